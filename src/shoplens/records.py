@@ -1,0 +1,226 @@
+"""The records that cross rooms: frozen, typed, without behaviour beyond their own arithmetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+"""A decoded picture: uint8 RGB, shape `[h, w, 3]`."""
+
+Vectors = npt.NDArray[np.float32]
+"""Embeddings: float32, shape `[n, dim]`, every row of unit length."""
+
+Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder"]
+Severity = Literal["error", "warning", "info"]
+LabelKind = Literal["category", "color", "tag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in coordinates normalised to the picture: 0 is left or top, 1 is right or bottom."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def __post_init__(self) -> None:
+        if not (0.0 <= self.x0 < self.x1 <= 1.0 and 0.0 <= self.y0 < self.y1 <= 1.0):
+            raise ValueError(f"A box needs 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1. Received: {self}")
+
+    def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Return `(left, top, right, bottom)` in pixels, at least one pixel wide and high."""
+        left, top = min(int(self.x0 * width), width - 1), min(int(self.y0 * height), height - 1)
+        right, bottom = max(round(self.x1 * width), left + 1), max(round(self.y1 * height), top + 1)
+        return left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount of money: `currency` is an ISO 4217 code, or "" where the feed names none."""
+
+    amount: decimal.Decimal
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """What is known of a picture file once it has been decoded.
+
+    Attributes:
+        sha256: hexadecimal digest of the file's bytes; the photo's identity everywhere.
+        format: "jpeg", "png", "webp" or "gif".
+        width: pixels, after the EXIF rotation.
+        height: pixels, after the EXIF rotation.
+        size_bytes: length of the file.
+        notes: what decoding did on purpose, such as "exif_rotated", "alpha_flattened", "cmyk_converted",
+            "first_frame", "reduced_to_8_bit"; and facts such as "gps", "wrong_extension".
+    """
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    size_bytes: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A decoded picture. `pixels` may be smaller than `facts` says where the caller asked for a reduced decode."""
+
+    facts: PhotoFacts
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as the shop's feed states it; one variant (size, colour) is one product.
+
+    Attributes:
+        id: the shop's own identifier (SKU, feed id), unique in the shop.
+        title: as shown to shoppers.
+        description: plain text.
+        category: path such as "Clothing > Shirts", "" if unknown.
+        brand: "" if unknown.
+        price: regular price.
+        sale_price: reduced price where there is one.
+        availability: one of Google's four values.
+        group: identifier shared by the variants of one article; "" for a product without variants. A parent row
+            (Magento configurable, WooCommerce variable) has `group == id`.
+        link: the product's page.
+        attributes: lower-case name to value: "color", "size", "gender", "material", "gtin", "custom_label_0", ...
+        tags: the shop's own tags.
+        photos: paths or URLs as the feed gives them, the main photo first.
+    """
+
+    id: str
+    title: str
+    description: str = ""
+    category: str = ""
+    brand: str = ""
+    price: Price | None = None
+    sale_price: Price | None = None
+    availability: Availability = "in_stock"
+    group: str = ""
+    link: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+
+    @property
+    def listing(self) -> str:
+        """The identifier under which a shopper sees it: the group where there is one, else its own."""
+        return self.group or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an answer holds something: a code that a page can translate, and its value ("same_color", "red")."""
+
+    code: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One product in an answer: `photo` is the sha256 of the photo that matched, "" where none did."""
+
+    product: Product
+    score: float
+    photo: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A label with its calibrated probability; `label` is None when the classifier abstains."""
+
+    label: str | None
+    confidence: float
+    runners_up: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Something said of a product, by whom: `source` is "feed", "shop" or "model:<bundle id>"."""
+
+    product_id: str
+    kind: LabelKind
+    value: str
+    confidence: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a check measured, beside the limit that it must keep, in `unit`."""
+
+    measured: float
+    threshold: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem of a photo or a product, in the shape of Google's and Amazon's issue objects.
+
+    Attributes:
+        code: stable name, such as "photo_too_small".
+        severity: error, warning or info.
+        attribute: what is at fault: "photo", "category", "title", ...
+        description: one English sentence for people.
+        detail: the measured value and its limit.
+        product_id: "" where the finding is of a file outside any product.
+        photo: sha256, or the path of a file that could not be read; "" where no photo is concerned.
+        box: the evidence, where it has a place.
+        documentation: where the rule is explained.
+    """
+
+    code: str
+    severity: Severity
+    attribute: str
+    description: str
+    detail: Measure | None = None
+    product_id: str = ""
+    photo: str = ""
+    box: Box | None = None
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventProduct:
+    """One product of an event."""
+
+    id: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A shopper's act in Google's retail schema; `id` makes a repeated delivery harmless.
+
+    Attributes:
+        id: unique; derived from the content where the shop sends none.
+        type: "detail-page-view", "add-to-cart", "purchase-complete", "search", "home-page-view", ...
+        visitor: at most 128 characters.
+        time: timezone-aware.
+        products: in the order sent.
+        session: "" where the shop sends none.
+        token: the attribution token of the answer that led here, or "".
+    """
+
+    id: str
+    type: str
+    visitor: str
+    time: dt.datetime
+    products: tuple[EventProduct, ...] = ()
+    session: str = ""
+    token: str = ""
