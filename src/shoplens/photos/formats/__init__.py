@@ -1,0 +1,1 @@
+"""One file per format that is let in, and the list of those that are only named."""
