@@ -1,0 +1,210 @@
+"""Everything that changes the catalogue's products and photos, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shoplens.catalog.rows import attribute_values, row_digest, to_row
+from shoplens.catalog.tables import (
+    counters,
+    embeddings,
+    photo_references,
+    photos,
+    product_attributes,
+    product_photos,
+    products,
+)
+from shoplens.catalog.text_index import write_text
+from shoplens.errors import BadInput
+from shoplens.records import PhotoFacts, Product
+
+
+class Batch:
+    """Changes gathered and written together; made by `Catalog.batch`, which commits all or nothing.
+
+    Nothing is written before the block ends, so reads inside the block see the catalogue as it was.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._products: dict[str, tuple[Product, str]] = {}
+        self._photos: dict[str, dict[str, Any]] = {}
+        self._references: dict[str, dict[str, Any]] = {}
+        self._embeddings: dict[tuple[str, str], bytes] = {}
+        self._links: dict[str, list[dict[str, Any]]] = {}
+        self._retired: dict[str, None] = {}
+
+    def put_product(self, product: Product, digest: str = "") -> None:
+        """Add the product or replace the one of the same id; one that was retired is active again.
+
+        Args:
+            product: its attributes' names are stored in lower case for filters.
+            digest: what `product_digest` gave; computed where it is not given.
+        """
+        self._products[product.id] = (product, digest)
+        self._retired.pop(product.id, None)
+
+    def put_photo(self, facts: PhotoFacts, path: Path) -> None:
+        """Add the photo, or say where the bytes of a known one are now."""
+        path = path.absolute()
+        inside = path.is_relative_to(self._folder)
+        self._photos[facts.sha256] = {
+            "sha256": facts.sha256,
+            "path": str(path.relative_to(self._folder) if inside else path),
+            "format": facts.format,
+            "width": facts.width,
+            "height": facts.height,
+            "size_bytes": facts.size_bytes,
+            "notes": json.dumps(facts.notes),
+        }
+
+    def put_reference(
+        self,
+        reference: str,
+        sha256: str | None,
+        problem_code: str = "",
+        problem_message: str = "",
+        etag: str = "",
+        last_modified: str = "",
+        mtime_ns: int = 0,
+        size: int = 0,
+        *,
+        location: str = "",
+    ) -> None:
+        """Say what a path or URL of a feed leads to: a photo, or a problem.
+
+        Args:
+            reference: as the feed gives it.
+            sha256: the photo, None where there is a problem.
+            problem_code: code of the error, "" where there is none.
+            problem_message: the error in words.
+            etag: of the HTTP answer.
+            last_modified: of the HTTP answer.
+            mtime_ns: of the file.
+            size: of the file in bytes.
+            location: the absolute path or URL that the reference was resolved to.
+        """
+        self._references[reference] = {
+            "reference": reference,
+            "location": location or reference,
+            "sha256": sha256,
+            "problem_code": problem_code,
+            "problem_message": problem_message,
+            "etag": etag,
+            "last_modified": last_modified,
+            "mtime_ns": mtime_ns,
+            "size": size,
+        }
+
+    def put_embedding(self, sha256: str, embedder_id: str, vector: npt.NDArray[np.floating[Any]]) -> None:
+        """Store the vector `[dim]` of a photo as float16.
+
+        Raises:
+            BadInput: the vector is not one-dimensional or not finite.
+        """
+        with np.errstate(over="ignore"):  # what does not fit becomes infinite and is refused below
+            half = np.asarray(vector).astype("<f2")
+        if half.ndim != 1 or not np.isfinite(half).all():
+            raise BadInput(
+                "An embedding must be one row of finite numbers.",
+                received=f"shape {half.shape}",
+                remedy="Check the embedder.",
+            )
+        self._embeddings[embedder_id, sha256] = half.tobytes()
+
+    def link(self, product_id: str, sha256s: Sequence[str], references: Sequence[str] = ()) -> None:
+        """Say which photos a product shows, in order; they replace the ones before.
+
+        Args:
+            product_id: a product of the catalogue or of this batch.
+            sha256s: photos of the catalogue or of this batch.
+            references: beside each photo, the path or URL under which the feed names it.
+        """
+        named = [*references, *[""] * (len(sha256s) - len(references))]
+        self._links[product_id] = [
+            {"product_id": product_id, "position": position, "sha256": sha256, "reference": reference}
+            for position, (sha256, reference) in enumerate(zip(sha256s, named, strict=True))
+        ]
+
+    def retire(self, product_ids: Iterable[str]) -> None:
+        """Take products out of every answer; they stay stored, for old orders and events."""
+        self._retired.update(dict.fromkeys(product_ids))
+
+    def write(self, connection: Connection) -> None:
+        """Write what was gathered; called by `Catalog.batch` at the end of the block."""
+        changes = (self._products, self._photos, self._embeddings, self._links, self._retired)
+        if any(changes):
+            revision = next_revision(connection)
+            _upsert(connection, photos, list(self._photos.values()))
+            self._write_products(connection, revision)
+            self._write_links(connection, revision)
+            vectors = [
+                {"embedder_id": embedder, "sha256": sha256, "vector": vector, "revision": revision}
+                for (embedder, sha256), vector in self._embeddings.items()
+            ]
+            _upsert(connection, embeddings, vectors)
+            _mark(connection, self._retired, revision, retired=1)
+            write_text(connection, [*self._products, *self._retired])
+        _upsert(connection, photo_references, list(self._references.values()))
+
+    def _write_products(self, connection: Connection, revision: int) -> None:
+        rows, attributes = [], []
+        for product, digest in self._products.values():
+            row = to_row(product)
+            rows.append({**row, "digest": digest or row_digest(row), "retired": 0, "revision": revision})
+            for name, value in product.attributes.items():
+                key = name.lower()
+                parts = attribute_values(key, value)
+                attributes += [{"product_id": product.id, "name": key, "value": part} for part in parts]
+        _upsert(connection, products, rows, key="id")
+        _delete(connection, product_attributes, self._products)
+        _upsert(connection, product_attributes, attributes)
+
+    def _write_links(self, connection: Connection, revision: int) -> None:
+        _delete(connection, product_photos, self._links)
+        rows = [row for rows in self._links.values() for row in rows]
+        if rows:
+            connection.execute(insert(product_photos), rows)
+        _mark(connection, [product_id for product_id in self._links if product_id not in self._products], revision)
+
+
+def next_revision(connection: Connection) -> int:
+    """Count this transaction's change and return the new revision."""
+    counter = counters.c.name == "revision"
+    connection.execute(update(counters).where(counter).values(value=counters.c.value + 1))
+    return int(connection.execute(select(counters.c.value).where(counter)).scalar_one())
+
+
+def _mark(connection: Connection, product_ids: Iterable[str], revision: int, **values: int) -> None:
+    rows = [{"marked": product_id} for product_id in product_ids]
+    if rows:
+        statement = update(products).where(products.c.id == bindparam("marked")).values(revision=revision, **values)
+        connection.execute(statement, rows)
+
+
+def _delete(connection: Connection, table: Table, product_ids: Iterable[str]) -> None:
+    rows = [{"gone": product_id} for product_id in product_ids]
+    if rows:
+        connection.execute(delete(table).where(table.c.product_id == bindparam("gone")), rows)
+
+
+def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], key: str = "") -> None:
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    keys = [key] if key else [column.name for column in table.primary_key]
+    statement = dialect.insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    if changed:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, rows)

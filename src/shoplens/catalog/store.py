@@ -1,0 +1,305 @@
+"""The catalogue of a shop, in one SQLite file: the only truth."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, select
+
+from shoplens.catalog import photo_rows, product_rows
+from shoplens.catalog.batch import Batch
+from shoplens.catalog.database import open_engine, store_errors
+from shoplens.catalog.filter import EVERYTHING, Filter
+from shoplens.catalog.findings import count_findings, read_findings, write_findings
+from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
+from shoplens.catalog.labels import read_labels, write_labels
+from shoplens.catalog.photo_rows import CatalogPhoto, Reference
+from shoplens.catalog.product_rows import Stored, Totals
+from shoplens.catalog.schema import MIGRATIONS, migrate
+from shoplens.catalog.tables import counters
+from shoplens.catalog.text_index import find_text
+from shoplens.catalog.where import conditions
+from shoplens.errors import NotFound
+from shoplens.records import Finding, Label, Product
+
+__all__ = ["Catalog", "CatalogPhoto", "Reference", "Stored"]
+
+FILE_NAME = "catalog.db"
+
+
+class Catalog:
+    """Products, photos, embeddings, labels, findings and imports of one shop.
+
+    Safe for many threads: each call uses its own connection, and one batch at a time is written.
+    Every method raises `StoreError` where the file cannot be read or written.
+    """
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False) -> Self:
+        """Open the catalogue of the shop in `folder`, bringing an older one to the newest version.
+
+        Raises:
+            NotFound: there is none and `create` is false.
+            StoreError: it is of a newer version, damaged, or cannot be written.
+        """
+        folder = folder.absolute()
+        path = folder / FILE_NAME
+        if not create and not path.is_file():
+            raise NotFound(
+                "There is no shop here.", received=folder, remedy="Make one with: shoplens import SOURCE --shop DIR"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        engine = open_engine(path)
+        try:
+            with store_errors(path):
+                migrate(engine, "catalog", MIGRATIONS)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(folder, engine)
+
+    def close(self) -> None:
+        """Release the file."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Writing
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Gather changes in the block and write them in one transaction at its end, all or nothing.
+
+        The catalogue is locked for writing from the end of the block only; leave slow work outside all the same.
+        """
+        gathered = Batch(self.folder)
+        yield gathered
+        with self._write() as connection:
+            gathered.write(connection)
+
+    def put_labels(self, labels: Sequence[Label]) -> None:
+        """Store labels; they replace what the same source said of the same product and kind.
+
+        Raises:
+            NotFound: a label is of an unknown product.
+        """
+        with self._write() as connection:
+            write_labels(connection, labels)
+
+    def put_findings(self, findings: Iterable[Finding], scope: Iterable[str] | None = None) -> None:
+        """Store findings in place of all of the products in `scope`; of everything where it is None.
+
+        A finding outside any product has the product id "".
+        """
+        with self._write() as connection:
+            write_findings(connection, findings, scope)
+
+    def start_import(self, source: str, origin: str) -> int:
+        """Note the beginning of an import and return its number."""
+        with self._write() as connection:
+            return start_import(connection, source, origin)
+
+    def finish_import(self, number: int, summary: str) -> None:
+        """Note the end of an import with its summary (JSON)."""
+        with self._write() as connection:
+            finish_import(connection, number, summary)
+
+    # Products
+
+    def revision(self) -> int:
+        """Return a number that grows with every committed change of products, photos, embeddings or labels."""
+        with self._read() as connection:
+            return int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
+
+    def product(self, product_id: str) -> Product:
+        """Return a product, retired or not.
+
+        Raises:
+            NotFound: the catalogue never had it.
+        """
+        found = self.by_ids([product_id], include_retired=True)
+        if product_id not in found:
+            raise NotFound("There is no such product.", received=product_id, remedy="List them with: shoplens products")
+        return found[product_id]
+
+    def by_ids(self, ids: Iterable[str], *, include_retired: bool = False) -> dict[str, Product]:
+        """Return the products that exist among `ids`, in the order of `ids`."""
+        wanted = list(dict.fromkeys(ids))
+        with self._read() as connection:
+            return product_rows.read_by_ids(connection, wanted, include_retired=include_retired)
+
+    def products(
+        self, where: Filter = EVERYTHING, offset: int = 0, limit: int = 100, order: str = "id"
+    ) -> list[Product]:
+        """Return one page of products.
+
+        Args:
+            where: which.
+            offset: how many to pass over.
+            limit: how many to return at most.
+            order: "id", "title", "price", "price_desc" or "newest" (last changed first).
+
+        Raises:
+            UnknownName: there is no such order.
+        """
+        with self._read() as connection:
+            return product_rows.read_page(connection, where, offset, limit, order)
+
+    def product_ids(self, where: Filter = EVERYTHING) -> list[str]:
+        """Return the ids of all products that fit, sorted."""
+        with self._read() as connection:
+            return product_rows.read_ids(connection, where)
+
+    def changed_products(self, since: int) -> list[str]:
+        """Return the ids of products, retired ones too, that changed after the revision `since`."""
+        with self._read() as connection:
+            return product_rows.read_changed(connection, since)
+
+    def count(self, where: Filter = EVERYTHING) -> int:
+        """Return how many products fit."""
+        with self._read() as connection:
+            return product_rows.count_products(connection, where)
+
+    def listing(self, listing_id: str) -> list[Product]:
+        """Return the active variants of a listing, by id."""
+        with self._read() as connection:
+            return product_rows.read_page(connection, Filter(listing=listing_id), 0, None, "id")
+
+    def totals(self) -> Totals:
+        """Return how many active products, listings and different photos there are."""
+        with self._read() as connection:
+            return product_rows.count_all(connection)
+
+    def categories(self) -> list[tuple[str, int]]:
+        """Return every category of active products and how many it has itself, by name; "" is left out."""
+        with self._read() as connection:
+            return product_rows.count_categories(connection)
+
+    def search_text(self, query: str, where: Filter = EVERYTHING, limit: int = 50) -> list[tuple[str, float]]:
+        """Return `(product id, score)` for a shopper's words in English or Chinese, the best first.
+
+        Looks at title, id, category, brand, tags, attributes, labels (colours and categories in both languages) and
+        description. Products that hold every word are returned, or, where there are none, those that hold any. Any
+        string is a valid query.
+        """
+        with self._read() as connection:
+            return find_text(connection, query, conditions(where), limit)
+
+    def stored(self, ids: Iterable[str]) -> dict[str, Stored]:
+        """Return what an import compares rows with, for those of the products that exist."""
+        with self._read() as connection:
+            return product_rows.read_stored(connection, ids)
+
+    # Photos and embeddings
+
+    def photo(self, sha256: str) -> CatalogPhoto:
+        """Return a photo by its content.
+
+        Raises:
+            NotFound: the catalogue does not have it.
+        """
+        with self._read() as connection:
+            return photo_rows.read_photo(connection, self.folder, sha256)
+
+    def photos(self, product_id: str) -> list[CatalogPhoto]:
+        """Return the photos of a product that could be read, in the order of the feed."""
+        with self._read() as connection:
+            return photo_rows.read_photos(connection, self.folder, product_id)
+
+    def main_photos(self, product_ids: Iterable[str]) -> dict[str, str]:
+        """Return the sha256 of the first photo of each of the products that have one."""
+        with self._read() as connection:
+            return {product: found[0] for product, found in photo_rows.links(connection, product_ids).items()}
+
+    def photo_links(self) -> list[tuple[str, str, int]]:
+        """Return `(sha256, product id, position)` of every photo of every active product, by product and position."""
+        with self._read() as connection:
+            return photo_rows.all_links(connection)
+
+    def references(self, references: Iterable[str] | None = None) -> dict[str, Reference]:
+        """Return what is known of the paths and URLs of feeds; of all of them where none are given."""
+        with self._read() as connection:
+            return photo_rows.read_references(connection, references)
+
+    def embeddings(self, embedder_id: str, since: int = 0) -> tuple[list[str], npt.NDArray[np.float16]]:
+        """Return the photos that have a vector of this embedder, and the vectors, float16 `[n, dim]`.
+
+        Args:
+            embedder_id: an embedder's `id`.
+            since: only those written after this revision.
+
+        Raises:
+            IndexMismatch: the stored vectors differ in length.
+        """
+        with self._read() as connection:
+            return photo_rows.read_embeddings(connection, embedder_id, since)
+
+    def embedded(self, sha256s: Iterable[str], embedder_id: str) -> set[str]:
+        """Return those of the photos that have a vector of this embedder."""
+        with self._read() as connection:
+            return photo_rows.embedded(connection, sha256s, embedder_id)
+
+    def not_embedded(self, embedder_id: str) -> list[CatalogPhoto]:
+        """Return the photos of active products that have no vector of this embedder."""
+        with self._read() as connection:
+            return photo_rows.not_embedded(connection, self.folder, embedder_id)
+
+    def embedder_ids(self) -> list[str]:
+        """Return the ids of every embedder with stored vectors."""
+        with self._read() as connection:
+            return photo_rows.embedder_ids(connection)
+
+    # Labels, findings, imports
+
+    def labels(self, product_id: str | None = None, kind: str | None = None) -> list[Label]:
+        """Return labels by product, kind and falling confidence."""
+        with self._read() as connection:
+            return read_labels(connection, product_id, kind)
+
+    def findings(
+        self, product_id: str | None = None, code: str | None = None, offset: int = 0, limit: int = 100
+    ) -> list[Finding]:
+        """Return one page of findings in the order written."""
+        with self._read() as connection:
+            return read_findings(connection, product_id, code, offset, limit)
+
+    def finding_counts(self) -> dict[str, int]:
+        """Return how many findings each code has, the commonest first."""
+        with self._read() as connection:
+            return count_findings(connection)
+
+    def imports(self) -> list[ImportRecord]:
+        """Return every import, the newest first."""
+        with self._read() as connection:
+            return read_imports(connection)
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with store_errors(self.folder / FILE_NAME), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        immediate: dict[str, Any] = {"begin": "BEGIN IMMEDIATE"}
+        with self._writing, store_errors(self.folder / FILE_NAME), self.engine.connect() as plain:
+            connection = plain.execution_options(**immediate)
+            with connection.begin():
+                yield connection

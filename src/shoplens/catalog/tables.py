@@ -1,0 +1,148 @@
+"""The tables of the catalogue as the newest migration leaves them; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+counters = Table("counters", metadata, Column("name", Text, primary_key=True), Column("value", Integer, nullable=False))
+
+products = Table(
+    "products",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("id"),
+    _text("listing"),
+    _text("group_id"),
+    _text("title"),
+    _text("description"),
+    _text("category"),
+    _text("category_key"),
+    _text("brand"),
+    _text("brand_key"),
+    Column("price_micros", BigInteger),
+    _text("price_currency"),
+    Column("sale_micros", BigInteger),
+    _text("sale_currency"),
+    Column("pays_micros", BigInteger),
+    _text("pays_currency"),
+    _text("availability"),
+    _text("link"),
+    _text("attributes"),
+    _text("tags"),
+    _text("photos"),
+    _text("digest"),
+    Column("retired", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index("products_id", "id", unique=True),
+    Index("products_listing", "listing"),
+    Index("products_category", "category_key"),
+    Index("products_brand", "brand_key"),
+    Index("products_pays", "pays_micros"),
+    Index("products_revision", "revision"),
+)
+
+product_attributes = Table(
+    "product_attributes",
+    metadata,
+    Column("product_id", Text, ForeignKey("products.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Index("product_attributes_value", "name", "value", "product_id"),
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    _text("path"),
+    _text("format"),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    _text("notes"),
+)
+
+photo_references = Table(
+    "photo_references",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    _text("location"),
+    Column("sha256", Text, ForeignKey("photos.sha256")),
+    _text("problem_code"),
+    _text("problem_message"),
+    _text("etag"),
+    _text("last_modified"),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Index("photo_references_sha256", "sha256"),
+)
+
+product_photos = Table(
+    "product_photos",
+    metadata,
+    Column("product_id", Text, ForeignKey("products.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sha256", Text, ForeignKey("photos.sha256"), nullable=False),
+    _text("reference"),
+    Index("product_photos_sha256", "sha256"),
+)
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("embedder_id", Text, primary_key=True),
+    Column("sha256", Text, ForeignKey("photos.sha256"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("product_id", Text, ForeignKey("products.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("confidence", Float, nullable=False),
+    Index("labels_kind", "kind", "value"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("code"),
+    _text("severity"),
+    _text("attribute"),
+    _text("description"),
+    Column("measured", Float),
+    Column("threshold", Float),
+    Column("unit", Text),
+    _text("product_id"),
+    _text("photo"),
+    Column("x0", Float),
+    Column("y0", Float),
+    Column("x1", Float),
+    Column("y1", Float),
+    _text("documentation"),
+    Index("findings_product", "product_id"),
+    Index("findings_code", "code"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("source"),
+    _text("origin"),
+    _text("started_at"),
+    _text("finished_at"),
+    _text("summary"),
+)
