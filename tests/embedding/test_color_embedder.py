@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from shoplens.embedding.blended_embedder import BlendedEmbedder
+from shoplens.embedding.color_embedder import ColorEmbedder
+from shoplens.errors import BadInput
+from shoplens.records import Pixels
+
+
+def patch(*colors: tuple[int, int, int]) -> Pixels:
+    """Stripes of equal width."""
+    return np.concatenate([np.full((96, 96 // len(colors), 3), color, np.uint8) for color in colors], axis=1)
+
+
+def test_colours_that_do_not_meet_share_nothing() -> None:
+    vectors = ColorEmbedder().embed([patch((255, 0, 0)), patch((0, 0, 255)), patch((255, 0, 0), (0, 0, 255))])
+    # The projection keeps inner products to within a few times 1 / sqrt(128).
+    assert abs(vectors[0] @ vectors[1]) < 0.3
+    # Half of each: the Bhattacharyya coefficient with either is sqrt(1 / 2).
+    assert vectors[0] @ vectors[2] == pytest.approx(0.5**0.5, abs=0.15)
+    assert vectors[1] @ vectors[2] == pytest.approx(0.5**0.5, abs=0.15)
+
+
+def test_where_a_colour_lies_matters_little_and_how_much_there_is_of_it_more() -> None:
+    red, blue = (200, 20, 20), (20, 20, 200)
+    vectors = ColorEmbedder().embed([patch(red, blue), patch(blue, red), patch(red, red, red, blue)])
+    assert vectors[0] @ vectors[1] > 0.99
+    assert vectors[0] @ vectors[2] < vectors[0] @ vectors[1] - 0.02
+
+
+def test_a_little_less_light_moves_the_vector_a_little() -> None:
+    vectors = ColorEmbedder().embed([patch((180, 120, 60)), patch((176, 117, 58)), patch((90, 60, 30))])
+    assert vectors[0] @ vectors[1] > 0.9
+    assert vectors[0] @ vectors[2] < vectors[0] @ vectors[1]
+
+
+def test_a_blend_weighs_similarities() -> None:
+    one, other = ColorEmbedder(), ColorEmbedder()
+    blend = BlendedEmbedder([(one, 3.0), (other, 1.0)])
+    photos = [patch((255, 0, 0)), patch((250, 200, 0))]
+    vectors, parts = blend.embed(photos), one.embed(photos)
+    assert vectors[0] @ vectors[1] == pytest.approx(float(parts[0] @ parts[1]), abs=1e-5)
+    np.testing.assert_allclose(blend.part(vectors, 1), parts, atol=1e-5)
+
+
+@pytest.mark.parametrize("weights", [[], [1.0, 0.0], [0.5, -1.0]])
+def test_a_blend_of_nothing_is_refused(weights: list[float]) -> None:
+    with pytest.raises(BadInput, match="positive weight"):
+        BlendedEmbedder([(ColorEmbedder(), weight) for weight in weights])
