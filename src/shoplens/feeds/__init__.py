@@ -1,0 +1,1 @@
+"""A merchant's files and addresses to rows of the catalogue."""

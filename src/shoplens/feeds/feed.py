@@ -23,7 +23,8 @@ class RowProblem:
 class FeedRow:
     """One row as read: `product` is None where the row had to be rejected; problems may also be mere warnings.
 
-    `number` is the line, item or file number as a person counts it (a CSV's header is line 1).
+    `number` is the line, item or file number as a person counts it (a CSV's header is line 1). Two rows may carry one
+    number, where a line holds both an article and its first variant (Shopify).
     """
 
     number: int
@@ -33,7 +34,13 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The beginning of a source, enough to tell its origin: `columns` is empty for folders and XML."""
+    """The beginning of a source, enough to tell its origin.
+
+    Attributes:
+        path: the file or folder.
+        columns: the header of a table; the names that the first items of XML or JSON have; empty for a folder.
+        sample: the first characters of a file, "" for a folder.
+    """
 
     path: Path
     columns: tuple[str, ...]
@@ -48,7 +55,9 @@ class Feed(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name of the plug-in."""
+        ...
 
     def confidence(self, head: Head) -> float:
         """Return 0 (certainly not this origin) to 1 (certainly this one)."""

@@ -1,0 +1,24 @@
+"""Which file names look like photos."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+_SUFFIXES = (
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
+)  # fmt: skip
+
+
+_WORDLESS = re.compile(r"[0-9a-fA-F\-]{16,}\Z")
+
+
+def title_of(reference: str) -> str:
+    """Return a title from a file's name: "shirts/red_tee-01.jpg" is "red tee 01"; a hash or UUID stays as it is."""
+    stem = PurePosixPath(reference.replace("\\", "/")).stem
+    return stem if _WORDLESS.match(stem) else " ".join(re.split(r"[_\-\s]+", stem)).strip()
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether the suffix is one of a picture; the decoder says later which of them it reads."""
+    return name.casefold().endswith(_SUFFIXES)
