@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.errors import BadInput
+
 Pixels = npt.NDArray[np.uint8]
 """A decoded picture: uint8 RGB, shape `[h, w, 3]`."""
 
@@ -34,6 +36,21 @@ class Box:
     def __post_init__(self) -> None:
         if not (0.0 <= self.x0 < self.x1 <= 1.0 and 0.0 <= self.y0 < self.y1 <= 1.0):
             raise ValueError(f"A box needs 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1. Received: {self}")
+
+    @classmethod
+    def parse(cls, text: str) -> Box:
+        """Read "x0,y0,x1,y1".
+
+        Raises:
+            BadInput: the text is no such box.
+        """
+        try:
+            x0, y0, x1, y1 = (float(part) for part in text.split(","))
+            return cls(x0, y0, x1, y1)
+        except ValueError as error:
+            raise BadInput(
+                "A box has the form 'x0,y0,x1,y1', each from 0 to 1, with x0 < x1 and y0 < y1.", received=text
+            ) from error
 
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Return `(left, top, right, bottom)` in pixels, at least one pixel wide and high."""
@@ -224,3 +241,28 @@ class Event:
     products: tuple[EventProduct, ...] = ()
     session: str = ""
     token: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventLog:
+    """Events in columns, one row for each product of each event, in order of visitor and then of time.
+
+    Attributes:
+        product_ids: the distinct products named, known to the catalogue or not.
+        products: int32 `[n]`, index into `product_ids`.
+        types: `[n]` names of the kinds of event, such as "purchase-complete" (numpy text).
+        events: int64 `[n]`, equal for the rows of one event.
+        visitors: int64 `[n]`, one number for each visitor.
+        sessions: int64 `[n]`, one number for each visit, never shared by two visitors.
+        times: int64 `[n]`, microseconds since 1970 in UTC.
+        quantities: int64 `[n]`, at least 1.
+    """
+
+    product_ids: tuple[str, ...]
+    products: npt.NDArray[np.int32]
+    types: npt.NDArray[np.str_]
+    events: npt.NDArray[np.int64]
+    visitors: npt.NDArray[np.int64]
+    sessions: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
+    quantities: npt.NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""The shopper events that shops already send, and their store."""

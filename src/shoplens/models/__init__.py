@@ -1,0 +1,1 @@
+"""Networks: built, trained, measured, shipped. The only room that knows Keras."""

@@ -1,0 +1,1 @@
+"""What goes beside a product, into a basket, or before a visitor."""

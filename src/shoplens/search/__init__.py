@@ -1,0 +1,1 @@
+"""Which products a photo shows."""

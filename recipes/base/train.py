@@ -1,0 +1,173 @@
+"""Train the base model from scratch; may be stopped and started again at any time.
+
+    python recipes/base/train.py --work work-base --run main --minutes 70
+
+The learning rate and the photo size follow the share of the minutes that is spent, so that a slower machine sees fewer
+epochs but the whole schedule. Writes <work>/<run>/checkpoint.npz after each epoch and log.jsonl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import tensorflow as tf
+from objective import SOURCES, Proxies, contrastive, masked_cross_entropy
+from photo_stream import Photos, Stream
+from probe import keras_run, probe
+from taxonomy import CATEGORIES
+
+from shoplens.models.architectures.embedding_net import embedding_net
+from shoplens.models.architectures.residual import Residual
+
+SIZES = ((0.62, 64), (0.86, 80), (1.01, 96))
+"""Until which share of the time photos have which side: small photos teach the same for less than half the work."""
+EMA = 0.998
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=Path("work-base"))
+    parser.add_argument("--run", default="main")
+    parser.add_argument("--minutes", type=float, default=70)
+    parser.add_argument("--batch", type=int, default=96, help="photos; each appears in two views")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--decay", type=float, default=0.05)
+    parser.add_argument("--contrast", type=float, default=0.5, help="weight of the contrastive loss")
+    parser.add_argument("--fine", type=float, default=2.0, help="weight of the loss over known products")
+    parser.add_argument("--depth", type=float, default=0.05, help="stochastic depth")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--probe-every", type=int, default=4, help="epochs")
+    return parser.parse_args()
+
+
+class Trainer:
+    """Network, proxies, optimiser and moving average, with their state on disk."""
+
+    def __init__(self, options: argparse.Namespace, photos: Photos) -> None:
+        keras.utils.set_random_seed(options.seed)
+        keras.mixed_precision.set_global_policy("mixed_bfloat16")
+        self.options = options
+        self.architecture = Residual("medium", 0.2, options.depth)
+        self.net = embedding_net(self.architecture, None, len(CATEGORIES))
+        classes = {name: int(photos.label[photos.source == index].max()) + 1 for index, name in enumerate(SOURCES)}
+        self.proxies = Proxies(classes | {"fine": int(photos.fine.max()) + 1})
+        self.variables = self.net.trainable_variables + self.proxies.trainable_variables
+        self.optimizer = keras.optimizers.AdamW(
+            options.rate, weight_decay=options.decay, beta_2=0.99, global_clipnorm=5.0
+        )
+        self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        self.optimizer.build(self.variables)
+        self.average = [tf.Variable(weight, dtype=tf.float32) for weight in self.net.weights]
+        self.epoch, self.step, self.elapsed = 0, 0, 0.0
+        self.folder = options.work / options.run
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.train_step = tf.function(self._step)
+
+    def _step(self, batch: dict[str, tf.Tensor], keep: tf.Tensor) -> dict[str, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            out = self.net(batch["pixels"], training=True)
+            embedding = out["embedding"]
+            losses = {"category": masked_cross_entropy(out["logits"], batch["category"], 0.1)}
+            losses["fine"] = masked_cross_entropy(self.proxies.logits(embedding, "fine"), batch["fine"], 0.05)
+            losses["sets"] = tf.add_n([
+                masked_cross_entropy(
+                    self.proxies.logits(embedding, name), tf.where(batch["source"] == index, batch["label"], -1), 0.05
+                )
+                for index, name in enumerate(SOURCES)
+            ])  # fmt: skip
+            losses["contrast"] = contrastive(embedding, batch["item"], batch["fine"])
+            weights = {"contrast": self.options.contrast, "fine": self.options.fine}
+            total = tf.add_n([weights.get(name, 1.0) * value for name, value in losses.items()])
+        self.optimizer.apply(tape.gradient(total, self.variables), self.variables)
+        for mean, weight in zip(self.average, self.net.weights, strict=True):
+            mean.assign(mean * keep + tf.cast(weight.value, tf.float32) * (1 - keep))
+        return losses
+
+    def run_epoch(self, stream: Stream) -> dict[str, float]:
+        sums: dict[str, float] = {}
+        start = time.time()
+        for _ in range(stream.steps):
+            begin = time.time()
+            progress = min(1.0, self.elapsed / (60 * self.options.minutes))
+            stream.size = next(size for until, size in SIZES if progress < until)
+            warm = min(1.0, (self.step + 1) / 300)
+            self.optimizer.learning_rate.assign(
+                self.options.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+            )
+            batch = {name: tf.constant(value) for name, value in stream.take().items()}
+            keep = min(EMA, (1 + self.step) / (10 + self.step))
+            losses = self.train_step(batch, tf.constant(keep, tf.float32))
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + float(value) / stream.steps
+            self.step += 1
+            self.elapsed += time.time() - begin
+            if self.step <= 3 or self.step in (20, 100):
+                print(
+                    f"step {self.step}: {time.time() - begin:.2f} s",
+                    {n: round(float(v), 3) for n, v in losses.items()},
+                    flush=True,
+                )
+        self.epoch += 1
+        return sums | {"views_per_s": 2 * stream.batch * stream.steps / (time.time() - start), "size": stream.size}
+
+    def save(self) -> None:
+        arrays = {f"net{i}": w.numpy() for i, w in enumerate(self.net.weights)}
+        arrays |= {f"proxy{i}": w.numpy() for i, w in enumerate(self.proxies.weights)}
+        arrays |= {f"opt{i}": np.asarray(w.numpy()) for i, w in enumerate(self.optimizer.variables)}
+        arrays |= {f"ema{i}": w.numpy() for i, w in enumerate(self.average)}
+        arrays["state"] = np.array([self.epoch, self.step, self.elapsed])
+        temporary = self.folder / "checkpoint.tmp.npz"
+        np.savez(temporary, **arrays)
+        temporary.replace(self.folder / "checkpoint.npz")
+
+    def load(self) -> bool:
+        path = self.folder / "checkpoint.npz"
+        if not path.exists():
+            return False
+        arrays = np.load(path, allow_pickle=False)
+        for prefix, weights in (("net", self.net.weights), ("proxy", self.proxies.weights),
+                                ("opt", self.optimizer.variables), ("ema", self.average)):  # fmt: skip
+            for index, weight in enumerate(weights):
+                weight.assign(arrays[f"{prefix}{index}"])
+        self.epoch, self.step, self.elapsed = (
+            int(arrays["state"][0]),
+            int(arrays["state"][1]),
+            float(arrays["state"][2]),
+        )
+        return True
+
+
+def main() -> None:
+    options = parse()
+    photos = Photos(options.work)
+    trainer = Trainer(options, photos)
+    resumed = trainer.load()
+    print(f"parameters {trainer.net.count_params()}, resumed {resumed} at epoch {trainer.epoch}", flush=True)
+    stream = Stream(photos, options.batch, options.seed * 1000 + trainer.epoch)
+    stream.start()
+    judge = embedding_net(trainer.architecture, None, len(CATEGORIES))
+    with (trainer.folder / "log.jsonl").open("a") as log:
+        while trainer.elapsed < 60 * options.minutes:
+            row = {"epoch": trainer.epoch + 1, **trainer.run_epoch(stream), "elapsed": trainer.elapsed}
+            trainer.save()
+            if trainer.epoch % options.probe_every == 0 or trainer.elapsed >= 60 * options.minutes:
+                judge.set_weights([weight.numpy() for weight in trainer.average])
+                row |= probe(keras_run(judge), photos, stream.size + 16, 2500)
+            line = json.dumps({k: round(float(v), 4) for k, v in row.items()})
+            log.write(line + "\n")
+            log.flush()
+            print(line, flush=True)
+    stream.stop()
+
+
+if __name__ == "__main__":
+    main()

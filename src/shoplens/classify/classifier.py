@@ -1,0 +1,67 @@
+"""What a photo shows: a category, colours and tags, each with who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shoplens.photos.palette import PaletteColor, palette
+from shoplens.records import Pixels, Prediction
+
+
+class CategoryModel(Protocol):
+    """Photos in, calibrated categories out."""
+
+    @property
+    def id(self) -> str:
+        """Who says so, for `Label.source`."""
+        ...
+
+    def predict(self, photos: Sequence[Pixels]) -> list[Prediction]:
+        """Return one prediction a photo; its label is None where the model abstains."""
+        ...
+
+
+class TagModel(Protocol):
+    """Photos in, attributes out."""
+
+    def tags(self, photos: Sequence[Pixels]) -> list[tuple[Prediction, ...]]:
+        """Return for each photo labels such as "pattern: striped", only those that are likely enough."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """Everything said of one photo."""
+
+    category: Prediction
+    colors: tuple[PaletteColor, ...]
+    tags: tuple[Prediction, ...]
+    source: str
+
+
+class Classifier:
+    """Puts a category model, the palette and a tag model together.
+
+    Args:
+        categories: who names the category.
+        tags: who names attributes, None where the shop has none to learn from.
+    """
+
+    def __init__(self, categories: CategoryModel, tags: TagModel | None = None) -> None:
+        self._categories = categories
+        self._tags = tags
+
+    @property
+    def id(self) -> str:
+        """The category model's id."""
+        return self._categories.id
+
+    def classify(self, photos: Sequence[Pixels]) -> list[Classification]:
+        """Return one classification a photo (uint8 RGB of any size)."""
+        tags = self._tags.tags(photos) if self._tags else [()] * len(photos)
+        return [
+            Classification(category, tuple(palette(photo)), found, self._categories.id)
+            for photo, category, found in zip(photos, self._categories.predict(photos), tags, strict=True)
+        ]

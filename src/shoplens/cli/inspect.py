@@ -1,0 +1,100 @@
+"""`shoplens inspect`: what is wrong with the photos of a shop, a folder or one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+
+if TYPE_CHECKING:
+    from shoplens.quality.inspection_report import InspectionReport
+
+FailOn = Literal["error", "warning", "never"]
+
+
+def inspect(
+    source: Annotated[Path | None, typer.Argument(help="A folder of photos or one photo; none: the shop.")] = None,
+    shop: ShopOption = DEFAULT_SHOP,
+    rules: Annotated[str, typer.Option(help="Rule packs or TOML files, as google-2027,amazon.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Write a report: .html, .json or .csv.")] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 if there is a problem as grave as this.")] = "error",
+    as_json: JsonOption = False,
+) -> None:
+    """Find what is wrong with photos and products, by the photo rules of marketplaces or of the shop.
+
+    The findings of a shop are stored in its catalogue. Exit code 0: nothing as grave as --fail-on; 1: something.
+
+    Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`.
+    """
+    if report is not None:
+        _check_suffix(report)
+    result = _inspect(source, shop, [name for name in rules.split(",") if name], quiet=as_json)
+    if report is not None:
+        _write(result, report)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _show(result, report)
+    if fail_on != "never" and result.at_least(fail_on):
+        raise typer.Exit(1)
+
+
+def _inspect(source: Path | None, shop: Path, rules: list[str], *, quiet: bool) -> InspectionReport:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task("Inspecting photos", total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        if source is None:
+            with open_shop(shop) as opened:
+                return opened.inspect(rules=rules, progress=advance)
+        from shoplens.quality.inspector import Inspector
+
+        return Inspector(rules or ["shop"]).inspect_folder(source, advance)
+
+
+def _check_suffix(report: Path) -> None:
+    from shoplens.errors import BadInput
+
+    if report.suffix.lower() not in {".html", ".json", ".csv"}:
+        raise BadInput("A report is a .html, .json or .csv file.", received=report, remedy="Change its ending.")
+
+
+def _write(result: InspectionReport, report: Path) -> None:
+    import json
+
+    from shoplens.quality.html_report import html_report
+
+    report.parent.mkdir(parents=True, exist_ok=True)
+    match report.suffix.lower():
+        case ".html":
+            report.write_text(html_report(result), encoding="utf-8")
+        case ".csv":
+            # The mark tells spreadsheets that the text is UTF-8.
+            report.write_text(result.to_csv(), encoding="utf-8-sig", newline="")
+        case _:
+            report.write_text(json.dumps(result.to_dict(), ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def _show(result: InspectionReport, report: Path | None) -> None:
+    from shoplens.quality.messages import message
+
+    products = f"{result.products:,} products, " if result.products else ""
+    print(f"{products}{result.photos:,} photos in {result.seconds:.1f} s, by the rules of {', '.join(result.rules)}.")
+    if not result.findings:
+        print("No problem was found.")
+    else:
+        severities = {finding.code: finding.severity for finding in reversed(result.findings)}
+        table = new_table("severity", "code", "problem", "photos or products")
+        for code, count in result.counts().items():
+            table.add_row(severities[code], code, message(code).title_en, f"{count:,}")
+        print_table(table)
+    if report is not None:
+        print(f"Report: {report}")

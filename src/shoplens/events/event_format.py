@@ -1,0 +1,39 @@
+"""What translates the events of one vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from shoplens.records import Event
+
+Record = Mapping[str, Any]
+"""One JSON object, or one CSV row under its header."""
+
+
+class EventFormat(Protocol):
+    """One vendor's way to write events."""
+
+    @property
+    def name(self) -> str:
+        """The vendor's short name: "google", "ga4", ..."""
+        ...
+
+    def matches(self, record: Record) -> bool:
+        """Return whether the record's names are this vendor's."""
+        ...
+
+    def unpack(self, record: Record) -> Sequence[object]:
+        """Return the single events that a request body holds; a record that is itself one event comes back alone.
+
+        What should be an event and is no object comes back as it is, so that the caller can refuse it by its place.
+        """
+        ...
+
+    def translate(self, record: Record) -> Event:
+        """Return one event of `unpack` in the canonical schema, with `id` "" where the vendor sends none.
+
+        Raises:
+            BadInput: a value is missing, malformed or unknown; `code` says which.
+        """
+        ...

@@ -1,0 +1,267 @@
+"""A trained model as a folder that is verified at load: network, recipe, labels, calibration, card; no code."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.errors import BadInput, BundleError
+from shoplens.models.weights_file import load_weights, save_weights
+from shoplens.photos.recipe import Recipe
+
+FORMAT = 1
+"""Version of the folder's layout; another one is refused."""
+
+BASE = Path(__file__).parent / "bundles" / "base"
+"""The bundle that ships with ShopLens."""
+
+MANIFEST = "manifest.json"
+_NEEDED = frozenset({"model.onnx", "recipe.json", "labels.json", "calibration.json", "card.json"})
+_ALLOWED = _NEEDED | {"weights.npz"}
+_MAX_JSON = 4 * 1024 * 1024
+_GET_AGAIN = "Get the bundle again from where it came, or train it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category that a bundle predicts: a stable id and its path in English and Chinese."""
+
+    id: str
+    en: str
+    zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What makes the probabilities honest.
+
+    Attributes:
+        temperature: the logits were divided by it; it is already part of the network's "probabilities".
+        threshold: the probability below which the classifier should abstain.
+    """
+
+    temperature: float = 1.0
+    threshold: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A verified bundle. Made by `load_bundle`.
+
+    Attributes:
+        path: its folder.
+        name: as the card gives it, such as "base".
+        id: the name and 12 hexadecimal characters of the manifest's hash: it changes with any byte of any file.
+        categories: in the order of the probabilities.
+        recipe: what turns a photo into the network's input.
+        calibration: temperature and threshold.
+        card: version, data and licences, seed, figures, library versions, date, parent.
+        digests: SHA-256 by file name.
+    """
+
+    path: Path
+    name: str
+    id: str
+    categories: tuple[Category, ...]
+    recipe: Recipe
+    calibration: Calibration
+    card: Mapping[str, Any]
+    digests: Mapping[str, str]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The categories' English paths, in the order of the probabilities."""
+        return tuple(category.en for category in self.categories)
+
+    def label_names(self, language: Literal["en", "zh"] = "en") -> tuple[str, ...]:
+        """Return the categories' paths in a language, the English one where there is no other."""
+        return self.labels if language == "en" else tuple(c.zh or c.en for c in self.categories)
+
+    @property
+    def threshold(self) -> float:
+        """The probability below which the classifier should abstain."""
+        return self.calibration.threshold
+
+    @cached_property
+    def input_size(self) -> int:
+        """Side of the network's square input in pixels, as the recipe makes it."""
+        return int(self.recipe.apply(np.zeros((8, 8, 3), np.uint8)).shape[0])
+
+    def read_model(self) -> bytes:
+        """Return the ONNX file's bytes, verified once more.
+
+        Raises:
+            BundleError: the file has changed since the bundle was loaded.
+        """
+        return _read(self.path / "model.onnx", self.digests["model.onnx"])
+
+    def weights(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        """Return the weights by the path of their Keras variable, to train on from; None where none were shipped.
+
+        Raises:
+            BundleError: the file has changed since the bundle was loaded, or cannot be read.
+        """
+        if "weights.npz" not in self.digests:
+            return None
+        return load_weights(io.BytesIO(_read(self.path / "weights.npz", self.digests["weights.npz"])))
+
+
+def save_bundle(
+    path: Path,
+    *,
+    name: str,
+    model: Path,
+    recipe: Recipe,
+    categories: Sequence[Category],
+    calibration: Calibration,
+    card: Mapping[str, Any],
+    weights: Mapping[str, npt.NDArray[Any]] | None = None,
+) -> Bundle:
+    """Write a bundle whole or not at all, in place of an older one at `path`, and return it loaded.
+
+    Args:
+        path: the folder to make.
+        name: lower-case letters, digits, "-", "_" and ".".
+        model: the ONNX file to copy; outputs "embedding" and "probabilities".
+        recipe: what turns a photo into the network's input.
+        categories: in the order of the probabilities.
+        calibration: temperature and threshold.
+        card: JSON-able; "name" and "categories" are filled in.
+        weights: the Keras weights by variable path, to train on from.
+
+    Raises:
+        BadInput: a name that is no plain file name, or two categories of one id.
+    """
+    _check_names(name, categories)
+    parts: dict[str, object] = {
+        "recipe": recipe.to_dict(),
+        "labels": [asdict(category) for category in categories],
+        "calibration": asdict(calibration),
+        "card": {**card, "name": name, "categories": len(categories)},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
+        folder = Path(scratch, "new")
+        _write(folder, name, model, parts, weights)
+        load_bundle(folder)  # what cannot be loaded must not replace what can
+        _replace(path, folder, Path(scratch, "old"))
+    return load_bundle(path)
+
+
+def load_bundle(path: Path) -> Bundle:
+    """Read a bundle after verifying every file.
+
+    Raises:
+        BundleError: a file is missing, unknown, altered, or a link, or the format is another one.
+    """
+    path = Path(path)
+    raw = _read(path / MANIFEST, None)
+    manifest = _json(raw, MANIFEST)
+    if manifest.get("format") != FORMAT:
+        raise BundleError(
+            f"The bundle's format is not {FORMAT}.",
+            received=manifest.get("format"),
+            remedy="Use the ShopLens version that wrote it, or train it again.",
+        )
+    digests = _digests(path, manifest)
+    parts = {file: _json(_read(path / file, digests[file]), file) for file in sorted(_NEEDED - {"model.onnx"})}
+    try:
+        categories = tuple(Category(str(c["id"]), str(c["en"]), str(c.get("zh", ""))) for c in parts["labels.json"])
+        calibration = Calibration(**{key: float(value) for key, value in parts["calibration.json"].items()})
+        recipe = Recipe.from_dict(parts["recipe.json"])
+        name = str(manifest["name"])
+    except (KeyError, TypeError, ValueError, AttributeError, BadInput) as error:
+        raise BundleError("A file of the bundle has another shape.", received=error, remedy=_GET_AGAIN) from error
+    identity = f"{name}-{hashlib.sha256(raw).hexdigest()[:12]}"
+    return Bundle(path, name, identity, categories, recipe, calibration, parts["card.json"], digests)
+
+
+def _check_names(name: str, categories: Sequence[Category]) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        raise BadInput("A bundle's name has lower-case letters, digits, '-', '_' and '.'.", received=name)
+    if len({category.id for category in categories}) != len(categories):
+        raise BadInput("Two categories have one id.", received=[category.id for category in categories])
+
+
+def _write(
+    folder: Path,
+    name: str,
+    model: Path,
+    parts: Mapping[str, object],
+    weights: Mapping[str, npt.NDArray[Any]] | None,
+) -> None:
+    folder.mkdir()
+    shutil.copyfile(model, folder / "model.onnx")
+    for part, value in parts.items():
+        _write_json(folder / f"{part}.json", value)
+    if weights is not None:
+        save_weights(folder / "weights.npz", weights)
+    files = {
+        file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "bytes": file.stat().st_size}
+        for file in sorted(folder.iterdir())
+    }
+    _write_json(folder / MANIFEST, {"format": FORMAT, "name": name, "files": files})
+
+
+def _replace(path: Path, new: Path, old: Path) -> None:
+    if path.exists():
+        path.rename(old)
+    new.rename(path)
+
+
+def _digests(path: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Compare the folder with its manifest and return the SHA-256 of each file."""
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not _NEEDED <= files.keys() <= _ALLOWED:
+        raise BundleError("The manifest lists other files than a bundle has.", received=files, remedy=_GET_AGAIN)
+    found = {entry.name for entry in os.scandir(path)}
+    if found != files.keys() | {MANIFEST}:
+        wrong = sorted(found ^ (files.keys() | {MANIFEST}))
+        raise BundleError("The bundle's folder and its manifest differ.", received=wrong, remedy=_GET_AGAIN)
+    digests = {}
+    for file, facts in files.items():
+        digest = facts.get("sha256") if isinstance(facts, dict) else None
+        if not isinstance(digest, str):
+            raise BundleError("The manifest has no hash of a file.", received=file, remedy=_GET_AGAIN)
+        _read(path / file, digest)
+        digests[file] = digest
+    return digests
+
+
+def _read(path: Path, digest: str | None) -> bytes:
+    """Return a file's bytes; refuse a link, and bytes whose SHA-256 is not `digest`."""
+    if path.is_symlink() or not path.is_file():
+        raise BundleError("A bundle's file is missing or is a link.", received=path, remedy=_GET_AGAIN)
+    data = path.read_bytes()
+    if digest is not None and hashlib.sha256(data).hexdigest() != digest:
+        raise BundleError("A file of the bundle was altered.", received=path, remedy=_GET_AGAIN)
+    return data
+
+
+def _json(data: bytes, name: str) -> Any:  # noqa: ANN401 - the callers check the shape
+    if len(data) > _MAX_JSON:
+        raise BundleError("A description in the bundle is too large.", received=f"{name}: {len(data)} bytes")
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BundleError("A description in the bundle is no JSON.", received=name, remedy=_GET_AGAIN) from error
+    if name != "labels.json" and not isinstance(value, dict):
+        raise BundleError("A description in the bundle has another shape.", received=name, remedy=_GET_AGAIN)
+    return value
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

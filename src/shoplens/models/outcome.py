@@ -1,0 +1,38 @@
+"""What a way of training hands over: figures to calibrate by, and how to write the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.models.network import Weights
+from shoplens.models.progress import EpochDone
+from shoplens.models.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """A fitted classifier that is not yet a bundle.
+
+    Attributes:
+        settings: as they were used: with the architecture of the bundle that it started from.
+        validation_logits: `[n, classes]`, in the order of the validation side.
+        export: writes the ONNX file at a path with a temperature and returns facts for the card.
+        weights: to train on from, by path of their variable.
+        history: passes; empty where there were none.
+        stopped: why it ended.
+        precision: what it computed with.
+    """
+
+    settings: Settings
+    validation_logits: npt.NDArray[np.float32]
+    export: Callable[[Path, float], Mapping[str, Any]]
+    weights: Weights
+    history: tuple[EpochDone, ...] = ()
+    stopped: str = ""
+    precision: str = "float32"

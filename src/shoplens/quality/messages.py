@@ -1,0 +1,31 @@
+"""The names of problems in English and Chinese, for pages and reports."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a finding's code is called, and what to do about it."""
+
+    title_en: str
+    title_zh: str
+    help_en: str = ""
+    help_zh: str = ""
+
+
+def message(code: str) -> Message:
+    """Return the texts of a code; a stranger's check is called by its code."""
+    title = code.replace("_", " ").capitalize()
+    return messages().get(code, Message(title, title))
+
+
+@cache
+def messages() -> dict[str, Message]:
+    """Return every code that ShopLens itself gives, with its texts."""
+    text = (files("shoplens.quality") / "messages.toml").read_text(encoding="utf-8")
+    return {code: Message(**entry) for code, entry in tomllib.loads(text).items()}

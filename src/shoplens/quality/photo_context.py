@@ -1,0 +1,124 @@
+"""What photo checks share of one photo: where it stands, and the reduced copies that each would compute anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Literal, TypeVar, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.records import Photo, Pixels
+
+WORK_SIDE = 512
+"""Longest side in pixels of the copy that checks measure: faults that matter in a shop window are visible at it."""
+
+_VISIBLE = 10
+"""Difference of 8-bit Lab from the backdrop in any channel that is seen at a glance: about 4 units of L*."""
+
+_LEAST_CONTENT = 0.01
+
+Plane = npt.NDArray[np.float32]
+"""One value per pixel, float32 `[h, w]`."""
+
+_T = TypeVar("_T")
+
+
+class PhotoContext:
+    """One photo's place in the shop, and its derived pictures, each computed once when first asked for.
+
+    Args:
+        photo: the decoded photo.
+        name: the file's name or path, "" if unknown.
+        main: whether it is the first photo of a product.
+        categories: the categories of the products that it shows.
+    """
+
+    def __init__(self, photo: Photo, *, name: str = "", main: bool = True, categories: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.main = main
+        self.categories = categories
+        self._pixels = photo.pixels
+        self._memory: dict[str, object] = {}
+
+    @cached_property
+    def work(self) -> Pixels:
+        """The photo with its long side reduced to at most `WORK_SIDE` pixels, never enlarged."""
+        height, width = self._pixels.shape[:2]
+        scale = WORK_SIDE / max(height, width)
+        if scale >= 1.0:
+            return np.ascontiguousarray(self._pixels)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return np.asarray(cv2.resize(self._pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+    @cached_property
+    def lab(self) -> Pixels:
+        """`work` in CIE Lab as 8-bit: L* times 2.55, a* and b* plus 128; uint8 `[h, w, 3]`."""
+        return np.asarray(cv2.cvtColor(self.work, cv2.COLOR_RGB2LAB), np.uint8)
+
+    @cached_property
+    def gray(self) -> Plane:
+        """The luma of `work`, 0 to 255."""
+        return np.asarray(cv2.cvtColor(self.work, cv2.COLOR_RGB2GRAY), np.float32)
+
+    @cached_property
+    def content(self) -> npt.NDArray[np.bool_]:
+        """Where `work` differs visibly from the median colour of its rim; bool `[h, w]`."""
+        rim = np.concatenate([self.lab[0], self.lab[-1], self.lab[:, 0], self.lab[:, -1]])
+        return ~self.near(np.median(rim, axis=0), _VISIBLE)
+
+    def near(
+        self, color: npt.NDArray[np.floating], tolerance: float | npt.NDArray[np.floating]
+    ) -> npt.NDArray[np.bool_]:
+        """Mark where every channel of `lab` is within `tolerance` (one, or `[3]`) of `color` `[3]`; bool `[h, w]`."""
+        low, high = np.clip(color - tolerance, 0, 255), np.clip(color + tolerance, 0, 255)
+        return np.asarray(cv2.inRange(self.lab, np.ceil(low), np.floor(high)), np.uint8) > 0
+
+    def gradient(self, sigma: float) -> tuple[Plane, Plane]:
+        """Return the gradient of `gray` across and down at the scale `sigma`, in levels per pixel.
+
+        It is the central difference of the picture smoothed by a Gaussian of `sigma` pixels.
+        """
+        return self.once(f"gradient {sigma}", lambda: _gradient(self.gray, sigma))
+
+    def lightness(self, percent: float) -> float:
+        """Return a percentile of L*, 0 (black) to 100 (white)."""
+        return self._percentile(0, percent) / 2.55
+
+    def content_lightness(self, percent: float) -> float:
+        """Return a percentile of L* of what stands out from the backdrop; of the whole where next to nothing does."""
+        content = self.lab[..., 0][self.content]
+        if content.size < _LEAST_CONTENT * self.content.size:
+            return self.lightness(percent)
+        return float(np.percentile(content, percent)) / 2.55
+
+    def median_lab(self) -> npt.NDArray[np.float64]:
+        """Return the median of each channel of `lab`, `[3]`."""
+        return np.array([self._percentile(channel, 50.0) for channel in range(3)])
+
+    def chroma_range(self, channel: Literal[1, 2]) -> float:
+        """Return the range of a* (1) or b* (2) between its 1st and 99th percentile, in units of Lab."""
+        return self._percentile(channel, 99.0) - self._percentile(channel, 1.0)
+
+    def _percentile(self, channel: int, percent: float) -> float:
+        counts = self.once(f"lab {channel}", lambda: np.cumsum(_histogram(self.lab, channel)))
+        return float(np.searchsorted(counts, counts[-1] * percent / 100.0))
+
+    def once(self, name: str, compute: Callable[[], _T]) -> _T:
+        """Return what `compute` gives, remembered under `name`: two rules of one check measure only once."""
+        if name not in self._memory:
+            self._memory[name] = compute()
+        return cast(_T, self._memory[name])
+
+
+def _histogram(picture: Pixels, channel: int) -> npt.NDArray[np.int64]:
+    return cv2.calcHist([picture], [channel], None, [256], [0, 256]).ravel().astype(np.int64)
+
+
+def _gradient(gray: Plane, sigma: float) -> tuple[Plane, Plane]:
+    smooth = cv2.GaussianBlur(gray, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
+    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
+    down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)

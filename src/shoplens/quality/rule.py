@@ -1,0 +1,61 @@
+"""One line of a rule pack: which check, how strict, how grave, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from shoplens.errors import BadInput
+from shoplens.records import Box, Finding, Measure, Severity
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check with its limits.
+
+    Attributes:
+        check: the check's code, such as "photo_too_small".
+        severity: what a violation is worth.
+        limits: limit name to value; the names are the check's own, see its `limits`.
+        main_only: judges only a product's first photo.
+        categories: judges only products of which a category begins with one of these, without regard to case;
+            () judges all.
+        source: where the rule is written, a URL or "from memory: ...".
+        pack: title of the rule pack that holds the rule.
+    """
+
+    check: str
+    severity: Severity
+    limits: Mapping[str, float] = field(default_factory=dict)
+    main_only: bool = False
+    categories: tuple[str, ...] = ()
+    source: str = ""
+    pack: str = ""
+
+    def completed(self, defaults: Mapping[str, float]) -> Rule:
+        """Return the rule with the check's defaults for the limits that the pack leaves open.
+
+        Raises:
+            BadInput: the pack names a limit that the check does not know.
+        """
+        unknown = sorted(set(self.limits) - set(defaults))
+        if unknown:
+            raise BadInput(
+                f"The rule for {self.check} in the pack '{self.pack}' has a limit that the check does not know.",
+                received=", ".join(unknown),
+                remedy=f"Use: {', '.join(sorted(defaults)) or 'no limits'}.",
+            )
+        return replace(self, limits={**defaults, **self.limits})
+
+    def concerns(self, *, main: bool, categories: tuple[str, ...]) -> bool:
+        """Tell whether the rule judges a photo in this place of a product of these categories."""
+        if self.main_only and not main:
+            return False
+        wanted = tuple(prefix.casefold() for prefix in self.categories)
+        return not wanted or any(category.casefold().startswith(wanted) for category in categories)
+
+    def finding(
+        self, description: str, detail: Measure | None = None, *, box: Box | None = None, attribute: str = "photo"
+    ) -> Finding:
+        """Return a finding of this rule; the inspector adds the photo and the product."""
+        return Finding(self.check, self.severity, attribute, description, detail, box=box, documentation=self.source)

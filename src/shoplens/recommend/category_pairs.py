@@ -1,0 +1,122 @@
+"""Which kinds of product go together, from tables that a shop can edit."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.errors import BadInput
+from shoplens.recommend.phrases import Phrases
+
+DEFAULTS = ("fashion", "home", "grocery", "electronics")
+"""The tables that ship, in `defaults/`."""
+
+UNPAIRED = 0.2
+"""How well two categories go together of which at least one is of no known kind: a guess, below every stated pair."""
+
+
+@dataclass(frozen=True, eq=False)
+class CategoryPairs:
+    """Kinds of product, the words that tell them, and how well each two go together.
+
+    Attributes:
+        kinds: their names, the place of each being its code.
+        weights: float32 `[kinds, kinds]`, symmetric, 0 (never) to 1 (best); the diagonal is 0 unless a table pairs a
+            kind with itself.
+    """
+
+    kinds: tuple[str, ...]
+    weights: npt.NDArray[np.float32]
+    _words: Phrases = field(repr=False)
+    _audiences: Phrases = field(repr=False)
+
+    @classmethod
+    def read(cls, texts: Iterable[str]) -> Self:
+        """Merge tables in TOML; a word or a pair that several give is as the last one says.
+
+        Raises:
+            BadInput: a table is no TOML, pairs an unknown kind, or weighs a pair outside 0 to 1.
+        """
+        words: dict[str, str] = {}
+        audiences: dict[str, str] = {}
+        pairs: dict[tuple[str, str], float] = {}
+        kinds: dict[str, None] = {}
+        for text in texts:
+            table = _parse(text)
+            kinds.update(dict.fromkeys(table.get("kinds", {})))
+            words.update({word: kind for kind, known in table.get("kinds", {}).items() for word in known})
+            audiences.update({word: who for who, known in table.get("audience", {}).items() for word in known})
+            for one, others in table.get("pairs", {}).items():
+                pairs.update({(one, other): weight for other, weight in others.items()})
+        return cls(tuple(kinds), _matrix(tuple(kinds), pairs), Phrases(words), Phrases(audiences))
+
+    def kind(self, category: str, title: str = "") -> int:
+        """Return the code of the kind that a category path tells, its last part first; else the title; else -1."""
+        for part in (*reversed(category.split(">")), title):
+            name = self._words.find(part)
+            if name:
+                return self.kinds.index(name)
+        return -1
+
+    def audience(self, category: str, attributes: Mapping[str, str]) -> str:
+        """Return for whom a product is ("women", "men", "kids"), "" for everybody or where nothing says so."""
+        texts = (attributes.get("age_group", ""), attributes.get("gender", ""), *reversed(category.split(">")))
+        found = [name for name in map(self._audiences.find, texts) if name]
+        # a girl's dress is for kids first of all, wherever that is said
+        name = "kids" if "kids" in found else next(iter(found), "")
+        return "" if name == "all" else name
+
+
+@cache
+def default_pairs() -> CategoryPairs:
+    """Return the tables that ship."""
+    folder = files("shoplens.recommend").joinpath("defaults")
+    return CategoryPairs.read(folder.joinpath(f"{name}.toml").read_text("utf-8") for name in DEFAULTS)
+
+
+def read_pairs(paths: Iterable[Path]) -> CategoryPairs:
+    """Return tables from a shop's own files.
+
+    Raises:
+        BadInput: a file cannot be read, or its table is wrong.
+    """
+    try:
+        return CategoryPairs.read([path.read_text("utf-8") for path in paths])
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("A table of category pairs cannot be read.", received=error, remedy="Check the path.") from error
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("A table of category pairs is no TOML.", received=error, remedy="Correct that line.") from error
+
+
+def _matrix(kinds: tuple[str, ...], pairs: Mapping[tuple[str, str], float]) -> npt.NDArray[np.float32]:
+    codes = {kind: code for code, kind in enumerate(kinds)}
+    weights = np.zeros((len(kinds), len(kinds)), dtype=np.float32)
+    for (one, other), weight in pairs.items():
+        unknown = {one, other} - codes.keys()
+        if unknown:
+            raise BadInput(
+                "A category pair names a kind that no table describes.",
+                received=f"{one} with {other}",
+                remedy=f"Add {', '.join(sorted(unknown))} to [kinds].",
+            )
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
+            raise BadInput(
+                "A category pair needs a weight from 0 to 1.",
+                received=f"{one} with {other} = {weight}",
+                remedy="0 parts them, 1 is the best match.",
+            )
+        weights[codes[one], codes[other]] = weights[codes[other], codes[one]] = weight
+    return weights

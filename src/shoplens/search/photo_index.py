@@ -1,0 +1,72 @@
+"""The photos of the active products, ready to be searched; one object for one revision of the catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.catalog.store import Catalog
+from shoplens.index.vector_index import VectorIndex
+from shoplens.records import Vectors
+
+
+class PhotoIndex:
+    """An index of photos that knows which products each photo shows.
+
+    Args:
+        catalog: the truth; read once, here.
+        embedder_id: whose vectors are searched.
+        index: an empty index to fill.
+    """
+
+    def __init__(self, catalog: Catalog, embedder_id: str, index: VectorIndex) -> None:
+        self.revision = catalog.revision()
+        self.embedder_id = embedder_id
+        self._products: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._photos: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for sha256, product_id, position in catalog.photo_links():
+            self._products[sha256].append((position, product_id))
+            self._photos[product_id].append((position, sha256))
+        keys, vectors = catalog.embeddings(embedder_id)
+        shown = [row for row, key in enumerate(keys) if key in self._products]
+        self.index = index
+        self.index.add([keys[row] for row in shown], np.asarray(vectors[shown], np.float32))
+        self._row = {key: row for row, key in enumerate(self.index.keys())}
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def products(self, sha256: str) -> list[str]:
+        """Return the products that show the photo, those for which it comes first among their photos before others."""
+        return [product for _, product in sorted(self._products.get(sha256, []))]
+
+    def vectors(self, product_id: str) -> Vectors:
+        """Return the vectors of the product's photos in their order, `[n, dim]`."""
+        keys = [sha256 for _, sha256 in sorted(self._photos.get(product_id, [])) if sha256 in self._row]
+        return self.index.vectors(keys)
+
+    def main_photos(self) -> dict[str, str]:
+        """Return the first photo of each product that has one in the index."""
+        firsts = {}
+        for product, photos in self._photos.items():
+            known = [pair for pair in photos if pair[1] in self._row]
+            if known:
+                firsts[product] = min(known)[1]
+        return firsts
+
+    def looks(self) -> dict[str, npt.NDArray[np.float32]]:
+        """Return the vector of each product's first photo; products that share a photo share the array."""
+        firsts = self.main_photos()
+        keys = sorted(set(firsts.values()))
+        rows = dict(zip(keys, self.index.vectors(keys), strict=True))
+        return {product: rows[sha256] for product, sha256 in firsts.items()}
+
+    def mask(self, product_ids: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Return which rows of the index belong to at least one of the products."""
+        mask = np.zeros(len(self._row), np.bool_)
+        rows = (self._row.get(sha) for product in product_ids for _, sha in self._photos.get(product, ()))
+        mask[[row for row in rows if row is not None]] = True
+        return mask

@@ -1,0 +1,122 @@
+"""Photo search: which products of the shop does this photo show, or come near to?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.catalog.filter import Filter
+from shoplens.catalog.store import Catalog
+from shoplens.embedding.embedder import Embedder
+from shoplens.photos.subject import find_subject
+from shoplens.photos.transform import crop
+from shoplens.records import Box, Match, Pixels, Product, Vectors
+from shoplens.search.photo_index import PhotoIndex
+
+# A subject that fills nearly the whole frame adds nothing to the whole photo.
+_SUBJECT_AT_MOST = 0.85
+_SUBJECT_SCORE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What was found, and where in the query photo it was looked for; `box` is None for the whole photo."""
+
+    matches: list[Match]
+    box: Box | None = None
+
+
+class PhotoSearch:
+    """Answers with listings (variants folded), the best photo of each, the best first.
+
+    Scores are cosine similarities of the embedder's vectors, at most 1.
+
+    Args:
+        catalog: where products and filters are looked up.
+        embedder: the one that filled the index.
+        photos: the index of one revision of the catalogue.
+    """
+
+    def __init__(self, catalog: Catalog, embedder: Embedder, photos: PhotoIndex) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self.photos = photos
+
+    def by_photo(
+        self, pixels: Pixels, *, box: Box | None = None, where: Filter | None = None, limit: int = 20
+    ) -> SearchAnswer:
+        """Return the listings that look most like the photo, or like the part of it in `box`.
+
+        Without a box both the whole photo and the subject found in it are asked for, and the better score counts.
+        """
+        views, seen = _views(pixels, box)
+        return SearchAnswer(self.by_vectors(self._embedder.embed(views), where=where, limit=limit), seen)
+
+    def by_product(self, product_id: str, *, where: Filter | None = None, limit: int = 20) -> list[Match]:
+        """Return the listings that look most like the product, itself and its variants left out.
+
+        Raises:
+            NotFound: there is no such product.
+        """
+        listing = self._catalog.product(product_id).listing
+        vectors = self.photos.vectors(product_id)
+        if not len(vectors):
+            return []
+        return self.by_vectors(vectors[:1], where=where, limit=limit, without={listing})
+
+    def by_vectors(
+        self, queries: Vectors, *, where: Filter | None = None, limit: int = 20, without: Iterable[str] = ()
+    ) -> list[Match]:
+        """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows)."""
+        allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
+        mask = None if allowed is None else self.photos.mask(allowed)
+        reachable = len(self.photos) if mask is None else int(mask.sum())
+        count = min(limit * 4, reachable)
+        while count:
+            matches = self._group(self._nearest(queries, count, mask), allowed, set(without), limit)
+            if len(matches) == limit or count >= reachable:
+                return matches
+            count = min(count * 4, reachable)
+        return []
+
+    def _nearest(self, queries: Vectors, count: int, mask: npt.NDArray[np.bool_] | None) -> list[tuple[str, float]]:
+        best: dict[str, float] = {}
+        for found in self.photos.index.search(queries, count, among=mask):
+            for key, score in found:
+                best[key] = max(score, best.get(key, -1.0))
+        return sorted(best.items(), key=lambda pair: -pair[1])
+
+    def _group(
+        self, found: Sequence[tuple[str, float]], allowed: set[str] | None, without: set[str], limit: int
+    ) -> list[Match]:
+        candidates = [
+            (sha256, score, [p for p in self.photos.products(sha256) if allowed is None or p in allowed])
+            for sha256, score in found
+        ]
+        known = self._catalog.by_ids([product for _, _, products in candidates for product in products])
+        matches: dict[str, Match] = {}
+        for sha256, score, ids in candidates:
+            for product in sorted((known[i] for i in ids if i in known), key=_preference):
+                if product.listing not in without and product.listing not in matches:
+                    matches[product.listing] = Match(product, score, sha256)
+            if len(matches) >= limit:
+                break
+        return list(matches.values())[:limit]
+
+
+def _preference(product: Product) -> tuple[bool, bool]:
+    # What can be bought comes before what cannot, and the variant that matched before its parent.
+    return product.availability == "out_of_stock", product.group == product.id
+
+
+def _views(pixels: Pixels, box: Box | None) -> tuple[list[Pixels], Box | None]:
+    if box is not None:
+        return [crop(pixels, box)], box
+    subject = find_subject(pixels)
+    area = (subject.box.x1 - subject.box.x0) * (subject.box.y1 - subject.box.y0)
+    if subject.score < _SUBJECT_SCORE or area > _SUBJECT_AT_MOST:
+        return [pixels], None
+    return [pixels, crop(pixels, subject.box)], subject.box

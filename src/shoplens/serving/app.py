@@ -1,0 +1,61 @@
+"""The HTTP server over one shop."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+import shoplens
+from shoplens.serving.guard import Guard, GuardSettings
+from shoplens.serving.import_jobs import ImportJobs
+from shoplens.serving.metrics import Metrics
+from shoplens.serving.problems import add_problem_handlers
+from shoplens.serving.routes import events, health, imports, products, recommend, search, vision
+from shoplens.shop import Shop
+
+_WEB = Path(__file__).parent / "web"
+
+
+def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
+    """Return the ASGI application that serves the shop: `/v1/...`, `/docs`, `/health`, `/ready`, `/metrics`, `/`."""
+    app = FastAPI(
+        title="ShopLens",
+        version=shoplens.__version__,
+        summary="Search, recommend, classify and inspect a shop's products by their photos.",
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.shop = shop
+    app.state.imports = ImportJobs(shop)
+    for module in (products, search, recommend, vision, events, imports, health):
+        app.include_router(module.router)
+    add_problem_handlers(app)
+    _add_pages(app)
+    app.add_middleware(Metrics)
+    app.add_middleware(Guard, settings=guard or GuardSettings())
+    return app
+
+
+def _add_pages(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    def index() -> FileResponse:
+        return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="ShopLens API",
+            swagger_js_url="/swagger/swagger-ui-bundle.js",
+            swagger_css_url="/swagger/swagger-ui.css",
+            swagger_favicon_url="/swagger/favicon-32x32.png",
+        )
+
+    app.mount("/web", StaticFiles(directory=_WEB), name="web")
+    app.mount("/swagger", StaticFiles(directory=str(files("fastapi_swagger") / "resources")), name="swagger")

@@ -1,0 +1,63 @@
+"""Errors as problem details (RFC 9457), translated in this one place."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shoplens import errors
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS: tuple[tuple[type[errors.ShopLensError], int], ...] = (
+    (errors.NotFound, 404),
+    (errors.PhotoError, 422),
+    (errors.BadInput, 400),
+    (errors.MissingExtra, 501),
+    (errors.IndexMismatch, 409),
+    (errors.DownloadError, 502),
+)
+_STATUS_OF_CODE = {"photo_too_large": 413, "photo_too_many_pixels": 413, "store_busy": 503, "store_full": 507}
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - JSON values
+    """Return the response: `code` is stable and for programs, `detail` is for people."""
+    body = {"type": f"urn:shoplens:{code}", "title": HTTPStatus(status).phrase, "status": status, "code": code}
+    headers = {"Retry-After": "1"} if status in (429, 503) else None
+    return JSONResponse({**body, "detail": detail, **more}, status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def status_of(error: errors.ShopLensError) -> int:
+    """Return the HTTP status that says what the error says."""
+    by_class = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    return _STATUS_OF_CODE.get(error.code, by_class)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every error that leaves a route a problem document."""
+
+    @app.exception_handler(errors.ShopLensError)
+    def shoplens_error(_: Request, error: errors.ShopLensError) -> JSONResponse:
+        more = {"remedy": error.remedy} if error.remedy else {}
+        return problem(status_of(error), error.code, str(error), **more)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        found = [{"field": ".".join(str(part) for part in e["loc"]), "message": e["msg"]} for e in error.errors()]
+        summary = "; ".join(f"{e['field']}: {e['message']}" for e in found)
+        return problem(422, "invalid_request", summary, errors=found)
+
+    @app.exception_handler(HTTPException)
+    def http_error(_: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        return problem(error.status_code, code, str(error.detail))
+
+    @app.exception_handler(Exception)
+    def unexpected(_: Request, error: Exception) -> JSONResponse:
+        # What went wrong is for the log, not for whoever sent the request.
+        return problem(500, "internal_error", "ShopLens failed to answer; the server's log says why.")

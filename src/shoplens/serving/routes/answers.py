@@ -1,0 +1,47 @@
+"""What several routes need: the shop behind the request, an uploaded photo, matches with their main photos."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends, Request, UploadFile
+
+from shoplens.errors import PhotoError
+from shoplens.photos.decode import Limits, decode
+from shoplens.records import Box, Match, Photo
+from shoplens.serving.schemas import BoxModel, Matches, match_out
+from shoplens.shop import Shop
+
+
+def the_shop(request: Request) -> Shop:
+    """Return the shop that the server serves."""
+    shop: Shop = request.app.state.shop
+    return shop
+
+
+ShopDep = Annotated[Shop, Depends(the_shop)]
+
+
+def decode_upload(upload: UploadFile, min_side: int | None = None) -> Photo:
+    """Decode an uploaded picture within the limits for uploads; it is not kept.
+
+    Raises:
+        PhotoError: the picture is refused.
+    """
+    limits = Limits.upload()
+    data = upload.file.read(limits.max_bytes + 1)
+    if not data:
+        raise PhotoError("The uploaded file is empty.", code="photo_empty", remedy="Choose a photo.")
+    return decode(data, name=upload.filename or "", min_side=min_side, limits=limits)
+
+
+def answer(shop: Shop, matches: Sequence[Match], box: Box | None = None) -> Matches:
+    """Return the matches' shape under a new attribution token."""
+    photos = shop.catalog.main_photos(match.product.id for match in matches)
+    return Matches(
+        results=[match_out(match, photos.get(match.product.id, "")) for match in matches],
+        token=uuid.uuid4().hex,
+        box=BoxModel.of(box),
+    )

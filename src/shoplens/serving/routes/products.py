@@ -1,0 +1,98 @@
+"""The catalogue: the shop at a glance, products, photos, findings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+
+import shoplens
+from shoplens.catalog.filter import Filter
+from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.schemas import (
+    FindingOut,
+    LabelOut,
+    PhotoOut,
+    ProductList,
+    ProductOut,
+    ProductPage,
+    ShopOut,
+    where,
+)
+from shoplens.serving.thumbnails import thumbnail
+
+router = APIRouter(prefix="/v1", tags=["products"])
+Where = Annotated[Filter, Depends(where)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+
+
+@router.get("/shop")
+def shop_at_a_glance(shop: ShopDep) -> ShopOut:
+    """Say what the shop holds."""
+    counts = shop.catalog.totals()
+    return ShopOut(
+        name=shop.settings.name,
+        products=counts.products,
+        listings=counts.listings,
+        photos=counts.photos,
+        categories=shop.catalog.categories(),
+        findings=shop.catalog.finding_counts(),
+        version=shoplens.__version__,
+    )
+
+
+@router.get("/products")
+def products(
+    shop: ShopDep, filters: Where, offset: Offset = 0, limit: Limit = 48, finding: str = "", q: str = ""
+) -> ProductList:
+    """List products by id; with `q` those that the words find; with `finding` those that have such a finding."""
+    found, total = shop.page(replace(filters, finding=finding), text=q, offset=offset, limit=limit)
+    ids = [product.id for product in found]
+    photos = shop.catalog.main_photos(ids)
+    findings: dict[str, list[str]] = defaultdict(list)
+    labels: dict[str, list[LabelOut]] = defaultdict(list)
+    for product_id in ids:
+        findings[product_id] = sorted({f.code for f in shop.catalog.findings(product_id)})
+        labels[product_id] = [LabelOut.of(label) for label in shop.catalog.labels(product_id)]
+    return ProductList(
+        total=total,
+        products=[ProductOut.of(product, photos.get(product.id, "")) for product in found],
+        findings=findings,
+        labels=labels,
+    )
+
+
+@router.get("/products/{product_id:path}/page")
+def product_page(shop: ShopDep, product_id: str) -> ProductPage:
+    """Everything of one product: variants, photos, what models and the inspector said."""
+    product = shop.catalog.product(product_id)
+    variants = [other for other in shop.catalog.listing(product.listing) if other.id != product_id]
+    photos = shop.catalog.photos(product_id)
+    main = shop.catalog.main_photos([product_id, *(variant.id for variant in variants)])
+    return ProductPage(
+        product=ProductOut.of(product, main.get(product_id, "")),
+        description=product.description,
+        variants=[ProductOut.of(variant, main.get(variant.id, "")) for variant in variants],
+        photos=[PhotoOut(sha256=p.sha256, width=p.facts.width, height=p.facts.height) for p in photos],
+        labels=[LabelOut.of(label) for label in shop.catalog.labels(product_id)],
+        findings=[FindingOut.of(finding) for finding in shop.catalog.findings(product_id)],
+    )
+
+
+@router.get("/photos/{sha256}", response_class=Response, responses={200: {"content": {"image/webp": {}}}})
+def photo(shop: ShopDep, sha256: str, size: Literal[160, 320, 640, 1280] = 320) -> Response:
+    """Show a stored photo as WebP without metadata, its longer side at most `size`; never enlarged."""
+    return Response(
+        thumbnail(shop, sha256, size),
+        media_type="image/webp",
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
+
+
+@router.get("/findings", tags=["inspect"])
+def findings(shop: ShopDep, code: str = "", offset: Offset = 0, limit: Limit = 100) -> list[FindingOut]:
+    """List the inspector's findings."""
+    return [FindingOut.of(f) for f in shop.catalog.findings(code=code or None, offset=offset, limit=limit)]

@@ -1,0 +1,34 @@
+"""What goes with what, and what to show whom."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from shoplens.serving.routes.answers import ShopDep, answer
+from shoplens.serving.schemas import BasketIn, Matches, ShopperIn
+
+router = APIRouter(prefix="/v1", tags=["recommend"])
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+@router.get("/products/{product_id:path}/goes-with")
+def goes_with(shop: ShopDep, product_id: str, limit: Limit = 12) -> Matches:
+    """Find products of other kinds that go well with this one."""
+    return answer(shop, shop.goes_with([product_id], limit=limit))
+
+
+@router.post("/goes-with")
+def goes_with_basket(shop: ShopDep, basket: BasketIn) -> Matches:
+    """Find products that go well with everything in the basket."""
+    return answer(shop, shop.goes_with(basket.products, limit=basket.limit))
+
+
+@router.post("/recommend")
+def recommend(shop: ShopDep, shopper: ShopperIn) -> Matches:
+    """Recommend to a shopper, from what was viewed and bought; for nobody in particular, what is popular."""
+    return answer(
+        shop,
+        shop.recommend(viewed=shopper.viewed, bought=shopper.bought, visitor=shopper.visitor, limit=shopper.limit),
+    )

@@ -1,0 +1,38 @@
+"""What a photo shows, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+
+from shoplens.photos.color_names import COLOR_NAMES
+from shoplens.photos.decode import Limits
+from shoplens.serving.routes.answers import ShopDep, decode_upload
+from shoplens.serving.schemas import ClassificationOut, ColorOut, FindingOut, PredictionOut
+
+router = APIRouter(prefix="/v1")
+
+
+@router.post("/classify", tags=["classify"])
+def classify(shop: ShopDep, photo: UploadFile) -> ClassificationOut:
+    """Name the category, colours and tags of a photo; the category is null where the model is not sure enough."""
+    said = shop.classify(decode_upload(photo, min_side=max(shop.embedder.min_side, 160)))
+    return ClassificationOut(
+        category=PredictionOut.of(said.category),
+        colors=[ColorOut(name=c.name, name_zh=COLOR_NAMES[c.name], rgb=c.rgb, share=c.share) for c in said.colors],
+        tags=[PredictionOut.of(tag) for tag in said.tags],
+        source=said.source,
+    )
+
+
+@router.post("/inspect", tags=["inspect"])
+def inspect(
+    shop: ShopDep,
+    photo: UploadFile,
+    rules: Annotated[str, Form(description="rule packs, separated by commas; empty for the shop's own")] = "",
+) -> list[FindingOut]:
+    """Find what is wrong with a photo; one that cannot be read is a finding too."""
+    data = photo.file.read(Limits.upload().max_bytes + 1)
+    packs = [name for name in rules.split(",") if name]
+    return [FindingOut.of(f) for f in shop.inspect_photo(data, name=photo.filename or "", rules=packs)]

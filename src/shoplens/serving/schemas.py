@@ -1,0 +1,333 @@
+"""The shapes of requests and answers, as OpenAPI shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from shoplens.catalog.filter import Filter
+from shoplens.errors import BadInput
+from shoplens.records import Box, Finding, Label, Match, Prediction, Price, Product
+
+
+class PriceOut(BaseModel):
+    """An amount as a decimal string, so that no reader rounds it."""
+
+    amount: str
+    currency: str
+
+    @classmethod
+    def of(cls, price: Price | None) -> PriceOut | None:
+        """Return the price's shape."""
+        return None if price is None else cls(amount=str(price.amount), currency=price.currency)
+
+
+class PhotoOut(BaseModel):
+    """A stored photo; `/v1/photos/{sha256}?size=320` shows it."""
+
+    sha256: str
+    width: int
+    height: int
+
+
+class LabelOut(BaseModel):
+    """Something said of a product, and by whom."""
+
+    kind: str
+    value: str
+    confidence: float
+    source: str
+
+    @classmethod
+    def of(cls, label: Label) -> LabelOut:
+        """Return the label's shape."""
+        return cls(kind=label.kind, value=label.value, confidence=label.confidence, source=label.source)
+
+
+class ProductOut(BaseModel):
+    """A product as a shopper sees it in a list."""
+
+    id: str
+    listing: str
+    title: str
+    category: str
+    brand: str
+    price: PriceOut | None
+    sale_price: PriceOut | None
+    availability: str
+    link: str
+    attributes: dict[str, str]
+    tags: list[str]
+    photo: str = Field(description="sha256 of the main photo, or empty")
+
+    @classmethod
+    def of(cls, product: Product, photo: str) -> ProductOut:
+        """Return the product's shape with the given main photo."""
+        return cls(
+            id=product.id,
+            listing=product.listing,
+            title=product.title,
+            category=product.category,
+            brand=product.brand,
+            price=PriceOut.of(product.price),
+            sale_price=PriceOut.of(product.sale_price),
+            availability=product.availability,
+            link=product.link,
+            attributes=dict(product.attributes),
+            tags=list(product.tags),
+            photo=photo,
+        )
+
+
+class BoxModel(BaseModel):
+    """A rectangle, each coordinate from 0 to 1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @classmethod
+    def of(cls, box: Box | None) -> BoxModel | None:
+        """Return the box's shape."""
+        return None if box is None else cls(x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1)
+
+
+class MeasureOut(BaseModel):
+    """What was measured, beside its limit."""
+
+    measured: float
+    threshold: float
+    unit: str
+
+
+class FindingOut(BaseModel):
+    """One problem of a photo or a product."""
+
+    code: str
+    severity: str
+    attribute: str
+    description: str
+    detail: MeasureOut | None
+    product_id: str
+    photo: str
+    box: BoxModel | None
+    documentation: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingOut:
+        """Return the finding's shape."""
+        d = finding.detail
+        return cls(
+            code=finding.code,
+            severity=finding.severity,
+            attribute=finding.attribute,
+            description=finding.description,
+            detail=MeasureOut(measured=d.measured, threshold=d.threshold, unit=d.unit) if d else None,
+            product_id=finding.product_id,
+            photo=finding.photo,
+            box=BoxModel.of(finding.box),
+            documentation=finding.documentation,
+        )
+
+
+class ReasonOut(BaseModel):
+    """Why a product stands in an answer: `code` is translated by the page, `value` completes it."""
+
+    code: str
+    value: str
+
+
+class MatchOut(BaseModel):
+    """One result: the product, its score, the photo that matched, and why."""
+
+    product: ProductOut
+    score: float
+    photo: str
+    reasons: list[ReasonOut]
+
+
+class Matches(BaseModel):
+    """Results, the best first. Events that a shopper's act on them causes send `token` back as `attributionToken`."""
+
+    results: list[MatchOut]
+    token: str = ""
+    box: BoxModel | None = Field(None, description="where the product was seen in the query photo")
+
+
+class ProductPage(BaseModel):
+    """Everything of one product."""
+
+    product: ProductOut
+    description: str
+    variants: list[ProductOut]
+    photos: list[PhotoOut]
+    labels: list[LabelOut]
+    findings: list[FindingOut]
+
+
+class ProductList(BaseModel):
+    """A page of the catalogue."""
+
+    total: int
+    products: list[ProductOut]
+    findings: dict[str, list[str]] = Field(description="product id to the codes of its findings")
+    labels: dict[str, list[LabelOut]] = Field(description="product id to what models said of it")
+
+
+class PredictionOut(BaseModel):
+    """A label with its calibrated probability; null where the model abstains."""
+
+    label: str | None
+    confidence: float
+    runners_up: list[tuple[str, float]]
+
+    @classmethod
+    def of(cls, prediction: Prediction) -> PredictionOut:
+        """Return the prediction's shape."""
+        return cls(label=prediction.label, confidence=prediction.confidence, runners_up=list(prediction.runners_up))
+
+
+class ColorOut(BaseModel):
+    """A colour of the photo's subject with its names and share."""
+
+    name: str
+    name_zh: str
+    rgb: tuple[int, int, int]
+    share: float
+
+
+class ClassificationOut(BaseModel):
+    """What a photo shows."""
+
+    category: PredictionOut
+    colors: list[ColorOut]
+    tags: list[PredictionOut]
+    source: str
+
+
+class ShopOut(BaseModel):
+    """The shop at a glance."""
+
+    name: str
+    products: int
+    listings: int
+    photos: int
+    categories: list[tuple[str, int]]
+    findings: dict[str, int]
+    version: str
+
+
+class BasketIn(BaseModel):
+    """Products by their ids."""
+
+    products: list[str] = Field(min_length=1, max_length=100)
+    limit: int = Field(12, ge=1, le=100)
+
+
+class ShopperIn(BaseModel):
+    """What a shopper viewed and bought, the newest last, or who the shopper is."""
+
+    viewed: list[str] = Field(default_factory=list, max_length=1000)
+    bought: list[str] = Field(default_factory=list, max_length=1000)
+    visitor: str = Field("", max_length=128)
+    limit: int = Field(12, ge=1, le=100)
+
+
+class RejectionOut(BaseModel):
+    """One refused event: its number in the batch, from 1 on, and why."""
+
+    number: int
+    code: str
+    message: str
+
+
+class EventsOut(BaseModel):
+    """What became of the events sent."""
+
+    accepted: int
+    repeated: int
+    rejected: list[RejectionOut]
+
+
+class ImportOut(BaseModel):
+    """One import: `state` is "running", "done" or "failed"."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    source: str
+    origin: str
+    state: str
+    started_at: str
+    finished_at: str
+    summary: dict[str, object]
+
+
+def where(
+    category: Annotated[str, Query(description="path; children are included")] = "",
+    brand: str = "",
+    min_price: str = "",
+    max_price: str = "",
+    currency: str = "",
+    availability: Annotated[list[str] | None, Query()] = None,
+    attribute: Annotated[list[str] | None, Query(description='as "color:red"')] = None,
+) -> Filter:
+    """Read the filter of a query string."""
+    return make_filter(category, brand, min_price, max_price, currency, availability or (), attribute or ())
+
+
+def make_filter(
+    category: str,
+    brand: str,
+    min_price: str,
+    max_price: str,
+    currency: str,
+    availability: Iterable[str],
+    attribute: Iterable[str],
+) -> Filter:
+    """Return the filter, or say which of the texts is none."""
+    pairs = [text.partition(":") for text in attribute]
+    for name, colon, value in pairs:
+        if not (name and colon and value):
+            raise BadInput("An attribute filter has the form 'name:value'.", received=f"{name}{colon}{value}")
+    return Filter(
+        category=category,
+        brand=brand,
+        min_price=_amount("min_price", min_price),
+        max_price=_amount("max_price", max_price),
+        currency=currency,
+        availability=frozenset(availability),
+        attributes={name: value for name, _, value in pairs},
+    )
+
+
+def parse_box(text: str) -> Box | None:
+    """Read "x0,y0,x1,y1" from 0 to 1; nothing for an empty text."""
+    return Box.parse(text) if text else None
+
+
+def _amount(name: str, text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise BadInput(f"{name} must be a number such as 19.90.", received=text) from error
+    if not amount.is_finite() or amount < 0 or amount > 10**12:
+        raise BadInput(f"{name} must be a number from 0 to 10^12.", received=text)
+    return amount
+
+
+def match_out(match: Match, photo: str) -> MatchOut:
+    """Return the match's shape; `photo` stands in where no photo matched."""
+    return MatchOut(
+        product=ProductOut.of(match.product, photo),
+        score=min(match.score, 1.0),
+        photo=match.photo or photo,
+        reasons=[ReasonOut(code=reason.code, value=reason.value) for reason in match.reasons],
+    )

@@ -1,0 +1,78 @@
+"""What a shop may set in its `shoplens.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from shoplens.errors import BadInput, UnknownName
+
+SETTINGS_FILE = "shoplens.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one shop, all with defaults.
+
+    Attributes:
+        name: the shop's name, shown on its pages.
+        model: the bundle whose network makes the search vectors: "base", a folder name under `bundles/`, or "none" for
+            colours alone.
+        color_weight: share of colour in the similarity of two photos, 0 to below 1; the network has the rest.
+        index: the engine of the vector index.
+        precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
+        rules: rule packs of the inspector.
+        currency: ISO 4217 code for prices whose feed names none.
+        allow_private_urls: fetch photos from private addresses too; for shops whose image server is in-house.
+    """
+
+    name: str = "My shop"
+    model: str = "base"
+    color_weight: float = 0.35
+    index: str = "exact"
+    precision: float = 0.95
+    rules: tuple[str, ...] = ("google", "shop")
+    currency: str = ""
+    allow_private_urls: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """Return the settings of the file, or the defaults where there is none.
+
+        Raises:
+            BadInput: the file is no TOML, or a value has the wrong type.
+            UnknownName: a setting that does not exist.
+        """
+        if not path.is_file():
+            return cls()
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"The settings cannot be read: {error}.", received=path, remedy="Mend the TOML.") from error
+        known = {f.name: f for f in fields(cls)}
+        for name, value in table.items():
+            if name not in known:
+                raise UnknownName("setting", name, known)
+            _check_type(name, value, getattr(cls(), name))
+        return replace(cls(), **{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
+
+
+def write_setting(path: Path, name: str, value: str | float | bool) -> None:
+    """Set one value in the file, which is made where there is none; comments and the rest stay as they are."""
+    import tomlkit
+
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.is_file() else tomlkit.document()
+    document[name] = value
+    new = path.with_suffix(".new")
+    new.write_text(tomlkit.dumps(document), encoding="utf-8")
+    new.replace(path)
+
+
+def _check_type(name: str, value: Any, default: Any) -> None:  # noqa: ANN401 - TOML values have many types
+    wanted = list if isinstance(default, tuple) else type(default)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return
+    if not isinstance(value, wanted):
+        raise BadInput(f"The setting '{name}' must be of type {wanted.__name__}.", received=repr(value))

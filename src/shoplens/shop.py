@@ -1,0 +1,301 @@
+"""The Python API: everything that ShopLens does, for one shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shoplens.catalog.filter import Filter
+from shoplens.catalog.store import Catalog
+from shoplens.photos.decode import Limits, decode, decode_file
+from shoplens.records import Box, Finding, Match, Photo, Product
+from shoplens.settings import SETTINGS_FILE, Settings, write_setting
+from shoplens.wiring import Wiring
+
+if TYPE_CHECKING:
+    from shoplens.classify.classifier import Classification
+    from shoplens.embedding.embedder import Embedder
+    from shoplens.events.intake import Intake
+    from shoplens.feeds.importer import ImportSummary, Progress
+    from shoplens.feeds.preview import Preview
+    from shoplens.models.bundle import Bundle
+    from shoplens.quality.inspector import InspectionReport
+    from shoplens.search.photo_search import SearchAnswer
+
+PhotoLike = bytes | Path | Photo
+EVERYTHING = Filter()
+
+
+class Shop:
+    """One shop: a folder with its catalogue, models and settings.
+
+    Open it with `Shop.open(folder)`; use it as a context manager or call `close()`. One object serves many threads.
+    Everything heavy is made at first use.
+    """
+
+    def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
+        self.folder = folder
+        self.catalog = catalog
+        self.settings = settings
+        self._wiring = Wiring(folder, catalog, settings)
+
+    @classmethod
+    def open(cls, folder: Path | str, *, create: bool = False) -> Shop:
+        """Open the shop in `folder`.
+
+        Raises:
+            NotFound: there is no shop and `create` is false.
+            BadInput: `shoplens.toml` cannot be read.
+        """
+        folder = Path(folder).resolve()
+        return cls(folder, Catalog.open(folder, create=create), Settings.read(folder / SETTINGS_FILE))
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        self.catalog.close()
+
+    def __enter__(self) -> Shop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Import
+
+    def preview(self, source: Path, *, origin: str | None = None, mapping: Mapping[str, str] | None = None) -> Preview:
+        """Return what the source was detected as, its mapping and its first rows; nothing is written.
+
+        Raises:
+            FeedError: the source cannot be read, or no origin fits it.
+        """
+        from shoplens.feeds.preview import preview
+
+        return preview(source, origin, mapping or {})
+
+    def import_catalog(
+        self,
+        source: Path,
+        *,
+        origin: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        photos: Path | None = None,
+        sync: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ImportSummary:
+        """Bring the catalogue up to the source: new and changed rows and photos only.
+
+        Args:
+            source: a feed file or a folder.
+            origin: the feed's kind, where the detection errs.
+            mapping: field of `Product` to column, where the feed's own mapping errs.
+            photos: the folder that paths of photos start from; the feed's own folder where it is not given.
+            sync: retire products that the source no longer has.
+            progress: called after each commit.
+
+        Raises:
+            FeedError: the source as a whole cannot be read; what was read before is imported.
+            StoreError: the catalogue cannot be written.
+        """
+        from shoplens.feeds.detect import open_feed
+        from shoplens.feeds.download import Downloader, DownloadSettings
+        from shoplens.feeds.importer import Importer
+        from shoplens.feeds.locate import PhotoLocator
+
+        feed, detection = open_feed(source, origin)
+        with Downloader(DownloadSettings(allow_private=self.settings.allow_private_urls)) as downloader:
+            summary = Importer(self.catalog, self._wiring.embedder, downloader).run(
+                feed.read(source, mapping or {}),
+                source=str(source),
+                origin=detection.origin,
+                locate=PhotoLocator.for_feed(source, photos).locate,
+                sync=sync,
+                progress=progress,
+            )
+        self._wiring.expire()
+        return summary
+
+    # Search
+
+    @property
+    def embedder(self) -> Embedder:
+        """What makes the vectors of this shop's photos."""
+        return self._wiring.embedder
+
+    def search(
+        self, photo: PhotoLike, *, box: Box | None = None, where: Filter = EVERYTHING, limit: int = 20
+    ) -> SearchAnswer:
+        """Find the listings that look most like the photo, or like the part of it in `box`.
+
+        Args:
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            box: the part to look at; without it the subject is looked for.
+            where: which products may be found.
+            limit: how many at most.
+
+        Raises:
+            PhotoError: the picture cannot be decoded.
+        """
+        pixels = self._decode(photo, self._wiring.embedder.min_side).pixels
+        return self._wiring.search().by_photo(pixels, box=box, where=where, limit=limit)
+
+    def search_text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:
+        """Find listings by words in English or Chinese; the best variant of each stands for it."""
+        found = self.catalog.search_text(query, where, limit * 8)
+        known = self.catalog.by_ids([product_id for product_id, _ in found])
+        best: dict[str, Match] = {}
+        for product_id, score in found:
+            if product_id in known:
+                best.setdefault(known[product_id].listing, Match(known[product_id], score))
+        return list(best.values())[:limit]
+
+    def page(
+        self, where: Filter = EVERYTHING, *, text: str = "", offset: int = 0, limit: int = 100
+    ) -> tuple[list[Product], int]:
+        """Return a page of products and how many there are in all; with `text` those that the words find."""
+        if not text:
+            return self.catalog.products(where, offset, limit), self.catalog.count(where)
+        found = [product_id for product_id, _ in self.catalog.search_text(text, where, 1000)]
+        return list(self.catalog.by_ids(found[offset : offset + limit]).values()), len(found)
+
+    def warm_up(self) -> int:
+        """Bring the index into memory and return how many photos it holds."""
+        return len(self._wiring.search().photos)
+
+    # Recommend
+
+    def similar(self, product_id: str, *, where: Filter = EVERYTHING, limit: int = 12) -> list[Match]:
+        """Find products that could stand in for this one."""
+        from shoplens.recommend.request import Request
+
+        return self._wiring.recommender("similar").recommend(Request(seeds=(product_id,), where=where, limit=limit))
+
+    def goes_with(self, product_ids: Sequence[str], *, where: Filter = EVERYTHING, limit: int = 12) -> list[Match]:
+        """Find products of other kinds that go well with all of these (搭配)."""
+        from shoplens.recommend.request import Request
+
+        return self._wiring.recommender("goes_with").recommend(
+            Request(seeds=tuple(product_ids), where=where, limit=limit)
+        )
+
+    def recommend(
+        self,
+        *,
+        viewed: Sequence[str] = (),
+        bought: Sequence[str] = (),
+        visitor: str = "",
+        where: Filter = EVERYTHING,
+        limit: int = 12,
+    ) -> list[Match]:
+        """Recommend to a shopper who viewed and bought these products (oldest first), or whose events are stored.
+
+        With neither, what is popular; the reasons say so.
+        """
+        from shoplens.recommend.request import Request, signals
+        from shoplens.recommend.taste import taste
+
+        known = taste(self._wiring.events.history(visitor)) if visitor else None
+        request = Request(
+            viewed=signals(viewed) if viewed or known is None else known.viewed,
+            bought=signals(bought) if bought or known is None else known.bought,
+            disliked=known.disliked if known else (),
+            where=where,
+            limit=limit,
+        )
+        return self._wiring.recommender("history").recommend(request)
+
+    def add_events(self, source: Path | str | list[Any] | dict[str, Any]) -> Intake:
+        """Store shoppers' events: a file, its text, or parsed JSON, in any of the known formats.
+
+        What comes back as accepted is on the disk; a repeated delivery does no harm.
+        """
+        from shoplens.events.intake import Intake, Rejection
+        from shoplens.events.reading import read_events
+
+        rows = list(read_events(source))
+        stored = self._wiring.events.add([row.event for row in rows if row.event is not None])
+        refused = tuple(Rejection(row.number, row.code, row.message) for row in rows if row.event is None)
+        return Intake(stored.accepted, stored.repeated, (*refused, *stored.rejected))
+
+    # Classify
+
+    def classify(self, photo: PhotoLike, *, bundle: str = "") -> Classification:
+        """Name the category, colours and tags of a photo.
+
+        Args:
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            bundle: whose categories: a trained bundle of the shop or "base"; empty for the shop's own categories,
+                learned from its catalogue, or the base model's where the catalogue names too few.
+        """
+        pixels = self._decode(photo, max(self._wiring.embedder.min_side, 160)).pixels
+        return self._wiring.classifier(bundle).classify([pixels])[0]
+
+    def classify_catalog(
+        self, *, apply: bool = False, bundle: str = "", progress: Callable[[int, int], None] | None = None
+    ) -> list[tuple[Product, Classification]]:
+        """Classify every product by its main photo; with `apply` store what is sure enough as labels.
+
+        The feed's own category is never overwritten: labels stand beside it with their source.
+        """
+        from shoplens.classify.labelling import classify_products, labels_of
+
+        classifier = self._wiring.classifier(bundle)
+        said = list(classify_products(self.catalog, classifier, progress))
+        if apply:
+            self.catalog.put_labels([label for product, result in said for label in labels_of(product, result)])
+        return said
+
+    # Inspect
+
+    def inspect_photo(self, data: bytes, *, name: str = "", rules: Sequence[str] = ()) -> list[Finding]:
+        """Find what is wrong with a picture file; that it cannot be read is a finding too."""
+        return self._wiring.inspector(rules).inspect_photo(data, name=name)
+
+    def inspect(
+        self, *, rules: Sequence[str] = (), progress: Callable[[int, int], None] | None = None
+    ) -> InspectionReport:
+        """Inspect every photo and product of the catalogue and store the findings."""
+        return self._wiring.inspector(rules).inspect_catalog(self.catalog, self._wiring.embedder.id, progress=progress)
+
+    # Models
+
+    def bundles(self) -> list[str]:
+        """Return the names of the bundles that this shop trained."""
+        return self._wiring.bundles()
+
+    def bundle(self, name: str) -> Bundle:
+        """Load and verify a bundle: one of the shop's own, or "base".
+
+        Raises:
+            UnknownName: the shop has none of that name.
+            BundleError: it is incomplete or altered.
+        """
+        return self._wiring.bundle(name)
+
+    def use_model(self, name: str, progress: Callable[[Progress], None] | None = None) -> ImportSummary:
+        """Search with another bundle from now on: embed every photo with it, then write the setting.
+
+        The old vectors stay, so going back is quick. Until the setting is written, searches go on with the old model.
+
+        Raises:
+            UnknownName: the shop has no such bundle.
+        """
+        from shoplens.feeds.importer import Importer
+        from shoplens.feeds.locate import PhotoLocator
+
+        settings = replace(self.settings, model=name)
+        wiring = Wiring(self.folder, self.catalog, settings)
+        summary = Importer(self.catalog, wiring.embedder).run(
+            [], source=f"model {name}", origin="model", locate=PhotoLocator([]).locate, progress=progress
+        )
+        write_setting(self.folder / SETTINGS_FILE, "model", name)
+        self.settings, self._wiring = settings, wiring
+        return summary
+
+    def _decode(self, photo: PhotoLike, min_side: int) -> Photo:
+        if isinstance(photo, Photo):
+            return photo
+        if isinstance(photo, bytes):
+            return decode(photo, min_side=min_side, limits=Limits.upload())
+        return decode_file(photo, min_side=min_side)

@@ -1,0 +1,131 @@
+"""The only place where the rooms are wired together: what one shop's parts are made of, made at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shoplens import plugins
+from shoplens.catalog.fresh import Fresh
+from shoplens.catalog.store import Catalog
+from shoplens.errors import UnknownName
+from shoplens.settings import Settings
+
+if TYPE_CHECKING:
+    from shoplens.classify.classifier import Classifier
+    from shoplens.embedding.embedder import Embedder
+    from shoplens.events.event_store import EventStore
+    from shoplens.models.bundle import Bundle
+    from shoplens.quality.inspector import Inspector
+    from shoplens.recommend.recommender import Recommender
+    from shoplens.recommend.shop_view import ShopView
+    from shoplens.search.photo_search import PhotoSearch
+
+
+class Wiring:
+    """The parts of one shop under one set of settings; safe for many threads."""
+
+    def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
+        self._folder = folder
+        self._catalog = catalog
+        self._settings = settings
+        self._search = Fresh(catalog.revision, self._make_search)
+        self._classifier = Fresh(catalog.revision, self._make_classifier)
+        self._view = Fresh(self._view_revision, self._make_view)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The network of the model in use, blended with colours."""
+        from shoplens.embedding.blended_embedder import BlendedEmbedder
+        from shoplens.embedding.onnx_embedder import OnnxEmbedder
+
+        color: Embedder = plugins.load("embedder", "color")()
+        if self._settings.model == "none":
+            return color
+        weight = self._settings.color_weight
+        return BlendedEmbedder([(OnnxEmbedder(self.bundle(self._settings.model)), 1.0 - weight), (color, weight)])
+
+    @cached_property
+    def events(self) -> EventStore:
+        """What the shop's visitors did."""
+        from shoplens.events.event_store import EventStore
+
+        return EventStore(self._catalog)
+
+    def search(self) -> PhotoSearch:
+        """The search over the photos of the newest revision."""
+        return self._search.get()
+
+    def recommender(self, name: str) -> Recommender:
+        """The registered recommender over the newest revision of catalogue and events."""
+        recommender: Recommender = plugins.load("recommender", name)(self._view.get())
+        return recommender
+
+    def inspector(self, rules: Sequence[str]) -> Inspector:
+        """An inspector with these rule packs, or with the shop's own where none are given."""
+        from shoplens.quality.inspector import Inspector
+
+        return Inspector(tuple(rules) or self._settings.rules)
+
+    def classifier(self, bundle: str = "") -> Classifier:
+        """The classifier of a bundle, or the one that learned from the shop's own catalogue."""
+        from shoplens.classify.bundle_categories import BundleCategories
+        from shoplens.classify.classifier import Classifier
+
+        return Classifier(BundleCategories(self.bundle(bundle))) if bundle else self._classifier.get()
+
+    def bundles(self) -> list[str]:
+        """Return the names of the bundles in the shop's folder."""
+        folder = self._folder / "bundles"
+        return sorted(path.parent.name for path in folder.glob("*/manifest.json"))
+
+    def bundle(self, name: str) -> Bundle:
+        """Load and verify a bundle."""
+        from shoplens.models.bundle import BASE, load_bundle
+
+        if name == "base":
+            return load_bundle(BASE)
+        if name not in self.bundles():
+            raise UnknownName("bundle", name, ["base", *self.bundles()])
+        return load_bundle(self._folder / "bundles" / name)
+
+    def expire(self) -> None:
+        """Look for a new revision at the next call, whatever the time."""
+        for fresh in (self._search, self._classifier, self._view):
+            fresh.expire()
+
+    def _make_search(self) -> PhotoSearch:
+        from shoplens.search.photo_index import PhotoIndex
+        from shoplens.search.photo_search import PhotoSearch
+
+        index = plugins.load("index", self._settings.index)()
+        return PhotoSearch(self._catalog, self.embedder, PhotoIndex(self._catalog, self.embedder.id, index))
+
+    def _make_classifier(self) -> Classifier:
+        from shoplens.classify.bundle_categories import BundleCategories
+        from shoplens.classify.classifier import Classifier
+        from shoplens.classify.shop_categories import LabelledPhotos, NeighbourTags, ShopCategories, learn_categories
+
+        photos = LabelledPhotos.read(self._catalog, self.embedder.id)
+        head = learn_categories(photos, precision=self._settings.precision)
+        tags = NeighbourTags(self.embedder, photos) if photos.products else None
+        if head is None:
+            return Classifier(BundleCategories(self.bundle("base")), tags)
+        return Classifier(ShopCategories(self.embedder, head, self._catalog.revision()), tags)
+
+    def _make_view(self) -> ShopView:
+        from shoplens.recommend.shop_view import ShopView
+
+        photos = self.search().photos
+        return ShopView.build(
+            self._catalog.products(limit=self._catalog.count(), order="newest")[::-1],
+            photos.looks(),
+            photos=photos.main_photos(),
+            color_labels={label.product_id: label.value for label in self._catalog.labels(kind="color")},
+            log=self.events.log(),
+        )
+
+    def _view_revision(self) -> int:
+        return self._catalog.revision() + self.events.revision()

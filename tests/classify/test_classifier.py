@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shoplens.catalog.store import Catalog
+from shoplens.classify.classifier import Classifier
+from shoplens.classify.labelling import classify_products, labels_of
+from shoplens.classify.shop_categories import LabelledPhotos, NeighbourTags, ShopCategories, learn_categories
+from shoplens.embedding.color_embedder import ColorEmbedder
+from shoplens.records import Pixels, Product
+from tests.search.conftest import put, swatch
+
+EMBEDDER = ColorEmbedder()
+
+
+def shade(base: tuple[int, int, int], number: int) -> Pixels:
+    """A piece of the colour, a little lighter or darker."""
+    return swatch(tuple(np.clip(np.array(base) + 2 * (number % 5), 0, 255).tolist()), seed=number)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    """Mugs are red and glazed, plates are blue and matt; two stools are too few to learn from."""
+    with Catalog.open(tmp_path, create=True) as catalog:
+        for number in range(10):
+            finish = {"material": "glazed"}
+            put(
+                catalog,
+                Product(f"mug{number}", "Mug", category="Mugs", attributes=finish),
+                shade((190, 20, 20), number),
+            )
+            matt = {"material": "matt"}
+            put(
+                catalog,
+                Product(f"plate{number}", "Plate", category="Plates", attributes=matt),
+                shade((20, 40, 180), number),
+            )
+        for number in range(2):
+            put(catalog, Product(f"stool{number}", "Stool", category="Stools"), shade((20, 150, 20), number))
+        yield catalog
+
+
+def classifier(catalog: Catalog) -> Classifier:
+    photos = LabelledPhotos.read(catalog, EMBEDDER.id)
+    head = learn_categories(photos)
+    assert head is not None
+    return Classifier(ShopCategories(EMBEDDER, head, catalog.revision()), NeighbourTags(EMBEDDER, photos))
+
+
+def test_the_shop_teaches_its_categories_colours_and_attributes(catalog: Catalog) -> None:
+    red, blue = classifier(catalog).classify([shade((190, 20, 20), 77), shade((20, 40, 180), 77)])
+    assert (red.category.label, blue.category.label) == ("Mugs", "Plates")
+    assert red.category.confidence > 0.8
+    assert (red.colors[0].name, blue.colors[0].name) == ("red", "blue")
+    assert [tag.label for tag in red.tags] == ["material: glazed"]
+    assert [tag.label for tag in blue.tags] == ["material: matt"]
+    assert red.source.startswith("model:shop-color-")
+
+
+def test_what_is_between_two_categories_is_left_open(catalog: Catalog) -> None:
+    # With mugs and plates of the same colours nothing can be told, and nothing is said.
+    for number in range(10):
+        put(catalog, Product(f"m{number}", "Mug", category="Mugs"), shade((20, 40, 180), number + 30))
+        put(catalog, Product(f"p{number}", "Plate", category="Plates"), shade((190, 20, 20), number + 30))
+    said = classifier(catalog).classify([shade((190, 20, 20), 77)])[0]
+    assert said.category.label is None
+    assert {label for label, _ in said.category.runners_up} == {"Mugs", "Plates"}
+
+
+def test_a_category_with_too_few_photos_is_not_learned(catalog: Catalog) -> None:
+    said = classifier(catalog).classify([shade((20, 150, 20), 9)])[0]
+    assert said.category.label != "Stools"
+
+
+def test_a_shop_without_categories_has_nothing_to_teach(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path, create=True) as catalog:
+        put(catalog, Product("a", "A"), swatch((1, 2, 3)))
+        assert learn_categories(LabelledPhotos.read(catalog, EMBEDDER.id)) is None
+
+
+def test_labels_of_the_whole_catalogue_keep_their_source(catalog: Catalog) -> None:
+    seen: list[tuple[int, int]] = []
+    said = list(classify_products(catalog, classifier(catalog), lambda done, total: seen.append((done, total))))
+    assert len(said) == 22
+    assert seen[-1] == (22, 22)
+    catalog.put_labels([label for product, result in said for label in labels_of(product, result)])
+    labels = {(label.kind, label.value): label for label in catalog.labels("mug3")}
+    assert labels["category", "Mugs"].source.startswith("model:shop-")
+    assert labels["color", "red"].source == "palette"
+    assert labels["tag", "material: glazed"].confidence > 0.7
+    assert catalog.product("mug3").category == "Mugs"
+
+
+def test_a_photo_that_went_away_stops_nothing(catalog: Catalog) -> None:
+    catalog.photos("mug0")[0].path.unlink()
+    said = {product.id for product, _ in classify_products(catalog, classifier(catalog))}
+    assert "mug0" not in said
+    assert len(said) == 21

@@ -1,0 +1,245 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shoplens.errors import BadInput, BundleError, UnknownName
+from shoplens.models.batches import Batches
+from shoplens.models.bundle import load_bundle
+from shoplens.models.checkpoint import Checkpoint
+from shoplens.models.dataset import Dataset
+from shoplens.models.evaluate_bundle import evaluate_bundle
+from shoplens.models.progress import EpochDone, StepDone, TrainingEvent
+from shoplens.models.runtime import OnnxModel
+from shoplens.models.settings import Settings
+from shoplens.models.split import split
+from shoplens.models.train import Training, train
+from shoplens.models.trainer import Trained, Trainer, learning_rate
+from shoplens.photos.decode import decode_file
+from shoplens.photos.recipe import Recipe
+from tests.models.photo_shop import draw, fill, write
+
+TINY_CNN = {"filters": (16, 16), "units": 32}
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = fill(tmp_path_factory.mktemp("photos") / "in", 24)
+    (folder / "red" / "broken.jpg").write_bytes(b"no photo")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="module")
+def judging(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("judging") / "in", 7, seed=9)
+
+
+@pytest.fixture(scope="module")
+def article(photos: Path, judging: Path, home: Path) -> Training:
+    settings = Settings.for_preset("good", "simple_cnn", size=32, epochs=12, batch=16, learning_rate=3e-3)
+    return train(photos, settings, name="article", home=home, test=judging)
+
+
+def test_the_articles_network_learns_the_drawn_colours(article: Training, photos: Path) -> None:
+    assert article.evaluation.accuracy >= 0.9
+    assert article.bundle.labels == ("blue", "green", "red")
+    model = OnnxModel(article.bundle)
+    photo = decode_file(photos / "green" / "001.jpg").pixels
+    out = model.run(article.bundle.recipe.apply(photo)[None])
+    assert out["probabilities"].sum() == pytest.approx(1.0, abs=1e-4)
+    assert np.linalg.norm(out["embedding"]) == pytest.approx(1.0, abs=1e-4)
+    assert article.bundle.labels[int(out["probabilities"].argmax())] == "green"
+
+
+def test_good_trains_the_residual_network_of_the_house(photos: Path, home: Path) -> None:
+    settings = Settings.for_preset(
+        "good",
+        size=32,
+        epochs=5,
+        batch=16,
+        transfer="none",
+        learning_rate=3e-3,
+        average=0.9,
+        architecture_settings={"size": "small", "early_stride": False},
+    )
+    done = train(photos, settings, name="good", home=home)
+    assert done.evaluation.accuracy >= 0.8
+    assert done.bundle.card["architecture"]["name"] == "residual"
+    assert len(done.bundle.card["data"]["train"]) == 3
+
+
+def test_fast_fits_a_head_on_another_bundles_embeddings(article: Training, home: Path, tmp_path: Path) -> None:
+    generator = np.random.default_rng(3)
+    for i in range(24):
+        for name, color in (("purple", (150, 30, 160)), ("yellow", (220, 200, 40))):
+            write(tmp_path / "in" / name / f"{i}.png", draw("circle", color, generator))
+    settings = Settings.for_preset("fast", transfer=str(article.bundle.path))
+    done = train(tmp_path / "in", settings, name="fast", home=home)
+    assert done.bundle.labels == ("purple", "yellow")
+    assert done.evaluation.accuracy == 1.0
+    assert done.bundle.card["parent"] == article.bundle.id
+    photo = done.bundle.recipe.apply(draw("circle", (220, 200, 40), generator))[None]
+    old, new = (OnnxModel(bundle).run(photo) for bundle in (article.bundle, done.bundle))
+    assert np.array_equal(old["embedding"], new["embedding"])
+    assert new["probabilities"].argmax() == 1
+
+
+def test_fast_tells_three_classes_apart_as_well(article: Training, photos: Path, judging: Path, home: Path) -> None:
+    settings = Settings.for_preset("fast", transfer=str(article.bundle.path))
+    done = train(photos, settings, name="fast", home=home, validation=judging)
+    assert done.bundle.labels == ("blue", "green", "red")
+    assert done.bundle.card["data"]["validation"] == 21
+    assert done.evaluation.accuracy >= 0.9
+
+
+def test_best_goes_on_from_a_bundle_and_keeps_its_architecture(article: Training, photos: Path, home: Path) -> None:
+    settings = Settings.for_preset("best", size=32, epochs=3, batch=16, transfer=str(article.bundle.path))
+    done = train(photos, settings, name="best", home=home)
+    assert done.bundle.card["architecture"]["name"] == "simple_cnn"
+    assert done.bundle.card["parent"] == article.bundle.id
+    assert done.evaluation.accuracy >= 0.8
+
+
+def test_the_figures_of_the_card_are_those_of_the_bundle_as_it_ships(article: Training, judging: Path) -> None:
+    report = evaluate_bundle(load_bundle(article.bundle.path), judging)
+    assert report.evaluation == article.evaluation
+    figures = article.bundle.card["figures"]["test"]
+    assert figures["photos"] == 21
+    assert figures["accuracy"] == report.evaluation.accuracy
+    assert figures["threshold"] == article.bundle.threshold
+
+
+def test_what_is_left_behind(article: Training, home: Path) -> None:
+    assert load_bundle(home / "bundles" / "article").id == article.bundle.id
+    assert article.report.is_file()
+    assert not list((home / "training").glob("draft-*"))
+    assert not list((home / "training" / "checkpoints").glob("*"))
+    assert article.bundle.card["data"]["quarantined"] == 1
+
+
+def test_what_cannot_be_started_says_why(photos: Path, home: Path, tmp_path: Path) -> None:
+    with pytest.raises(BundleError):
+        train(photos, Settings.for_preset("fast", transfer=str(tmp_path)), name="x", home=home)
+    with pytest.raises(BundleError, match=r"needs a bundle.*--preset good"):
+        train(photos, Settings.for_preset("fast", transfer="none"), name="x", home=home)
+    with pytest.raises(BadInput, match=r"too few different photos.*five photos of each class"):
+        train(fill(tmp_path / "few", 1), Settings.for_preset("good", transfer="none"), name="x", home=home)
+
+
+@pytest.fixture(scope="module")
+def drawn(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return Dataset.open(photos, Recipe.encoder(32), 32, tmp_path_factory.mktemp("cache"))
+
+
+def run(drawn: Dataset, folder: Path, listener: object = None, **changes: object) -> Trained:
+    settings = Settings.for_preset(
+        "good",
+        size=28,
+        batch=16,
+        architecture="simple_cnn",
+        architecture_settings=TINY_CNN | {"dropout": 0.2},
+        **{"epochs": 4, "augmentation": "light", "average": 0.9, "looks": 0.3, **changes},
+    )
+    parts = split(drawn.labels, np.arange(len(drawn.labels)))
+    return Trainer(drawn, parts, settings, folder, **({"listener": listener} if listener else {})).run()
+
+
+def test_killed_and_resumed_equals_never_killed(drawn: Dataset, tmp_path: Path) -> None:
+    def killer(event: TrainingEvent) -> None:
+        if isinstance(event, StepDone) and (event.epoch, event.step) == (3, 2):
+            raise MemoryError
+
+    whole = run(drawn, tmp_path / "whole")
+    with pytest.raises(MemoryError):
+        run(drawn, tmp_path / "killed", killer)
+    resumed_from: list[int] = []
+    resumed = run(
+        drawn, tmp_path / "killed", lambda e: resumed_from.append(e.epoch) if isinstance(e, EpochDone) else None
+    )
+    assert resumed_from == [3, 4]
+    assert [r.epoch for r in resumed.history] == [1, 2, 3, 4]
+    for before, after in zip(whole.history, resumed.history, strict=True):
+        assert after.loss == pytest.approx(before.loss, rel=1e-5)
+        assert after.validation_accuracy == before.validation_accuracy
+    for name, value in whole.weights.items():
+        assert np.allclose(value, resumed.weights[name], atol=1e-5), name
+    assert not list((tmp_path / "killed").iterdir())
+
+
+def test_other_settings_do_not_go_on_from_that_checkpoint(drawn: Dataset, tmp_path: Path) -> None:
+    def interrupt(event: TrainingEvent) -> None:
+        if isinstance(event, StepDone) and event.epoch == 2:
+            raise KeyboardInterrupt
+
+    stopped = run(drawn, tmp_path, interrupt)
+    assert (stopped.stopped, len(stopped.history)) == ("interrupted", 1)
+    assert stopped.weights
+    other = run(drawn, tmp_path, seed=1, epochs=1)
+    assert [r.epoch for r in other.history] == [1]
+    assert run(drawn, tmp_path).history[0] == stopped.history[0]
+
+
+def test_interrupted_before_the_first_pass_there_is_nothing_to_keep(drawn: Dataset, tmp_path: Path) -> None:
+    def interrupt(event: TrainingEvent) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(drawn, tmp_path, interrupt)
+
+
+def test_the_budget_and_the_patience_end_it(drawn: Dataset, tmp_path: Path) -> None:
+    assert run(drawn, tmp_path, budget_minutes=0.005, epochs=500).stopped == "budget"
+    idle = run(drawn, tmp_path, learning_rate=1e-12, patience=2, epochs=50)
+    assert (idle.stopped, len(idle.history) - max(r.epoch for r in idle.history if r.best)) == ("patience", 2)
+
+
+def test_batches_are_full_repeatable_and_balanced(drawn: Dataset) -> None:
+    side = np.concatenate([np.flatnonzero(drawn.labels == 0)[:20], np.flatnonzero(drawn.labels == 1)[:4]])
+    settings = Settings(size=24, batch=10, balance=1.0, mixup=0.0, label_smoothing=0.0)
+    batches = Batches(drawn, side, settings)
+    one, again = list(batches.of_epoch(3)), list(batches.of_epoch(3))
+    assert [len(photos) for photos, _ in one] == [10] * 3 == [10] * len(batches)
+    for (photos, targets), (photos_again, targets_again) in zip(one, again, strict=True):
+        assert np.array_equal(photos, photos_again)
+        assert np.array_equal(targets, targets_again)
+    assert sum(targets for _, t in one for targets in t).tolist() == [15, 15, 0]
+    plainly = Batches(drawn, side, Settings(size=24, batch=24, balance=0.0, mixup=0.0, label_smoothing=0.0))
+    assert next(plainly.of_epoch(0))[1].sum(axis=0).tolist() == [20, 4, 0]
+
+
+def test_the_rate_warms_up_and_falls_to_nothing() -> None:
+    settings = Settings(learning_rate=1.0, warmup=2.0, epochs=10)
+    rates = [learning_rate(settings, epoch, epoch / 10) for epoch in np.arange(0, 10, 0.25)]
+    assert 0 < rates[0] < 0.05
+    assert max(rates) == pytest.approx(0.9, abs=0.03)
+    assert learning_rate(settings, 10, 1.0) == pytest.approx(0, abs=1e-9)
+    assert learning_rate(Settings.for_preset("good", "simple_cnn"), 7, 0.7) == 1e-3
+
+
+def test_a_checkpoint_is_whole_or_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "state.npz"
+    assert Checkpoint.load(path) is None
+    Checkpoint({"a/b": np.arange(4.0), "c": np.zeros((0, 2))}, {"epoch": 1, "名": "衣服"}).save(path)
+    path.with_suffix(".new").write_bytes(b"killed while writing")
+    loaded = Checkpoint.load(path)
+    assert loaded is not None
+    assert loaded.facts == {"epoch": 1, "名": "衣服"}
+    assert loaded.arrays["a/b"].tolist() == [0, 1, 2, 3]
+    assert loaded.arrays["c"].shape == (0, 2)
+
+
+def test_settings_say_what_is_wrong() -> None:
+    with pytest.raises(UnknownName, match="best, fast, good"):
+        Settings.for_preset("quick")
+    with pytest.raises(UnknownName, match="There is no setting"):
+        Settings.for_preset("good", epoch=3)
+    with pytest.raises(BadInput, match="epochs must be 1 or more"):
+        Settings.for_preset("good", epochs=0)
+    with pytest.raises(BadInput, match="no architecture of its own"):
+        Settings.for_preset("fast", "simple_cnn")
+    assert Settings.for_preset("good", epochs=None) == Settings.for_preset("good")

@@ -1,0 +1,93 @@
+"""`shoplens inspect`: output, report files and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from shoplens.catalog.store import Catalog
+from shoplens.cli.inspect import inspect
+from shoplens.errors import BadInput, UnknownName
+from shoplens.photos.decode import decode, encode
+from shoplens.records import Product
+from tests.quality.drawn import product
+
+app = typer.Typer()
+app.command()(inspect)
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "good.jpg").write_bytes(encode(product(300), "jpeg"))
+    (folder / "bad name.png").write_bytes(encode(product(300, seed=1), "jpeg"))
+    return folder
+
+
+def test_exit_codes(photos: Path) -> None:
+    assert run(photos)[0] == 0
+    assert run(photos, "--fail-on", "warning")[0] == 1
+    assert run(photos, "--rules", "google-2027")[0] == 1
+    assert run(photos, "--rules", "google-2027", "--fail-on", "never")[0] == 0
+    assert run(photos / "good.jpg", "--fail-on", "warning")[0] == 0
+
+
+def test_the_table_names_the_problem(photos: Path) -> None:
+    _, text = run(photos, "--rules", "google-2027,amazon")
+    assert "photo_too_small" in text
+    assert "2 photos" in text
+
+
+def test_json_for_programs(photos: Path) -> None:
+    code, text = run(photos, "--json", "--fail-on", "warning")
+    data = json.loads(text)
+    assert code == 1
+    assert data["counts"] == {"wrong_extension": 1}
+    assert data["findings"][0]["name"] == "bad name.png"
+
+
+@pytest.mark.parametrize("ending", ["html", "json", "csv"])
+def test_report_files(photos: Path, tmp_path: Path, ending: str) -> None:
+    report = tmp_path / "new" / f"report.{ending}"
+    run(photos, "--report", report)
+    text = report.read_text(encoding="utf-8-sig")
+    assert "wrong_extension" in text
+    assert "bad name.png" in text
+
+
+def test_mistakes_are_named(photos: Path) -> None:
+    with pytest.raises(BadInput, match="html"):
+        run(photos, "--report", "report.pdf")
+    with pytest.raises(UnknownName, match="amazon"):
+        run(photos, "--rules", "ebay")
+    with pytest.raises(BadInput, match="no picture file"):
+        run(photos / "none")
+
+
+def test_a_shop(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    with Catalog.open(shop, create=True) as catalog, catalog.batch() as batch:
+        path = shop / "a.jpg"
+        path.write_bytes(encode(product(300), "jpeg"))
+        facts = decode(path.read_bytes()).facts
+        batch.put_photo(facts, path)
+        for product_id in ("a", "b"):
+            batch.put_product(Product(product_id, "Shirt"))
+        batch.link("a", [facts.sha256])
+    code, text = run("--shop", shop)
+    assert code == 1
+    assert "product_without_photo" in text
+    with Catalog.open(shop) as catalog:
+        assert [finding.product_id for finding in catalog.findings()] == ["b"]

@@ -1,0 +1,92 @@
+"""Rule packs: what ships is valid, and a mistake in one's own is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shoplens.errors import BadInput, UnknownName
+from shoplens.plugins import load, names
+from shoplens.quality.rule_pack import RulePack
+from shoplens.quality.rule_plan import UNREADABLE, RulePlan
+
+CHECKS = [load("check", name)() for name in names("check")]
+
+
+@pytest.mark.parametrize("name", RulePack.names())
+def test_every_pack_that_ships_fits_the_checks(name: str) -> None:
+    pack = RulePack.load(name)
+    assert pack.name == name
+    RulePlan(CHECKS, [pack])
+    assert pack.rules_for(UNREADABLE)
+
+
+def test_the_packs_that_were_promised_ship() -> None:
+    assert {"google", "google-2027", "amazon", "allegro", "taobao-jd", "shop"} <= set(RulePack.names())
+
+
+def test_the_shop_pack_asks_for_every_check() -> None:
+    assert {rule.check for rule in RulePack.load("shop").rules} == set(names("check")) | {UNREADABLE}
+
+
+def test_a_pack_extends_replaces_and_drops() -> None:
+    pack = RulePack.parse(
+        {
+            "name": "mine",
+            "title": "Mine",
+            "version": "1",
+            "extends": "shop",
+            "drop": ["metadata_gps"],
+            "rules": [{"check": "photo_blurred", "severity": "error", "limits": {"max_width": 2}}],
+        }
+    )
+    assert not pack.rules_for("metadata_gps")
+    (rule,) = pack.rules_for("photo_blurred")
+    assert (rule.severity, rule.limits) == ("error", {"max_width": 2.0})
+    assert pack.rules_for("photo_blank") == RulePack.load("shop").rules_for("photo_blank")
+
+
+def test_several_packs_by_name_and_by_file(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('name = "own"\ntitle = "Own"\nversion = "1"\n', encoding="utf-8")
+    assert [pack.name for pack in RulePack.load_all(f"google-2027, {own}")] == ["google-2027", "own"]
+
+
+def valid(**changes: object) -> dict[str, object]:
+    return {"name": "x", "title": "X", "version": "1", **changes}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"name": "x", "title": "X"}, "version"),
+        (valid(rulez=[]), "rulez"),
+        (valid(rules=[{"check": "photo_blank", "severity": "bad"}]), "severity"),
+        (valid(rules=[{"severity": "error"}]), "names no check"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "limits": {"a": "b"}}]), "numbers"),
+    ],
+)
+def test_a_mistake_is_named(table: dict[str, object], message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        RulePack.parse(table)
+
+
+def test_unknown_names_list_the_choices(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="google-2027"):
+        RulePack.load("ebay")
+    with pytest.raises(BadInput, match="no rule pack file"):
+        RulePack.load(tmp_path / "none.toml")
+    pack = RulePack.parse(valid(rules=[{"check": "photo_glare", "severity": "info"}]))
+    with pytest.raises(UnknownName, match="photo_blurred"):
+        RulePlan(CHECKS, [pack])
+    pack = RulePack.parse(valid(rules=[{"check": "photo_blurred", "severity": "info", "limits": {"max": 2}}]))
+    with pytest.raises(BadInput, match="max_width"):
+        RulePlan(CHECKS, [pack])
+
+
+def test_packs_that_extend_each_other_in_a_ring_are_refused(tmp_path: Path) -> None:
+    ring = tmp_path / "ring.toml"
+    ring.write_text(f'name = "r"\ntitle = "R"\nversion = "1"\nextends = "{ring}"\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="cycle"):
+        RulePack.load(ring)

@@ -1,0 +1,90 @@
+"""The tables of pairs: what ships is sound, and what a shop writes is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shoplens.errors import BadInput
+from shoplens.recommend.category_pairs import CategoryPairs, default_pairs, read_pairs
+
+
+@pytest.mark.parametrize(
+    ("category", "title", "kind"),
+    [
+        ("Clothing > Tops > T-Shirts", "", "top"),
+        ("Default Category > Men > Bottoms > Pants", "", "bottom"),
+        ("Apparel > Shirt Dresses", "", "dress"),
+        ("Dress Shirts", "", "top"),
+        ("Electronics > Phone Cases", "", "phone_case"),
+        ("Electronics > Mobile Phones", "", "phone"),
+        ("Home > Lighting > Table Lamps", "", "lamp"),
+        ("Accessories > Watches", "", "watch"),
+        ("Eyewear > Glasses", "", "eyewear"),
+        ("Kitchen > Mugs", "", "mug"),
+        ("女装 > 连衣裙", "", "dress"),
+        ("数码 > 笔记本电脑", "", "laptop"),
+        ("", "Blue denim jeans", "bottom"),
+        ("Zorp", "Quux", ""),
+    ],
+)
+def test_words_tell_the_kind(category: str, title: str, kind: str) -> None:
+    pairs = default_pairs()
+    code = pairs.kind(category, title)
+    assert (pairs.kinds[code] if code >= 0 else "") == kind
+
+
+def test_what_ships_is_symmetric_and_pairs_every_important_kind() -> None:
+    pairs = default_pairs()
+    assert np.array_equal(pairs.weights, pairs.weights.T)
+    assert pairs.weights.min() == 0.0
+    assert pairs.weights.max() == 1.0
+    lonely = [kind for kind, row in zip(pairs.kinds, pairs.weights, strict=True) if not row.any()]
+    assert lonely == []
+
+
+@pytest.mark.parametrize(
+    ("category", "attributes", "who"),
+    [
+        ("Women > Dresses", {}, "women"),
+        ("Men's Shoes", {}, "men"),
+        ("Shoes", {"gender": "female"}, "women"),
+        ("Shoes", {"gender": "unisex"}, ""),
+        ("Women > Girls", {"age_group": "kids", "gender": "female"}, "kids"),
+        ("童装 > 上衣", {}, "kids"),
+        ("男装 > 衬衫", {}, "men"),
+        ("Lamps", {}, ""),
+    ],
+)
+def test_words_tell_for_whom(category: str, attributes: dict[str, str], who: str) -> None:
+    assert default_pairs().audience(category, attributes) == who
+
+
+def test_a_shop_can_write_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.toml"
+    file.write_text(
+        '[kinds]\nkite = ["kite", "风筝"]\nstring = ["string"]\n[pairs]\nkite = { string = 0.9 }\n', "utf-8"
+    )
+    pairs = read_pairs([file])
+    kite, string = pairs.kind("Toys > Kites"), pairs.kind("Strings")
+    assert pairs.weights[kite, string] == pairs.weights[string, kite] == np.float32(0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kinds = [", "no TOML"),
+        ('[kinds]\na = ["a"]\n[pairs]\na = { b = 1.0 }\n', "Add b to"),
+        ('[kinds]\na = ["a"]\n[pairs]\na = { a = 2.0 }\n', "weight from 0 to 1"),
+    ],
+)
+def test_a_wrong_table_says_what_is_wrong(text: str, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        CategoryPairs.read([text])
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_pairs([tmp_path / "none.toml"])

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from shoplens.catalog.filter import Filter
+from shoplens.catalog.store import Catalog
+from shoplens.embedding.color_embedder import ColorEmbedder
+from shoplens.errors import NotFound
+from shoplens.index.exact_index import ExactIndex
+from shoplens.records import Box, Pixels, Product
+from shoplens.search.photo_index import PhotoIndex
+from shoplens.search.photo_search import PhotoSearch
+from tests.search.conftest import HUES, put, swatch
+
+
+def searcher(catalog: Catalog) -> PhotoSearch:
+    embedder = ColorEmbedder()
+    return PhotoSearch(catalog, embedder, PhotoIndex(catalog, embedder.id, ExactIndex()))
+
+
+def ids(catalog: Catalog, photo: Pixels, **options: object) -> list[str]:
+    answer = searcher(catalog).by_photo(photo, **options)  # type: ignore[arg-type]
+    return [match.product.id for match in answer.matches]
+
+
+def test_the_nearest_colour_comes_first_then_its_neighbour(catalog: Catalog) -> None:
+    assert ids(catalog, swatch(HUES["red"], seed=9))[:2] == ["red", "rose"]
+    assert ids(catalog, swatch(HUES["blue"], seed=9))[:2] == ["blue", "sky"]
+
+
+def test_scores_fall_and_the_limit_holds(catalog: Catalog) -> None:
+    answer = searcher(catalog).by_photo(swatch(HUES["green"], seed=9), limit=4).matches
+    assert len(answer) == 4
+    assert [match.score for match in answer] == sorted((match.score for match in answer), reverse=True)
+    assert answer[0].product.id == "green"
+    assert answer[0].photo
+
+
+def test_filters_leave_only_what_fits_and_lose_nothing_that_does(catalog: Catalog) -> None:
+    photo = swatch(HUES["black"], seed=9)
+    assert ids(catalog, photo)[0] == "black"
+    assert set(ids(catalog, photo, where=Filter(category="Clothing"))) == set(HUES) - {"black"}
+    assert set(ids(catalog, photo, where=Filter(attributes={"material": "wool"}))) == {"rose", "blue", "black"}
+    assert "sky" not in ids(catalog, photo, where=Filter(availability=frozenset({"in_stock"})))
+    assert set(ids(catalog, photo, where=Filter(max_price=Decimal(20)))) == {"red", "rose"}
+    assert ids(catalog, photo, where=Filter(category="Nowhere")) == []
+
+
+def test_a_box_asks_for_that_part_alone(catalog: Catalog) -> None:
+    both = np.concatenate([swatch(HUES["green"]), swatch(HUES["blue"])], axis=1)
+    assert ids(catalog, both, box=Box(0, 0, 0.5, 1))[0] == "green"
+    assert ids(catalog, both, box=Box(0.5, 0, 1, 1))[0] == "blue"
+
+
+def test_a_small_subject_on_a_plain_background_is_found_and_told(catalog: Catalog) -> None:
+    photo = np.full((300, 300, 3), 255, np.uint8)
+    photo[100:190, 110:200] = swatch(HUES["red"])[:90, :90]
+    answer = searcher(catalog).by_photo(photo)
+    assert answer.matches[0].product.id == "red"
+    assert answer.box is not None
+    assert answer.box.x0 == pytest.approx(110 / 300, abs=0.03)
+    assert answer.box.y1 == pytest.approx(190 / 300, abs=0.03)
+
+
+def test_variants_are_one_result_shown_by_the_one_that_matched(catalog: Catalog) -> None:
+    for size, hue in (("S", (150, 0, 150)), ("M", (150, 0, 150)), ("L", (250, 200, 0))):
+        put(catalog, Product(id=f"v-{size}", title="Scarf", group="v"), swatch(hue))
+    found = searcher(catalog).by_photo(swatch((250, 200, 0), seed=9)).matches
+    assert [match.product.listing for match in found].count("v") == 1
+    assert found[0].product.id == "v-L"
+
+
+def test_a_photo_of_two_products_finds_both(catalog: Catalog) -> None:
+    photo = swatch((120, 90, 10))
+    put(catalog, Product(id="one", title="One"), photo)
+    put(catalog, Product(id="two", title="Two"), photo)
+    assert set(ids(catalog, photo)[:2]) == {"one", "two"}
+
+
+def test_what_looks_like_a_product_leaves_out_itself_and_its_variants(catalog: Catalog) -> None:
+    put(catalog, Product(id="red-l", title="Red again", group="g"), swatch(HUES["red"], seed=5))
+    put(catalog, Product(id="red-s", title="Red again", group="g"), swatch(HUES["red"], seed=6))
+    found = [match.product.id for match in searcher(catalog).by_product("red-l")]
+    assert found[:2] == ["red", "rose"]
+    assert "red-s" not in found
+    with pytest.raises(NotFound, match="no such product"):
+        searcher(catalog).by_product("nothing")
+
+
+def test_retired_products_are_gone_and_an_empty_shop_finds_nothing(catalog: Catalog) -> None:
+    with catalog.batch() as batch:
+        batch.retire(["red"])
+    assert ids(catalog, swatch(HUES["red"]))[0] == "rose"
+    with catalog.batch() as batch:
+        batch.retire(HUES)
+    assert ids(catalog, swatch(HUES["red"])) == []
+
+
+def test_a_long_list_is_filled_although_variants_crowd_the_nearest(catalog: Catalog) -> None:
+    for number in range(60):
+        put(catalog, Product(id=f"c{number}", title="Crowd", group="crowd"), swatch(HUES["red"], seed=number))
+    found = searcher(catalog).by_photo(swatch(HUES["red"], seed=99), limit=7).matches
+    assert {match.product.listing for match in found} == {"crowd", *HUES}
