@@ -40,8 +40,8 @@ class Photos:
         return rng.permutation(np.concatenate([rest, rng.choice(fashion, FASHION_PER_EPOCH, replace=False)]))
 
 
-def view(photos: Photos, index: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Return one augmented view of a photo."""
+def view(photos: Photos, index: int, size: int, rng: np.random.Generator, light: float = 0.15) -> np.ndarray:
+    """Return one augmented view of a photo; `light` is the probability of a lightly changed one."""
     mask = background = None
     if photos.has_mask[index]:
         mask = photos.masks[index]
@@ -49,7 +49,7 @@ def view(photos: Photos, index: int, size: int, rng: np.random.Generator) -> np.
             other = photos.pixels[rng.integers(len(photos.source))]
             top, left = rng.integers(0, 80, 2)
             background = other[top : top + 80, left : left + 80]
-    augmentation = LIGHT if rng.random() < 0.15 else STRONG
+    augmentation = LIGHT if rng.random() < light else STRONG
     return augmentation.apply(photos.pixels[index], size, rng, mask=mask, background=background)
 
 
@@ -57,7 +57,7 @@ class Stream:
     """Two views of each photo of a batch: a dict of arrays, the first halves beside the second."""
 
     def __init__(self, photos: Photos, batch: int, seed: int) -> None:
-        self.photos, self.batch, self.size = photos, batch, 64
+        self.photos, self.batch, self.size, self.light = photos, batch, 64, 0.15
         self._rng = np.random.default_rng(seed)
         self._queue: queue.Queue = queue.Queue(3)
         self._stop = threading.Event()
@@ -93,9 +93,9 @@ class Stream:
                         continue
 
     def _make(self, chosen: np.ndarray) -> dict[str, np.ndarray]:
-        size = self.size
+        size, light = self.size, self.light
         both = np.concatenate([chosen, chosen])
-        pixels = np.stack([view(self.photos, index, size, self._rng) for index in both])
+        pixels = np.stack([view(self.photos, index, size, self._rng, light) for index in both])
         columns = {"source": self.photos.source, "category": self.photos.category, "label": self.photos.label,
                    "fine": self.photos.fine}  # fmt: skip
         return {"pixels": pixels, "item": both.astype(np.int32)} | {

@@ -51,8 +51,22 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--run", default="main")
     parser.add_argument("--out", type=Path, default=Path("src/shoplens/models/bundles/base"))
     parser.add_argument("--version", default="1")
-    parser.add_argument("--size", type=int, default=128, help="side of the network's input in pixels")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[80, 96, 112, 128], help="sides of the input in pixels to choose from"
+    )
     return parser.parse_args()
+
+
+def choose_size(checkpoint: np.lib.npyio.NpzFile, photos: Photos, sizes: list[int]) -> int:
+    """The side with the best mean of the held-out figures; a network often wants larger photos than it was shown."""
+    if len(sizes) == 1:
+        return sizes[0]
+    means = {}
+    for size in sizes:
+        found = probe(keras_run(network(checkpoint, size)), photos, size, 2500)
+        means[size] = float(np.mean(list(found.values())))
+        print(size, round(means[size], 4), rounded(found), flush=True)
+    return max(means, key=lambda size: means[size])
 
 
 def network(checkpoint: np.lib.npyio.NpzFile, size: int) -> keras.Model:
@@ -78,6 +92,7 @@ def main() -> None:
     options = parse()
     photos = Photos(options.work)
     checkpoint = np.load(options.work / options.run / "checkpoint.npz", allow_pickle=False)
+    options.size = choose_size(checkpoint, photos, options.sizes)
     net = network(checkpoint, options.size)
     real = photos.source != SOURCES.index("fashion")
     held = np.flatnonzero(photos.held_out & real & (photos.category >= 0))

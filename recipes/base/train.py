@@ -99,6 +99,7 @@ class Trainer:
             begin = time.time()
             progress = min(1.0, self.elapsed / (60 * self.options.minutes))
             stream.size = next(size for until, size in SIZES if progress < until)
+            stream.light = 0.15 + 0.5 * progress
             warm = min(1.0, (self.step + 1) / 300)
             self.optimizer.learning_rate.assign(
                 self.options.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))

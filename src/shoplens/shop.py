@@ -210,13 +210,9 @@ class Shop:
 
         What comes back as accepted is on the disk; a repeated delivery does no harm.
         """
-        from shoplens.events.intake import Intake, Rejection
         from shoplens.events.reading import read_events
 
-        rows = list(read_events(source))
-        stored = self._wiring.events.add([row.event for row in rows if row.event is not None])
-        refused = tuple(Rejection(row.number, row.code, row.message) for row in rows if row.event is None)
-        return Intake(stored.accepted, stored.repeated, (*refused, *stored.rejected))
+        return self._wiring.events.add_rows(read_events(source))
 
     # Classify
 
@@ -250,7 +246,7 @@ class Shop:
 
     def inspect_photo(self, data: bytes, *, name: str = "", rules: Sequence[str] = ()) -> list[Finding]:
         """Find what is wrong with a picture file; that it cannot be read is a finding too."""
-        return self._wiring.inspector(rules).inspect_photo(data, name=name)
+        return self._wiring.inspector(rules).inspect_photo(data, name=name, limits=Limits.upload())
 
     def inspect(
         self, *, rules: Sequence[str] = (), progress: Callable[[int, int], None] | None = None

@@ -119,11 +119,15 @@ class Wiring:
         from shoplens.recommend.shop_view import ShopView
 
         photos = self.search().photos
+        colors: dict[str, str] = {}
+        for label in self._catalog.labels(kind="color"):
+            # Labels come by falling confidence: the first is the colour of the largest share.
+            colors.setdefault(label.product_id, label.value)
         return ShopView.build(
             self._catalog.products(limit=self._catalog.count(), order="newest")[::-1],
             photos.looks(),
             photos=photos.main_photos(),
-            color_labels={label.product_id: label.value for label in self._catalog.labels(kind="color")},
+            color_labels=colors,
             log=self.events.log(),
         )
 

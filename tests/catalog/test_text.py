@@ -112,6 +112,7 @@ def test_tokens() -> None:
     )  # fmt: skip
     assert other_names("Red Hoodies") == ("红色", "卫衣")
     assert other_names("黑色皮带") == ("black", "belt")
+    assert other_names("粉红色 T恤") == ("pink", "t-shirt", "tee")
 
 
 def test_labels_and_changes_are_found_at_once(tmp_path: Path) -> None:

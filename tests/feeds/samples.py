@@ -27,9 +27,10 @@ SHOPIFY_CSV = (
 )
 
 WOOCOMMERCE_CSV = (
-    '\ufeffID,Type,SKU,Name,Published,"Short description",Description,"In stock?",Stock,"Backorders allowed?",'
-    '"Sale price","Regular price",Categories,Tags,Images,Parent,"Attribute 1 name","Attribute 1 value(s)","Attribute 2 name",'
-    '"Attribute 2 value(s)"\n'
+    '\ufeffID,Type,SKU,Name,Published,"Short description",Description,"In stock?",Stock,'
+    '"Backorders allowed?",'
+    '"Sale price","Regular price",Categories,Tags,Images,Parent,"Attribute 1 name","Attribute 1 value(s)",'
+    '"Attribute 2 name","Attribute 2 value(s)"\n'
     '76,variation,,"Hoodie - Red",1,,,1,,0,,45,,,https://i.example/red.jpg,id:45,Colour,Red,Size,"L"\n'
     '45,variable,hoodie,Hoodie,1,Short.,"A <em>warm</em> one.",1,,0,,,"Clothing > Hoodies, Sale",warm,'
     '"https://i.example/h1.jpg, https://i.example/h2.jpg",,Colour,"Red, Blue",Size,"L, XL"\n'

@@ -21,6 +21,7 @@ class ImportRecord:
         started_at: ISO 8601, UTC.
         finished_at: "" while it runs or after it was killed.
         summary: JSON, "" until it is finished.
+        fingerprint: equal for imports of the same content in the same way; "" where nobody took it.
     """
 
     id: int
@@ -29,11 +30,19 @@ class ImportRecord:
     started_at: str
     finished_at: str
     summary: str
+    fingerprint: str
 
 
-def start_import(connection: Connection, source: str, origin: str) -> int:
+def start_import(connection: Connection, source: str, origin: str, fingerprint: str) -> int:
     """Write the beginning of an import and return its number."""
-    row = {"source": source, "origin": origin, "started_at": _now(), "finished_at": "", "summary": ""}
+    row = {
+        "source": source,
+        "origin": origin,
+        "started_at": _now(),
+        "finished_at": "",
+        "summary": "",
+        "fingerprint": fingerprint,
+    }
     return int(connection.execute(insert(imports).values(row).returning(imports.c.id)).scalar_one())
 
 
@@ -42,9 +51,9 @@ def finish_import(connection: Connection, number: int, summary: str) -> None:
     connection.execute(update(imports).where(imports.c.id == number).values(finished_at=_now(), summary=summary))
 
 
-def read_imports(connection: Connection) -> list[ImportRecord]:
-    """Return every import, the newest first."""
-    rows = connection.execute(select(imports).order_by(imports.c.id.desc())).mappings()
+def read_imports(connection: Connection, limit: int | None) -> list[ImportRecord]:
+    """Return imports, the newest first."""
+    rows = connection.execute(select(imports).order_by(imports.c.id.desc()).limit(limit)).mappings()
     return [ImportRecord(**row) for row in rows]
 
 

@@ -73,7 +73,12 @@ def m002_create_text_index(connection: Connection) -> None:
         )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_create_text_index)
+def m003_remember_sources(connection: Connection) -> None:
+    """What an import read, so that the same once more can be told at once."""
+    run_statements(connection, "ALTER TABLE imports ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_create_text_index, m003_remember_sources)
 
 _M001 = """
 CREATE TABLE counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL)

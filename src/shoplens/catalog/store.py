@@ -112,10 +112,10 @@ class Catalog:
         with self._write() as connection:
             write_findings(connection, findings, scope)
 
-    def start_import(self, source: str, origin: str) -> int:
-        """Note the beginning of an import and return its number."""
+    def start_import(self, source: str, origin: str, fingerprint: str = "") -> int:
+        """Note the beginning of an import and return its number; see `ImportRecord`."""
         with self._write() as connection:
-            return start_import(connection, source, origin)
+            return start_import(connection, source, origin, fingerprint)
 
     def finish_import(self, number: int, summary: str) -> None:
         """Note the end of an import with its summary (JSON)."""
@@ -286,10 +286,10 @@ class Catalog:
         with self._read() as connection:
             return count_findings(connection)
 
-    def imports(self) -> list[ImportRecord]:
-        """Return every import, the newest first."""
+    def imports(self, limit: int | None = None) -> list[ImportRecord]:
+        """Return the imports, the newest first."""
         with self._read() as connection:
-            return read_imports(connection)
+            return read_imports(connection, limit)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

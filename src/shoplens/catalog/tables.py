@@ -145,4 +145,5 @@ imports = Table(
     _text("started_at"),
     _text("finished_at"),
     _text("summary"),
+    _text("fingerprint"),
 )

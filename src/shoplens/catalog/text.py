@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from shoplens.catalog.words import NAMES, chinese_names, english_words
+from shoplens.catalog.words import KNOWN_NAMES, chinese_names, english_words
 
 LONGEST_QUERY = 32
 """Words of a query beyond this number are left out: nobody types them, and each costs a look-up."""
@@ -16,7 +16,6 @@ _CJK = (
     r"\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _RUNS = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}])[^\W_])+)")
-_KNOWN = re.compile("|".join(sorted({name for names in NAMES.values() for name in names}, key=len, reverse=True)))
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -89,7 +88,7 @@ def _pairs(run: str) -> list[str]:
 def _words_of_run(run: str) -> list[str]:
     """Cut a run of Chinese at the shop words that it holds, so that "红色连衣裙" asks for two words and not one."""
     words, start = [], 0
-    for known in _KNOWN.finditer(run):
+    for known in KNOWN_NAMES.finditer(run):
         words += [run[start : known.start()], known.group()]
         start = known.end()
     return [word for word in [*words, run[start:]] if word]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # English singular to Chinese names, the commonest first. A word of a title, category, tag, attribute or label that
 # stands here is also found under its names; a Chinese name is also found under the English word.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -130,11 +132,23 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
+_ENGLISH: dict[str, list[str]] = {}
+for _word, _names in NAMES.items():
+    for _name in _names:
+        if len(_name) > 1:  # "包" is a bag, and also a part of many words that have nothing to do with one
+            _ENGLISH.setdefault(_name.lower(), []).append(_word)
+
+KNOWN_NAMES = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
+"""Finds the Chinese names in a folded text, the longest first: "粉红色" is pink, and not red besides."""
+
+
 def chinese_names(word: str) -> tuple[str, ...]:
     """Return the Chinese names of a folded English word, none where it is not known."""
     return NAMES.get(word, ())
 
 
 def english_words(text: str) -> list[str]:
-    """Return the English words whose Chinese name occurs in the text."""
-    return [word for word, names in NAMES.items() if any(len(name) > 1 and name in text for name in names)]
+    """Return the English words whose Chinese name occurs in the folded text."""
+    if text.isascii():
+        return []
+    return [word for name in KNOWN_NAMES.findall(text) for word in _ENGLISH[name]]

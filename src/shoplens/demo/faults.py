@@ -13,14 +13,16 @@ from shoplens.photos.encode import encode
 from shoplens.records import Pixels
 
 _SPOILED = (
-    ("photo_unreadable", "truncated"), ("photo_unreadable", "text"), ("photo_unreadable", "empty"),
-    ("photo_too_small", "shrunk"), ("photo_too_small", "shrunk"), ("photo_extreme_aspect", "strip"),
-    ("photo_extreme_aspect", "strip"), ("photo_blurred", "blurred"), ("photo_blurred", "blurred"),
-    ("photo_blurred", "blurred"), ("photo_too_dark", "dark"), ("photo_too_dark", "dark"),
-    ("photo_too_bright", "bright"), ("photo_too_bright", "bright"),
-    ("photo_low_contrast", "faded"), ("photo_low_contrast", "faded"), ("photo_blank", "blank"), ("photo_blank", "blank"), ("background_not_white", "scene"),
-    ("background_not_white", "scene"), ("background_not_white", "scene"), ("photo_border", "border"),
-    ("photo_border", "border"), ("photo_border", "border"),
+    ("photo_truncated", "truncated"), ("photo_not_an_image", "text"), ("photo_empty", "empty"),
+    *(("photo_too_small", "shrunk"),) * 2,
+    *(("photo_extreme_aspect", "strip"),) * 2,
+    *(("photo_blurred", "blurred"),) * 3,
+    *(("photo_too_dark", "dark"),) * 2,
+    *(("photo_too_bright", "bright"),) * 2,
+    *(("photo_low_contrast", "faded"),) * 2,
+    *(("photo_blank", "blank"),) * 2,
+    *(("background_not_white", "scene"),) * 3,
+    *(("photo_border", "border"),) * 3,
 )  # fmt: skip
 _COPIES = (("photo_duplicate", "copied"),) * 3 + (
     ("photo_near_duplicate", "recompressed"),
@@ -116,7 +118,9 @@ def _altered(pixels: Pixels, how: str, size: int) -> Pixels:
     if how == "faded":
         return (pixels // 12 + 128).astype(np.uint8)
     if how == "blank":
-        return np.full_like(pixels, (236, 236, 238))
+        # Each in its own tone, so that two placeholders are not duplicates of each other as well.
+        tone = 225 + int(pixels.mean()) % 24
+        return np.full_like(pixels, tone)
     if how == "border":
         framed = pixels.copy()
         width = max(2, size // 28)

@@ -152,7 +152,8 @@ class Photographer:
         size = self._size
         x0, y0, x1, y1 = self._front.box
         zoom = float(rng.uniform(1.55, 1.95))
-        aim = (x0 + (x1 - x0) * float(rng.uniform(0.4, 0.6)), y0 + (y1 - y0) * float(rng.uniform(0.26, 0.42)))
+        level = (0.52, 0.64) if self._stands else (0.26, 0.42)
+        aim = (x0 + (x1 - x0) * float(rng.uniform(0.4, 0.6)), y0 + (y1 - y0) * float(rng.uniform(*level)))
         scale = zoom * size * 0.84 / max(x1 - x0, y1 - y0)
         matrix = np.array([[scale, 0, size / 2 - scale * aim[0]], [0, scale, size / 2 - scale * aim[1]]])
         backdrop: Pixels = np.full((size, size, 3), (246, 246, 246), np.uint8)

@@ -77,8 +77,8 @@ class ImportRun:
         self._begun: _Begun | None = None
         self._resolved: Mapping[str, Resolved] = {}
 
-    def take(self, rows: Sequence[FeedRow]) -> None:
-        """Begin with a chunk's photos, and commit the chunk before while the processor works on them."""
+    def take(self, rows: Sequence[FeedRow]) -> bool:
+        """Begin with a chunk's photos, commit the chunk before meanwhile, and say whether there was one."""
         read = [_read(row) for row in rows]
         names = dict.fromkeys(name for row in read if row.digest and row.product for name in row.product.photos)
         before = self._begun
@@ -88,6 +88,7 @@ class ImportRun:
         self._begun = _Begun(read, names, photos, shared)
         if before is not None:
             self._finish(before)
+        return before is not None
 
     def drain(self) -> None:
         """Commit the last chunk."""

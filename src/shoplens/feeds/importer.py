@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
@@ -17,6 +18,7 @@ from shoplens.feeds.feed import FeedRow
 from shoplens.feeds.import_run import ImportRun
 from shoplens.feeds.photo_results import Locate
 from shoplens.feeds.photo_work import PhotoWork
+from shoplens.feeds.repeat import find_repeated, photos_unchanged
 from shoplens.feeds.report import Report
 from shoplens.feeds.row_count import RowCount
 from shoplens.feeds.summary import ImportSummary, Progress
@@ -79,6 +81,7 @@ class Importer:
         locate: Locate,
         sync: bool = False,
         force: bool = False,
+        fingerprint: str = "",
         again: Callable[[], Iterable[FeedRow]] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> ImportSummary:
@@ -94,6 +97,8 @@ class Importer:
             locate: where a photo is that the feed names, such as `PhotoLocator(...).locate`.
             sync: retire products that the source no longer has, once it was read to its end.
             force: let `sync` retire more than half of the shop.
+            fingerprint: of `source_fingerprint`; rows are not read where the newest import read the same and every photo
+                is as it was.
             again: gives the rows once more; with it a long import counts them, so that it can tell the time left.
             progress: called after each commit.
 
@@ -102,7 +107,9 @@ class Importer:
             FeedError: the source cannot be read on; rows before that are imported.
         """
         self._check_space()
-        number = self._catalog.start_import(source, origin)
+        fingerprint = f"{fingerprint}:{self._embedder.id}:{sync}:{force}" if fingerprint else ""
+        repeated = find_repeated(self._catalog, fingerprint)
+        number = self._catalog.start_import(source, origin, fingerprint)
         tally = Tally()
         started = time.monotonic()
         try:
@@ -112,13 +119,19 @@ class Importer:
                 RowCount(again) as count,
             ):
                 run = ImportRun(self._catalog, self._embedder.id, work, report, tally)
-                for _ in self._through(run, rows):
-                    if (seconds := time.monotonic() - started) > self._settings.count_after_s:
-                        count.start()
-                    if progress is not None:
-                        progress(_progress(tally, count.total, seconds))
-                share = 1.0 if force else self._settings.largest_retired_share
-                retired, kept = run.retire_others(share) if sync else (0, 0)
+                retired, kept = 0, 0
+                if repeated is not None and photos_unchanged(self._catalog, work):
+                    tally.repeat(repeated)
+                    report.repeat(Path(repeated["report"]))
+                    kept = repeated["kept"]
+                else:
+                    for _ in self._through(run, rows):
+                        if (seconds := time.monotonic() - started) > self._settings.count_after_s:
+                            count.start()
+                        if progress is not None:
+                            progress(_progress(tally, count.total, seconds))
+                    if sync:
+                        retired, kept = run.retire_others(1.0 if force else self._settings.largest_retired_share)
                 filled = run.fill()
                 seconds = time.monotonic() - started
                 summary = tally.summary(number, source, origin, filled, retired, kept, seconds, report.path)
@@ -134,8 +147,8 @@ class Importer:
         try:
             for chunk in _chunks(rows, self._settings):
                 self._check_space()
-                run.take(chunk)
-                yield
+                if run.take(chunk):
+                    yield
         except FeedError:
             run.drain()
             raise

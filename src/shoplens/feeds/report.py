@@ -62,6 +62,17 @@ class Report:
         except OSError as error:
             raise _unwritable(error, self.path) from error
 
+    def repeat(self, before: Path) -> None:
+        """List the problems of the report of an import that read the same; its rows are unchanged now."""
+        try:
+            with before.open(encoding="utf-8-sig", newline="") as file:
+                for line in csv.DictReader(file):
+                    if line["code"]:
+                        status = line["status"] if line["status"] in ("rejected", "kept") else "unchanged"
+                        self._rows.writerow({**line, "status": status}.values())
+        except OSError as error:
+            raise _unwritable(error, self.path) from error
+
     def finish(self, summary: ImportSummary) -> None:
         """Write the summary as JSON."""
         path = self.path.with_suffix(".json")

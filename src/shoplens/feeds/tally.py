@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from shoplens.feeds.photo_results import PhotoResults
 from shoplens.feeds.summary import ImportSummary, PhotoStatus, Problem, RowStatus
@@ -41,6 +42,16 @@ class Tally:
             if (key := hash(name)) not in self._seen:
                 self._seen.add(key)
                 self.photos[resolved.status] += 1
+
+    def repeat(self, summary: Mapping[str, Any]) -> None:
+        """Count what an import that read the same counted, with nothing left to do."""
+        rows, photos = summary["rows"], summary["photos"]
+        self.rows["unchanged"] = rows["added"] + rows["updated"] + rows["unchanged"]
+        self.rows["rejected"] = rows["rejected"]
+        self.photos["known"] = photos["embedded"] + photos["known"]
+        self.photos["failed"] = photos["failed"]
+        self.problem_counts.update(summary["problem_counts"])
+        self.problems = [Problem(**problem) for problem in summary["problems"]]
 
     def summary(
         self,

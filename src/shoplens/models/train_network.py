@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.errors import BundleError
 from shoplens.models import head as heads
 from shoplens.models import network as networks
-from shoplens.models.batches import plain
+from shoplens.models.batches import Batches, plain
 from shoplens.models.bundle import Bundle
 from shoplens.models.dataset import Dataset
 from shoplens.models.export import export_onnx, quantize
@@ -87,21 +88,28 @@ def _begin(settings: Settings, parent: Bundle) -> tuple[Settings, networks.Weigh
 
 
 def _first_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundle) -> networks.Weights:
-    """Return the layer of the logits, fitted on the parent's features.
+    """Return the layer of the logits, fitted on the parent's features of one pass of changed photos.
 
     A random head would pull the features out of shape before it has learned anything (Kumar et al., "Fine-Tuning can
-    Distort Pretrained Features and Underperform Out-of-Distribution", 2022). A network without a last feature map that
-    its head sees on average, such as simple_cnn, begins with a random head.
+    Distort Pretrained Features and Underperform Out-of-Distribution", 2022); one fitted on unchanged photos would be too
+    sure of the changed ones. simple_cnn, whose head does not see the mean of a feature map, begins with a random one.
     """
     if settings.architecture == "simple_cnn":
         return {}
-    described = {
-        name: np.concatenate(list(heads.describe(parent, plain(dataset, side, parent.input_size), ("features",))))
-        for name, side in (("train", parts.train), ("validation", parts.validation))
-    }
+    plainly = replace(settings, size=parent.input_size, mixup=0.0, cutmix=0.0, label_smoothing=0.0, balance=0.0)
+    labels: list[npt.NDArray[np.int64]] = []
+
+    def changed() -> Iterator[Pixels]:
+        for photos, targets in Batches(dataset, parts.train, plainly).of_epoch(0):
+            labels.append(targets.argmax(axis=1))
+            yield photos
+
+    seen = np.concatenate(list(heads.describe(parent, changed(), ("features",))))
+    unchanged = plain(dataset, parts.validation, parent.input_size)
+    chosen = np.concatenate(list(heads.describe(parent, unchanged, ("features",))))
     head = heads.fit(
-        (described["train"], dataset.labels[parts.train]),
-        (described["validation"], dataset.labels[parts.validation]),
+        (seen, np.concatenate(labels)),
+        (chosen, dataset.labels[parts.validation]),
         len(dataset.classes),
         balance=settings.balance,
     )

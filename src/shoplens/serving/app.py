@@ -15,7 +15,7 @@ from shoplens.serving.guard import Guard, GuardSettings
 from shoplens.serving.import_jobs import ImportJobs
 from shoplens.serving.metrics import Metrics
 from shoplens.serving.problems import add_problem_handlers
-from shoplens.serving.routes import events, health, imports, products, recommend, search, vision
+from shoplens.serving.routes import events, examples, health, imports, products, recommend, search, session, vision
 from shoplens.shop import Shop
 
 _WEB = Path(__file__).parent / "web"
@@ -33,12 +33,12 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     )
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
-    for module in (products, search, recommend, vision, events, imports, health):
+    for module in (products, search, recommend, vision, events, imports, examples, session, health):
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)
-    app.add_middleware(Metrics)
     app.add_middleware(Guard, settings=guard or GuardSettings())
+    app.add_middleware(Metrics)
     return app
 
 

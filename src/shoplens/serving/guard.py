@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoplens.errors import BadInput
 from shoplens.serving.problems import problem
+
+_LOG = logging.getLogger(__name__)
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+SESSION_COOKIE = "shoplens_key"
+"""The cookie that a browser keeps its key in: a page's pictures cannot send a header."""
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -37,12 +47,17 @@ class GuardSettings:
         max_photo_bytes: largest body of a request that brings photos or events.
         max_feed_bytes: largest body of an import.
         uploads_at_once: how many requests with a body are worked on together; a further one is told to come back.
+        seconds_between_parts: how long a request may stay silent in the middle of its body.
+        hosts: names that requests may call this server by; empty for any. It keeps a foreign page that had its name
+            point to the loopback from reading a shop that asks for no key.
     """
 
     keys: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     max_photo_bytes: int = 11 * 1024 * 1024
     max_feed_bytes: int = 256 * 1024 * 1024
     uploads_at_once: int = 16
+    seconds_between_parts: float = 20.0
 
 
 def settings_for(host: str, keys: Sequence[str]) -> GuardSettings:
@@ -57,7 +72,8 @@ def settings_for(host: str, keys: Sequence[str]) -> GuardSettings:
             received=host,
             remedy="Set SHOPLENS_API_KEY (several keys: separated by commas), or listen on 127.0.0.1.",
         )
-    return GuardSettings(keys=tuple(hashlib.sha256(key.encode()).hexdigest() for key in keys))
+    digests = tuple(hashlib.sha256(key.encode()).hexdigest() for key in keys)
+    return GuardSettings(keys=digests, hosts=() if keys else (*_LOOPBACK, host))
 
 
 def _is_loopback(host: str) -> bool:
@@ -68,7 +84,10 @@ def _is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses what is too large, too much or without a key, and adds the security headers."""
+    """ASGI middleware: refuses what is too large, too much, foreign or without a key, and adds the security headers.
+
+    It also turns whatever goes wrong inside into a problem document, so that this answer has the headers too.
+    """
 
     def __init__(self, app: ASGIApp, settings: GuardSettings) -> None:
         self._app = app
@@ -83,61 +102,107 @@ class Guard:
         refusal = self._refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, send)
-        elif scope["method"] in ("POST", "PUT"):
-            await self._with_body(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+            return
+        body = _Body(receive, send, self._largest(scope["path"]), self._settings.seconds_between_parts)
+        uploads = scope["method"] in ("POST", "PUT")
+        self._uploads += uploads
+        try:
+            await self._app(scope, body.receive, body.send)
+        except Exception:
+            if not body.refused:
+                _LOG.exception("%s %s failed", scope["method"], scope["path"])
+            if body.started:
+                raise
+        finally:
+            self._uploads -= uploads
+        if not body.started:
+            await body.problem()(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
-        headers = Headers(scope=scope)
-        path = scope["path"]
+        headers, path = Headers(scope=scope), scope["path"]
+        if not self._is_expected(headers):
+            return problem(403, "unknown_host", "This server was called by a name that it does not answer to.")
+        if scope["method"] in ("POST", "PUT") and _is_foreign(headers):
+            return problem(403, "foreign_origin", "Pages of other sites may not write to this shop.")
         if self._settings.keys and path.startswith("/v1/") and not self._has_key(headers):
             return problem(401, "key_required", "This server asks for an API key in the header X-API-Key.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._largest(path):
-            return problem(413, "body_too_large", f"The request may hold at most {self._largest(path)} bytes.")
+            return _too_large(self._largest(path))
         if scope["method"] in ("POST", "PUT") and self._uploads >= self._settings.uploads_at_once:
             return problem(429, "overloaded", "Too many requests are being worked on. Try again in a second.")
         return None
 
+    def _is_expected(self, headers: Headers) -> bool:
+        name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        return not self._settings.hosts or name in self._settings.hosts
+
     def _has_key(self, headers: Headers) -> bool:
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        digest = hashlib.sha256((headers.get("x-api-key") or bearer).encode()).hexdigest()
-        return any(hmac.compare_digest(digest, key) for key in self._settings.keys)
+        key = headers.get("x-api-key") or bearer or _session_key(headers.get("cookie", ""))
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        return any(hmac.compare_digest(digest, known) for known in self._settings.keys)
 
     def _largest(self, path: str) -> int:
         return self._settings.max_feed_bytes if path == "/v1/imports" else self._settings.max_photo_bytes
 
-    async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
-        received, largest, started = 0, self._largest(scope["path"]), False
 
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > largest:
-                raise _TooLarge
-            return message
+class _Body:
+    """One request's body on its way in: counted and timed, whatever its header promised."""
 
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
+    def __init__(self, receive: Receive, send: Send, largest: int, seconds: float) -> None:
+        self._receive, self._send = receive, send
+        self._largest, self._seconds = largest, seconds
+        self._received, self._complete = 0, False
+        self.started = False
+        self.refused = ""
 
-        self._uploads += 1
+    async def receive(self) -> Message:
+        if self._complete:
+            return await self._receive()
         try:
-            await self._app(scope, counted, watched)
-        except _TooLarge:
-            if not started:
-                await problem(413, "body_too_large", f"The request may hold at most {largest} bytes.")(
-                    scope, receive, send
-                )
-        finally:
-            self._uploads -= 1
+            message = await asyncio.wait_for(self._receive(), self._seconds)
+        except TimeoutError:
+            self.refused = "slow_body"
+            raise
+        self._received += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
+        if self._received > self._largest:
+            self.refused = "body_too_large"
+            raise OverflowError(self.refused)
+        return message
+
+    async def send(self, message: Message) -> None:
+        # The framework answers 400 when reading a body fails; the refusal says why it failed.
+        if not self.refused or self.started:
+            self.started = True
+            await self._send(message)
+
+    def problem(self) -> ASGIApp:
+        if self.refused == "body_too_large":
+            return _too_large(self._largest)
+        if self.refused:
+            return problem(408, self.refused, f"Nothing came for {self._seconds:g} seconds in the middle of the body.")
+        # What went wrong is for the log, not for whoever sent the request.
+        return problem(500, "internal_error", "ShopLens failed to answer; the server's log says why.")
 
 
-class _TooLarge(Exception):
-    """The body went on past the limit although its header promised less, or nothing."""
+def _too_large(largest: int) -> ASGIApp:
+    return problem(413, "body_too_large", f"The request may hold at most {largest} bytes.")
+
+
+def _is_foreign(headers: Headers) -> bool:
+    # Browsers name the page that a request comes from; programs send no such header.
+    origin = headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def _session_key(cookies: str) -> str:
+    try:
+        morsel = SimpleCookie(cookies).get(SESSION_COOKIE)
+    except CookieError:
+        return ""
+    return unquote(morsel.value) if morsel else ""
 
 
 def _with_headers(send: Send, path: str) -> Send:

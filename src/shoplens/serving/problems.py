@@ -56,8 +56,3 @@ def add_problem_handlers(app: FastAPI) -> None:
     def http_error(_: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
         return problem(error.status_code, code, str(error.detail))
-
-    @app.exception_handler(Exception)
-    def unexpected(_: Request, error: Exception) -> JSONResponse:
-        # What went wrong is for the log, not for whoever sent the request.
-        return problem(500, "internal_error", "ShopLens failed to answer; the server's log says why.")

@@ -170,12 +170,34 @@ class ProductPage(BaseModel):
     findings: list[FindingOut]
 
 
+class ProblemOut(BaseModel):
+    """A finding in short."""
+
+    code: str
+    severity: str
+
+
+class FindingText(BaseModel):
+    """What a finding's code is called, and what to do about it."""
+
+    title: str
+    help: str
+
+
+class CategoryOut(BaseModel):
+    """A category with the number of its products and a photo of one of them."""
+
+    path: str
+    products: int
+    photo: str = Field(description="sha256, or empty")
+
+
 class ProductList(BaseModel):
     """A page of the catalogue."""
 
     total: int
     products: list[ProductOut]
-    findings: dict[str, list[str]] = Field(description="product id to the codes of its findings")
+    findings: dict[str, list[ProblemOut]] = Field(description="product id to what the inspector found")
     labels: dict[str, list[LabelOut]] = Field(description="product id to what models said of it")
 
 
@@ -235,6 +257,10 @@ class ShopperIn(BaseModel):
     viewed: list[str] = Field(default_factory=list, max_length=1000)
     bought: list[str] = Field(default_factory=list, max_length=1000)
     visitor: str = Field("", max_length=128)
+    category: str = Field("", description="only of this category and its children")
+    min_price: str = ""
+    max_price: str = ""
+    availability: list[str] = Field(default_factory=list, max_length=4)
     limit: int = Field(12, ge=1, le=100)
 
 

@@ -50,6 +50,23 @@ def _dining(canvas: Canvas, look: Look) -> None:
             wood,
             WOOD,
         )
+    _dining_back(canvas, look, wood, w, top, seat)
+    cushion = smooth(
+        [
+            (0.5 - w * 1.08, seat - 0.01),
+            (0.5 - w * 0.9, seat - 0.045),
+            (0.5 + w * 0.9, seat - 0.045),
+            (0.5 + w * 1.08, seat - 0.01),
+            (0.5 + w * 1.16, seat + 0.05),
+            (0.5 + w, seat + 0.075),
+            (0.5 - w, seat + 0.075),
+            (0.5 - w * 1.16, seat + 0.05),
+        ]
+    )
+    canvas.fill(cushion, look.main, SOFT)
+
+
+def _dining_back(canvas: Canvas, look: Look, wood: Paint, w: float, top: float, seat: float) -> None:
     if look.cut["back"] == "slats":
         for k in range(3):
             y = top + 0.02 + 0.105 * k
@@ -86,19 +103,6 @@ def _dining(canvas: Canvas, look: Look) -> None:
         )
     else:
         canvas.fill(rounded(0.5 - w * 1.02, top, 0.5 + w * 1.02, top + 0.30, 0.05), look.main, SOFT)
-    cushion = smooth(
-        [
-            (0.5 - w * 1.08, seat - 0.01),
-            (0.5 - w * 0.9, seat - 0.045),
-            (0.5 + w * 0.9, seat - 0.045),
-            (0.5 + w * 1.08, seat - 0.01),
-            (0.5 + w * 1.16, seat + 0.05),
-            (0.5 + w, seat + 0.075),
-            (0.5 - w, seat + 0.075),
-            (0.5 - w * 1.16, seat + 0.05),
-        ]
-    )
-    canvas.fill(cushion, look.main, SOFT)
 
 
 def _shell(canvas: Canvas, look: Look) -> None:

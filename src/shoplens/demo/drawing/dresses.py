@@ -27,7 +27,7 @@ def dress(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         _sleeves(canvas, look, shoulder, chest, long=sleeve == "long")
     if not back:
         inner = both_sides([(0, 0.085), (0.06, 0.09), (0.066, 0.1, 1), (0.05, 0.2), (0, 0.24)])
-        if not strap:
+        if not strap and look.cut["neck"] != "boat":
             canvas.fill(inner, look.main.plain().tinted(-0.4), Relief(bulge=-0.4, soft=0.02, fall=-0.2))
     if strap:
         for line in (polygon((0.437, 0.21), (0.447, 0.08)), polygon((0.563, 0.21), (0.553, 0.08))):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from shoplens.demo.drawing.canvas import FLAT, Canvas, Relief
 from shoplens.demo.drawing.look import Look
 from shoplens.demo.drawing.outline import both_sides, ellipse, mirrored, polygon, rounded, smooth
@@ -158,7 +160,7 @@ def headphones(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         ],
         closed=False,
     )
-    inner = (arc - (0.5, y)) * 0.93 + (0.5, y)
+    inner = arc * 0.93 + np.array([0.5, y]) * 0.07
     canvas.tube(inner, 0.03, look.trim.plain().tinted(-0.2), PAD)
     canvas.tube(
         arc,
@@ -169,8 +171,16 @@ def headphones(canvas: Canvas, look: Look, *, back: bool = False) -> None:
     if look.cut["band"] == "padded":
         canvas.tube(arc[14:-14], 0.062, look.trim, Relief(bulge=1.0, soft=0.02, cast=0.008))
     ch = (0.165 if big else 0.125) + look.vary("cup", -0.01, 0.014)
+    _cups(canvas, look, 0.5 + r, y, ch)
+    if look.cut["style"] == "gaming":
+        mic = smooth([(0.5 - r - 0.01, y + 0.1), (0.5 - r + 0.03, y + 0.22), (0.5 - 0.1, y + 0.25)], closed=False)
+        canvas.tube(mic, 0.014, Paint((40, 40, 44)), METAL)
+        canvas.fill(ellipse(0.5 - 0.09, y + 0.25, 0.034, 0.022), Paint((40, 40, 44)), PAD)
+
+
+def _cups(canvas: Canvas, look: Look, x: float, y: float, ch: float) -> None:
+    """Draw both ear cups, the right one around x, y, of half height `ch`."""
     for right in (True, False):
-        x = 0.5 + r
         yoke = polygon((x, y - ch - 0.05), (x + 0.004, y))
         pad = smooth(
             [
@@ -198,10 +208,6 @@ def headphones(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         canvas.fill(flip(cup), look.main, Relief(bulge=1.0, soft=0.04, gloss=0.4, sharp=18, cast=0.012))
         ring = flip(smooth([(x + 0.028, y - ch * 0.55), (x + 0.05, y), (x + 0.028, y + ch * 0.55)], closed=False))
         canvas.tube(ring, 0.010, look.metal, METAL)
-    if look.cut["style"] == "gaming":
-        mic = smooth([(0.5 - r - 0.01, y + 0.1), (0.5 - r + 0.03, y + 0.22), (0.5 - 0.1, y + 0.25)], closed=False)
-        canvas.tube(mic, 0.014, Paint((40, 40, 44)), METAL)
-        canvas.fill(ellipse(0.5 - 0.09, y + 0.25, 0.034, 0.022), Paint((40, 40, 44)), PAD)
 
 
 def _earbuds(canvas: Canvas, look: Look) -> None:

@@ -10,9 +10,9 @@ from shoplens.demo.drawing.paint import Paint
 
 
 def heel(canvas: Canvas, look: Look, *, back: bool = False) -> None:
-    """Draw a pump or sandal: style pump, slingback, ankle-strap or peep; heel stiletto, block or kitten."""
+    """Draw a pump or sandal: style pump, ankle-strap, bow or peep; heel stiletto, block or kitten."""
     high = {"stiletto": 0.24, "block": 0.19, "kitten": 0.12}[look.cut["heel"]] + look.vary("high", -0.01, 0.014)
-    ground, style = 0.74, look.cut["style"]
+    ground = 0.74
     seat = ground - high
     _heel_block(canvas, look, seat, ground)
     inner = smooth(
@@ -58,6 +58,28 @@ def heel(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         closed=False,
     )
     canvas.tube(sole, 0.012, look.trim.plain().tinted(-0.3), Relief(bulge=0.6, soft=0.005))
+    _ornament(canvas, look, seat, ground)
+
+
+def _heel_block(canvas: Canvas, look: Look, seat: float, ground: float) -> None:
+    kind = look.cut["heel"]
+    low0, low1 = {"stiletto": (0.812, 0.832), "kitten": (0.79, 0.822), "block": (0.745, 0.85)}[kind]
+    shape = smooth(
+        [
+            (0.735, seat + 0.02, 1),
+            (0.865, seat, 1),
+            (0.852, (seat + ground) / 2),
+            (low1, ground, 1),
+            (low0, ground, 1),
+            ((low0 + 0.755) / 2 + 0.01, (seat + ground) / 2),
+        ]
+    )
+    canvas.fill(shape, look.main.plain().tinted(-0.04), Relief(bulge=0.9, soft=0.018, fall=0.05, gloss=0.4))
+    canvas.fill(rounded(low0, ground - 0.014, low1, ground + 0.002, 0.003), Paint((50, 44, 42)), FLAT)
+
+
+def _ornament(canvas: Canvas, look: Look, seat: float, ground: float) -> None:
+    style = look.cut["style"]
     if style == "ankle-strap":
         ankle = ellipse(0.76, seat - 0.21, 0.105, 0.028)
         canvas.tube(ankle, 0.018, look.main.plain(), CORD, closed=True)
@@ -88,20 +110,3 @@ def heel(canvas: Canvas, look: Look, *, back: bool = False) -> None:
             look.trim.tinted(-0.1),
             Relief(bulge=0.9, soft=0.008, cast=0.005),
         )
-
-
-def _heel_block(canvas: Canvas, look: Look, seat: float, ground: float) -> None:
-    kind = look.cut["heel"]
-    low0, low1 = {"stiletto": (0.812, 0.832), "kitten": (0.79, 0.822), "block": (0.745, 0.85)}[kind]
-    shape = smooth(
-        [
-            (0.735, seat + 0.02, 1),
-            (0.865, seat, 1),
-            (0.852, (seat + ground) / 2),
-            (low1, ground, 1),
-            (low0, ground, 1),
-            ((low0 + 0.755) / 2 + 0.01, (seat + ground) / 2),
-        ]
-    )
-    canvas.fill(shape, look.main.plain().tinted(-0.04), Relief(bulge=0.9, soft=0.018, fall=0.05, gloss=0.4))
-    canvas.fill(rounded(low0, ground - 0.014, low1, ground + 0.002, 0.003), Paint((50, 44, 42)), FLAT)

@@ -45,6 +45,19 @@ def mug(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         [(0, top), (w, top, 1), (mid, (top + low) / 2), (v, low - 0.03), (v * 0.93, low), (0, low + 0.026)], axis=x
     )
     canvas.fill(body, look.main, GLAZE)
+    _glaze(canvas, look, x, w, top, low)
+    canvas.shade(ellipse(x - w * 0.55, (top + low) / 2, w * 0.1, (low - top) * 0.32), 0.30, soft=0.016)
+    canvas.shade(ellipse(x + w * 0.82, (top + low) / 2, w * 0.14, (low - top) * 0.45), -0.16, soft=0.025)
+    canvas.fill(ellipse(x, top, w, w * 0.2), look.main.plain().tinted(0.18), Relief(bulge=0.4, soft=0.006))
+    canvas.fill(
+        ellipse(x, top + 0.005, w * 0.92, w * 0.165), look.main.plain().tinted(-0.35), Relief(bulge=-0.5, soft=0.02)
+    )
+    canvas.fill(
+        ellipse(x, top + 0.02, w * 0.84, w * 0.125), Paint((92, 58, 38)), Relief(bulge=0.1, soft=0.01), inside=True
+    )
+
+
+def _glaze(canvas: Canvas, look: Look, x: float, w: float, top: float, low: float) -> None:
     if look.cut["glaze"] == "dip":
         drip = [
             (x + s * (w + 0.02), top + (0.24 + 0.03 * math.sin(5 * s + look.seed)), 0) for s in np.linspace(1, -1, 9)
@@ -74,71 +87,19 @@ def mug(canvas: Canvas, look: Look, *, back: bool = False) -> None:
             [(0, y - 0.03, 1), (0.035, y - 0.065), (0.075, y - 0.03), (0.05, y + 0.03), (0, y + 0.08, 1)], axis=x
         )
         canvas.fill(heart, look.trim.plain(), FLAT, opacity=0.95, inside=True)
-    canvas.shade(ellipse(x - w * 0.55, (top + low) / 2, w * 0.1, (low - top) * 0.32), 0.30, soft=0.016)
-    canvas.shade(ellipse(x + w * 0.82, (top + low) / 2, w * 0.14, (low - top) * 0.45), -0.16, soft=0.025)
-    canvas.fill(ellipse(x, top, w, w * 0.2), look.main.plain().tinted(0.18), Relief(bulge=0.4, soft=0.006))
-    canvas.fill(
-        ellipse(x, top + 0.005, w * 0.92, w * 0.165), look.main.plain().tinted(-0.35), Relief(bulge=-0.5, soft=0.02)
-    )
-    canvas.fill(
-        ellipse(x, top + 0.02, w * 0.84, w * 0.125), Paint((92, 58, 38)), Relief(bulge=0.1, soft=0.01), inside=True
-    )
 
 
 def vase(canvas: Canvas, look: Look, *, back: bool = False) -> None:
     """Draw a vase: style bottle, belly, cylinder, amphora or bowl; empty, or with stems."""
     style = look.cut["style"]
-    b = look.vary("belly", -0.02, 0.03)
     top = (
         look.vary("top", -0.02, 0.03)
         + {"bottle": 0.30, "belly": 0.42, "cylinder": 0.36, "amphora": 0.34, "bowl": 0.52}[style]
     )
     low = 0.9
     tall = low - top
-    half: list[Knot]
-    if style == "bottle":
-        mouth, half = (
-            0.05,
-            [
-                (0.05, top, 1),
-                (0.042, top + tall * 0.2),
-                (0.055, top + tall * 0.36),
-                (0.15 + b, top + tall * 0.62),
-                (0.145 + b, top + tall * 0.85),
-                (0.085, low, 1),
-            ],
-        )
-    elif style == "belly":
-        mouth, half = (
-            0.085,
-            [
-                (0.085, top, 1),
-                (0.075, top + tall * 0.1),
-                (0.19 + b, top + tall * 0.42),
-                (0.17 + b, top + tall * 0.78),
-                (0.085, low, 1),
-            ],
-        )
-    elif style == "cylinder":
-        mouth = 0.115 + b
-        half = [(mouth, top, 1), (mouth, top + tall * 0.5), (mouth * 0.98, low - 0.03), (mouth * 0.9, low, 1)]
-    elif style == "amphora":
-        mouth, half = (
-            0.07,
-            [
-                (0.07, top, 1),
-                (0.05, top + tall * 0.12),
-                (0.17 + b, top + tall * 0.32),
-                (0.15 + b, top + tall * 0.6),
-                (0.07, low - 0.03),
-                (0.085, low, 1),
-            ],
-        )
-    else:
-        mouth, half = (
-            0.13,
-            [(0.13, top, 1), (0.22 + b, top + tall * 0.35), (0.19 + b, top + tall * 0.75), (0.1, low, 1)],
-        )
+    profile = _profiles(top, tall, low, look.vary("belly", -0.02, 0.03))[style]
+    mouth = profile[0][0]
     if look.cut["stems"] != "none":
         _stems(canvas, look, mouth, top)
     if style == "amphora":
@@ -156,7 +117,7 @@ def vase(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         if look.cut["surface"] == "ribbed"
         else []
     )
-    canvas.fill(both_sides([(0, top), *half, (0, low + 0.012)]), look.main, GLAZE, folds=rings)
+    canvas.fill(both_sides([(0, top), *profile, (0, low + 0.012)]), look.main, GLAZE, folds=rings)
     if look.cut["surface"] == "dipped":
         canvas.fill(
             smooth(
@@ -175,6 +136,38 @@ def vase(canvas: Canvas, look: Look, *, back: bool = False) -> None:
         )
     canvas.fill(ellipse(0.5, top, mouth, mouth * 0.2), look.main.plain().tinted(0.15), Relief(bulge=0.4, soft=0.005))
     canvas.fill(ellipse(0.5, top + 0.003, mouth * 0.86, mouth * 0.15), look.main.plain().tinted(-0.6), FLAT)
+
+
+def _profiles(top: float, tall: float, low: float, b: float) -> dict[str, list[Knot]]:
+    """Return the right half of every style from mouth to foot; `b` is how much wider the belly is than usual."""
+    wide = 0.115 + b
+    return {
+        "bottle": [
+            (0.05, top, 1),
+            (0.042, top + tall * 0.2),
+            (0.055, top + tall * 0.36),
+            (0.15 + b, top + tall * 0.62),
+            (0.145 + b, top + tall * 0.85),
+            (0.085, low, 1),
+        ],
+        "belly": [
+            (0.085, top, 1),
+            (0.075, top + tall * 0.1),
+            (0.19 + b, top + tall * 0.42),
+            (0.17 + b, top + tall * 0.78),
+            (0.085, low, 1),
+        ],
+        "cylinder": [(wide, top, 1), (wide, top + tall * 0.5), (wide * 0.98, low - 0.03), (wide * 0.9, low, 1)],
+        "amphora": [
+            (0.07, top, 1),
+            (0.05, top + tall * 0.12),
+            (0.17 + b, top + tall * 0.32),
+            (0.15 + b, top + tall * 0.6),
+            (0.07, low - 0.03),
+            (0.085, low, 1),
+        ],
+        "bowl": [(0.13, top, 1), (0.22 + b, top + tall * 0.35), (0.19 + b, top + tall * 0.75), (0.1, low, 1)],
+    }
 
 
 def _stems(canvas: Canvas, look: Look, mouth: float, top: float) -> None:

@@ -60,30 +60,7 @@ def _graphic(canvas: Canvas, look: Look, x: float, y: float, r: float) -> None:
             reach = float(np.sqrt(max(r * r - (level - y) ** 2, 0)))
             canvas.fill(rounded(x - reach, level, x + reach, level + gap, 0), look.main.plain(), flat, inside=True)
     elif kind == "mountain":
-        canvas.fill(ellipse(x + r * 0.45, y - r * 0.5, r * 0.3, r * 0.3), other, flat, inside=True)
-        canvas.fill(
-            polygon((x - r * 1.2, y + r * 0.7), (x - r * 0.35, y - r * 0.7), (x + r * 0.5, y + r * 0.7)),
-            ink,
-            flat,
-            inside=True,
-        )
-        canvas.fill(
-            polygon((x - r * 0.2, y + r * 0.7), (x + r * 0.5, y - r * 0.25), (x + r * 1.2, y + r * 0.7)),
-            ink.tinted(0.25),
-            flat,
-            inside=True,
-        )
-        canvas.fill(
-            polygon(
-                (x - r * 0.56, y - r * 0.36),
-                (x - r * 0.35, y - r * 0.7),
-                (x - r * 0.13, y - r * 0.34),
-                (x - r * 0.35, y - r * 0.2),
-            ),
-            Paint((250, 250, 250)),
-            flat,
-            inside=True,
-        )
+        _mountain(canvas, ink, other, x, y, r)
     elif kind == "star":
         points = [
             (x + np.sin(a) * q, y - np.cos(a) * q)
@@ -108,3 +85,31 @@ def _graphic(canvas: Canvas, look: Look, x: float, y: float, r: float) -> None:
                 about=(x, y),
             )
             canvas.fill(petal, ink if k % 2 else other, flat, opacity=0.95, inside=True)
+
+
+def _mountain(canvas: Canvas, ink: Paint, other: Paint, x: float, y: float, r: float) -> None:
+    flat = Relief(bulge=0.0, soft=0.01, fall=0.05)
+    canvas.fill(ellipse(x + r * 0.45, y - r * 0.5, r * 0.3, r * 0.3), other, flat, inside=True)
+    canvas.fill(
+        polygon((x - r * 1.2, y + r * 0.7), (x - r * 0.35, y - r * 0.7), (x + r * 0.5, y + r * 0.7)),
+        ink,
+        flat,
+        inside=True,
+    )
+    canvas.fill(
+        polygon((x - r * 0.2, y + r * 0.7), (x + r * 0.5, y - r * 0.25), (x + r * 1.2, y + r * 0.7)),
+        ink.tinted(0.25),
+        flat,
+        inside=True,
+    )
+    canvas.fill(
+        polygon(
+            (x - r * 0.56, y - r * 0.36),
+            (x - r * 0.35, y - r * 0.7),
+            (x - r * 0.13, y - r * 0.34),
+            (x - r * 0.35, y - r * 0.2),
+        ),
+        Paint((250, 250, 250)),
+        flat,
+        inside=True,
+    )

@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from shoplens.models.linear_head import fit_head
 from shoplens.quality.catalog_view import CatalogView
-from shoplens.quality.out_of_fold import out_of_fold_probabilities
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure
 
@@ -78,9 +78,9 @@ class CategoryContradicted:
         if len(names) < 2:
             return None
         listings, groups = np.unique([listing for listing, _ in pairs], return_inverse=True)
-        labels = np.array([names.index(filed[listing]) for listing, _ in pairs])
         vectors = view.vectors[[view.rows[photo] for _, photo in pairs]]
-        by_photo = out_of_fold_probabilities(vectors, labels, groups)
+        owners = [listing for listing, _ in pairs]
+        by_photo = fit_head(vectors, [filed[listing] for listing in owners], owners).out_of_fold
         logs = np.zeros((len(listings), len(names)))
         np.add.at(logs, groups, np.log(np.maximum(by_photo, 1e-9)))
         logs /= np.bincount(groups)[:, None]

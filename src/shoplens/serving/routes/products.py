@@ -10,11 +10,15 @@ from fastapi import APIRouter, Depends, Query, Response
 
 import shoplens
 from shoplens.catalog.filter import Filter
+from shoplens.quality.messages import messages
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.schemas import (
+    CategoryOut,
     FindingOut,
+    FindingText,
     LabelOut,
     PhotoOut,
+    ProblemOut,
     ProductList,
     ProductOut,
     ProductPage,
@@ -22,10 +26,12 @@ from shoplens.serving.schemas import (
     where,
 )
 from shoplens.serving.thumbnails import thumbnail
+from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["products"])
 Where = Annotated[Filter, Depends(where)]
 Limit = Annotated[int, Query(ge=1, le=200)]
+_SHOWN_FROM = 6
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
@@ -44,6 +50,20 @@ def shop_at_a_glance(shop: ShopDep) -> ShopOut:
     )
 
 
+@router.get("/categories")
+def categories(shop: ShopDep, limit: Annotated[int, Query(ge=1, le=48)] = 24) -> list[CategoryOut]:
+    """List the largest categories, each with a photo that the inspector found no fault with where there is one."""
+    largest = sorted(shop.catalog.categories(), key=lambda pair: -pair[1])[:limit]
+    return [CategoryOut(path=path, products=count, photo=_picture(shop, path)) for path, count in sorted(largest)]
+
+
+def _picture(shop: Shop, category: str) -> str:
+    ids = [product.id for product in shop.catalog.products(Filter(category=category), 0, _SHOWN_FROM)]
+    photos = shop.catalog.main_photos(ids)
+    sound = (photos[i] for i in ids if i in photos and not shop.catalog.findings(i, limit=1))
+    return next(sound, next(iter(photos.values()), ""))
+
+
 @router.get("/products")
 def products(
     shop: ShopDep, filters: Where, offset: Offset = 0, limit: Limit = 48, finding: str = "", q: str = ""
@@ -52,10 +72,11 @@ def products(
     found, total = shop.page(replace(filters, finding=finding), text=q, offset=offset, limit=limit)
     ids = [product.id for product in found]
     photos = shop.catalog.main_photos(ids)
-    findings: dict[str, list[str]] = defaultdict(list)
+    findings: dict[str, list[ProblemOut]] = defaultdict(list)
     labels: dict[str, list[LabelOut]] = defaultdict(list)
     for product_id in ids:
-        findings[product_id] = sorted({f.code for f in shop.catalog.findings(product_id)})
+        severities = {finding.code: finding.severity for finding in shop.catalog.findings(product_id)}
+        findings[product_id] = [ProblemOut(code=code, severity=severities[code]) for code in sorted(severities)]
         labels[product_id] = [LabelOut.of(label) for label in shop.catalog.labels(product_id)]
     return ProductList(
         total=total,
@@ -90,6 +111,17 @@ def photo(shop: ShopDep, sha256: str, size: Literal[160, 320, 640, 1280] = 320) 
         media_type="image/webp",
         headers={"Cache-Control": "public, max-age=31536000, immutable"},
     )
+
+
+@router.get("/findings/texts", tags=["inspect"])
+def finding_texts(lang: Literal["en", "zh"] = "en") -> dict[str, FindingText]:
+    """Say what every finding's code is called, and what to do about it."""
+    return {
+        code: FindingText(title=text.title_en, help=text.help_en)
+        if lang == "en"
+        else FindingText(title=text.title_zh, help=text.help_zh)
+        for code, text in messages().items()
+    }
 
 
 @router.get("/findings", tags=["inspect"])

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from shoplens.serving.routes.answers import ShopDep, answer
-from shoplens.serving.schemas import BasketIn, Matches, ShopperIn
+from shoplens.serving.schemas import BasketIn, Matches, ShopperIn, make_filter
 
 router = APIRouter(prefix="/v1", tags=["recommend"])
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -28,7 +28,8 @@ def goes_with_basket(shop: ShopDep, basket: BasketIn) -> Matches:
 @router.post("/recommend")
 def recommend(shop: ShopDep, shopper: ShopperIn) -> Matches:
     """Recommend to a shopper, from what was viewed and bought; for nobody in particular, what is popular."""
-    return answer(
-        shop,
-        shop.recommend(viewed=shopper.viewed, bought=shopper.bought, visitor=shopper.visitor, limit=shopper.limit),
+    where = make_filter(shopper.category, "", shopper.min_price, shopper.max_price, "", shopper.availability, ())
+    found = shop.recommend(
+        viewed=shopper.viewed, bought=shopper.bought, visitor=shopper.visitor, where=where, limit=shopper.limit
     )
+    return answer(shop, found)
