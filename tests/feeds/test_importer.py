@@ -18,7 +18,8 @@ from shoplens.errors import FeedError, StoreError
 from shoplens.feeds.detect import open_feed
 from shoplens.feeds.download import Downloader, DownloadSettings
 from shoplens.feeds.feed import FeedRow, RowProblem
-from shoplens.feeds.importer import ImportSettings, Progress
+from shoplens.feeds.fingerprint import source_fingerprint
+from shoplens.feeds.importer import ImportSettings, ImportSummary, Progress
 from shoplens.records import Price
 from tests.feeds.drawn_catalogue import ROOMY, CountingEmbedder, bring_in, draw, row
 
@@ -311,6 +312,51 @@ def test_photos_of_urls_are_kept_and_asked_for_again_politely(
         assert (gone.rows["unchanged"], gone.photos["failed"]) == (3, 2)
         assert catalog.photos("a")[0].sha256 == sha256  # a photo that once was there outlives a missing answer
     assert len(list((catalog.folder / "photos").rglob("*.*"))) == 2
+
+
+def test_the_same_source_again_is_not_even_read(catalog: Catalog, photos: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title")
+    (photos / "bad.jpg").write_text("no picture")
+    rows = [*ROWS, FeedRow(6, None, (RowProblem("id_missing", "id", "No id."),)), row(7, "vase", "bad.jpg")]
+    read: list[int] = []
+
+    def reading() -> Iterator[FeedRow]:
+        for one in rows:
+            read.append(one.number)
+            yield one
+
+    def again(**options: object) -> ImportSummary:
+        read.clear()
+        fingerprint = source_fingerprint(feed, "table", {}, photos)
+        return bring_in(catalog, reading(), photos, fingerprint=fingerprint, **options)  # type: ignore[arg-type]
+
+    first = again()
+    assert len(read) == 6
+    for _ in range(2):
+        second = again()
+        assert read == []
+        assert second.rows == {"added": 0, "updated": 0, "unchanged": 5, "rejected": 1}
+        assert second.photos == {"embedded": 0, "known": 3, "failed": 1}
+        assert (second.problems, second.problem_counts) == (first.problems, first.problem_counts)
+        assert second.report != first.report
+        with second.report.open(encoding="utf-8-sig", newline="") as file:
+            listed = [(line["row"], line["status"]) for line in csv.DictReader(file)]
+        assert listed == [("6", "rejected"), ("7", "unchanged")]
+
+    draw(photos / "red.jpg", 50)
+    assert (again().rows["updated"], len(read)) == (2, 6)
+    assert (again(sync=True).rows["unchanged"], len(read)) == (5, 6)
+    assert (again(sync=True).rows["unchanged"], len(read)) == (5, 0)
+    assert (again(embedder=CountingEmbedder("newer")).photos["embedded"], len(read)) == (3, 6)
+    feed.write_text("id,title,price")
+    assert (again(embedder=CountingEmbedder("newer")).rows["unchanged"], len(read)) == (5, 6)
+    catalog.start_import("other.csv", "table")
+    assert (again(embedder=CountingEmbedder("newer")).rows["unchanged"], len(read)) == (5, 6)
+
+
+def test_a_folder_has_no_fingerprint(photos: Path) -> None:
+    assert source_fingerprint(photos, "folder", {}, None) == ""
 
 
 def test_urls_fail_without_a_downloader(catalog: Catalog, photos: Path) -> None:

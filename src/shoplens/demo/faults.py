@@ -20,7 +20,7 @@ _SPOILED = (
     *(("photo_too_dark", "dark"),) * 2,
     *(("photo_too_bright", "bright"),) * 2,
     *(("photo_low_contrast", "faded"),) * 2,
-    *(("photo_blank", "blank"),) * 2,
+    ("photo_blank", "blank"),
     *(("background_not_white", "scene"),) * 3,
     *(("photo_border", "border"),) * 3,
 )  # fmt: skip
@@ -118,9 +118,7 @@ def _altered(pixels: Pixels, how: str, size: int) -> Pixels:
     if how == "faded":
         return (pixels // 12 + 128).astype(np.uint8)
     if how == "blank":
-        # Each in its own tone, so that two placeholders are not duplicates of each other as well.
-        tone = 225 + int(pixels.mean()) % 24
-        return np.full_like(pixels, tone)
+        return np.full_like(pixels, 236)
     if how == "border":
         framed = pixels.copy()
         width = max(2, size // 28)

@@ -118,15 +118,8 @@ class ImportRun:
             self._tally.add_row(status, problems)
             self._report.write(row.number, status, product_id, problems)
 
-    def retire_others(self, largest_share: float) -> tuple[int, int]:
-        """Retire the products that no row named.
-
-        Args:
-            largest_share: where more than this share of the shop would go, all are kept.
-
-        Returns:
-            How many were retired, and how many were kept because they were too many.
-        """
+    def retire_others(self, largest_share: float) -> None:
+        """Retire the products that no row named; all are kept where more than this share of the shop would go."""
         active = self._catalog.product_ids()
         gone = [product_id for product_id in active if product_id not in self._ids]
         if len(gone) > largest_share * len(active):
@@ -137,29 +130,28 @@ class ImportRun:
             refusal = Problem(0, "", "id", "", "sync_refused", text)
             self._tally.add_problems([refusal])
             self._report.write(0, "kept", "", [refusal])
-            return 0, len(gone)
+            self._tally.kept = len(gone)
+            return
         if gone:
             with self._catalog.batch() as batch:
                 batch.retire(gone)
         for product_id in gone:
             self._report.write(0, "retired", product_id, [])
-        return len(gone), 0
+        self._tally.retired = len(gone)
 
-    def fill(self) -> int:
-        """Embed the photos of active products that have no vector of this embedder, and return how many."""
+    def fill(self) -> None:
+        """Embed the photos of active products that have no vector of this embedder."""
         missing = self._catalog.not_embedded(self._embedder_id)
-        filled = 0
         for start in range(0, len(missing), _FILLED_AT_ONCE):
             results = self._work.embed(missing[start : start + _FILLED_AT_ONCE])
             with self._catalog.batch() as batch:
                 for sha256, photo in results.photos.items():
                     batch.put_embedding(sha256, self._embedder_id, photo.vector)
-            filled += len(results.photos)
+            self._tally.filled += len(results.photos)
             failed = [resolved for resolved in results.references.values() if resolved.error_code]
             problems = [Problem(0, "", "photos", r.state.location, r.error_code, r.error_message) for r in failed]
             self._tally.add_problems(problems)
             self._report.write(0, "not embedded", "", problems)
-        return filled
 
     def _write(self, changed: Sequence[_Accepted], results: PhotoResults) -> None:
         fresh = {name: resolved.state for name, resolved in results.references.items() if not resolved.as_before}

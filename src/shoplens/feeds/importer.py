@@ -8,7 +8,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
@@ -18,7 +17,7 @@ from shoplens.feeds.feed import FeedRow
 from shoplens.feeds.import_run import ImportRun
 from shoplens.feeds.photo_results import Locate
 from shoplens.feeds.photo_work import PhotoWork
-from shoplens.feeds.repeat import find_repeated, photos_unchanged
+from shoplens.feeds.repeat import find_repeated, repeat_import
 from shoplens.feeds.report import Report
 from shoplens.feeds.row_count import RowCount
 from shoplens.feeds.summary import ImportSummary, Progress
@@ -97,8 +96,8 @@ class Importer:
             locate: where a photo is that the feed names, such as `PhotoLocator(...).locate`.
             sync: retire products that the source no longer has, once it was read to its end.
             force: let `sync` retire more than half of the shop.
-            fingerprint: of `source_fingerprint`; rows are not read where the newest import read the same and every photo
-                is as it was.
+            fingerprint: from `source_fingerprint`; where the newest import has the same and no photo has changed since,
+                the rows are not even read.
             again: gives the rows once more; with it a long import counts them, so that it can tell the time left.
             progress: called after each commit.
 
@@ -119,22 +118,16 @@ class Importer:
                 RowCount(again) as count,
             ):
                 run = ImportRun(self._catalog, self._embedder.id, work, report, tally)
-                retired, kept = 0, 0
-                if repeated is not None and photos_unchanged(self._catalog, work):
-                    tally.repeat(repeated)
-                    report.repeat(Path(repeated["report"]))
-                    kept = repeated["kept"]
-                else:
+                if repeated is None or not repeat_import(self._catalog, repeated, work, tally, report):
                     for _ in self._through(run, rows):
                         if (seconds := time.monotonic() - started) > self._settings.count_after_s:
                             count.start()
                         if progress is not None:
                             progress(_progress(tally, count.total, seconds))
                     if sync:
-                        retired, kept = run.retire_others(1.0 if force else self._settings.largest_retired_share)
-                filled = run.fill()
-                seconds = time.monotonic() - started
-                summary = tally.summary(number, source, origin, filled, retired, kept, seconds, report.path)
+                        run.retire_others(1.0 if force else self._settings.largest_retired_share)
+                run.fill()
+                summary = tally.summary(number, source, origin, time.monotonic() - started, report.path)
                 report.finish(summary)
         except ShopLensError as error:
             self._note_failure(number, tally, error)

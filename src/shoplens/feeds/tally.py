@@ -22,6 +22,9 @@ class Tally:
         self.photos: dict[PhotoStatus, int] = {"embedded": 0, "known": 0, "failed": 0}
         self.problem_counts: Counter[str] = Counter()
         self.problems: list[Problem] = []
+        self.filled = 0
+        self.retired = 0
+        self.kept = 0
         self._seen: set[int] = set()
 
     def add_row(self, status: RowStatus, problems: Iterable[Problem]) -> None:
@@ -50,20 +53,11 @@ class Tally:
         self.rows["rejected"] = rows["rejected"]
         self.photos["known"] = photos["embedded"] + photos["known"]
         self.photos["failed"] = photos["failed"]
+        self.kept = summary["kept"]
         self.problem_counts.update(summary["problem_counts"])
         self.problems = [Problem(**problem) for problem in summary["problems"]]
 
-    def summary(
-        self,
-        number: int,
-        source: str,
-        origin: str,
-        filled: int,
-        retired: int,
-        kept: int,
-        seconds: float,
-        report: Path,
-    ) -> ImportSummary:
+    def summary(self, number: int, source: str, origin: str, seconds: float, report: Path) -> ImportSummary:
         """Return the counts together with what only the import knows; see `ImportSummary`."""
         return ImportSummary(
             number=number,
@@ -71,9 +65,9 @@ class Tally:
             origin=origin,
             rows=dict(self.rows),
             photos=dict(self.photos),
-            filled=filled,
-            retired=retired,
-            kept=kept,
+            filled=self.filled,
+            retired=self.retired,
+            kept=self.kept,
             seconds=seconds,
             problem_counts=dict(self.problem_counts),
             problems=tuple(self.problems),

@@ -91,8 +91,8 @@ def _first_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bund
     """Return the layer of the logits, fitted on the parent's features of one pass of changed photos.
 
     A random head would pull the features out of shape before it has learned anything (Kumar et al., "Fine-Tuning can
-    Distort Pretrained Features and Underperform Out-of-Distribution", 2022); one fitted on unchanged photos would be too
-    sure of the changed ones. simple_cnn, whose head does not see the mean of a feature map, begins with a random one.
+    Distort Pretrained Features and Underperform Out-of-Distribution", 2022); one fitted on unchanged photos would be
+    too sure of the changed ones. simple_cnn, whose head does not see the mean of a feature map, begins with a random one.
     """
     if settings.architecture == "simple_cnn":
         return {}

@@ -25,10 +25,14 @@ class PhotoIndex:
     def __init__(self, catalog: Catalog, embedder_id: str, index: VectorIndex) -> None:
         self.revision = catalog.revision()
         self.embedder_id = embedder_id
-        self._products: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._products: dict[str, list[tuple[bool, bool, int, str]]] = defaultdict(list)
         self._photos: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._offers = {offer.product_id: offer for offer in catalog.offers()}
         for sha256, product_id, position in catalog.photo_links():
-            self._products[sha256].append((position, product_id))
+            offer = self._offers.get(product_id)
+            if offer is None:
+                continue  # written between the two reads: the next revision has it
+            self._products[sha256].append((not offer.in_stock, offer.is_parent, position, product_id))
             self._photos[product_id].append((position, sha256))
         keys, vectors = catalog.embeddings(embedder_id)
         shown = [row for row, key in enumerate(keys) if key in self._products]
@@ -40,8 +44,15 @@ class PhotoIndex:
         return len(self._row)
 
     def products(self, sha256: str) -> list[str]:
-        """Return the products that show the photo, those for which it comes first among their photos before others."""
-        return [product for _, product in sorted(self._products.get(sha256, []))]
+        """Return the products that show the photo, in the order in which they may stand for their listing.
+
+        What can be bought comes first, a variant before its parent, and one whose main photo it is before others.
+        """
+        return [product for *_, product in sorted(self._products.get(sha256, []))]
+
+    def listing(self, product_id: str) -> str:
+        """Return the listing of a product that the index knows."""
+        return self._offers[product_id].listing
 
     def vectors(self, product_id: str) -> Vectors:
         """Return the vectors of the product's photos in their order, `[n, dim]`."""

@@ -13,7 +13,7 @@ from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
 from shoplens.photos.subject import find_subject
 from shoplens.photos.transform import crop
-from shoplens.records import Box, Match, Pixels, Product, Vectors
+from shoplens.records import Box, Match, Pixels, Vectors
 from shoplens.search.photo_index import PhotoIndex
 
 # A subject that fills nearly the whole frame adds nothing to the whole photo.
@@ -92,24 +92,17 @@ class PhotoSearch:
     def _group(
         self, found: Sequence[tuple[str, float]], allowed: set[str] | None, without: set[str], limit: int
     ) -> list[Match]:
-        candidates = [
-            (sha256, score, [p for p in self.photos.products(sha256) if allowed is None or p in allowed])
-            for sha256, score in found
-        ]
-        known = self._catalog.by_ids([product for _, _, products in candidates for product in products])
-        matches: dict[str, Match] = {}
-        for sha256, score, ids in candidates:
-            for product in sorted((known[i] for i in ids if i in known), key=_preference):
-                if product.listing not in without and product.listing not in matches:
-                    matches[product.listing] = Match(product, score, sha256)
-            if len(matches) >= limit:
+        best: dict[str, tuple[str, float, str]] = {}
+        for sha256, score in found:
+            for product_id in self.photos.products(sha256):
+                listing = self.photos.listing(product_id)
+                if listing not in best and listing not in without and (allowed is None or product_id in allowed):
+                    best[listing] = product_id, score, sha256
+            if len(best) >= limit:
                 break
-        return list(matches.values())[:limit]
-
-
-def _preference(product: Product) -> tuple[bool, bool]:
-    # What can be bought comes before what cannot, and the variant that matched before its parent.
-    return product.availability == "out_of_stock", product.group == product.id
+        chosen = list(best.values())[:limit]
+        known = self._catalog.by_ids(product_id for product_id, _, _ in chosen)
+        return [Match(known[product_id], score, sha256) for product_id, score, sha256 in chosen if product_id in known]
 
 
 def _views(pixels: Pixels, box: Box | None) -> tuple[list[Pixels], Box | None]:

@@ -1,0 +1,5 @@
+"""`python -m shoplens` is `shoplens`."""
+
+from shoplens.cli.main import run
+
+run()
