@@ -82,6 +82,7 @@ class Shop:
         mapping: Mapping[str, str] | None = None,
         photos: Path | None = None,
         sync: bool = False,
+        force: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> ImportSummary:
         """Bring the catalogue up to the source: new and changed rows and photos only.
@@ -92,6 +93,7 @@ class Shop:
             mapping: field of `Product` to column, where the feed's own mapping errs.
             photos: the folder that paths of photos start from; the feed's own folder where it is not given.
             sync: retire products that the source no longer has.
+            force: let `sync` retire more than half of the shop.
             progress: called after each commit.
 
         Raises:
@@ -100,17 +102,22 @@ class Shop:
         """
         from shoplens.feeds.detect import open_feed
         from shoplens.feeds.download import Downloader, DownloadSettings
+        from shoplens.feeds.fingerprint import source_fingerprint
         from shoplens.feeds.importer import Importer
         from shoplens.feeds.locate import PhotoLocator
 
         feed, detection = open_feed(source, origin)
+        fields = mapping or {}
         with Downloader(DownloadSettings(allow_private=self.settings.allow_private_urls)) as downloader:
             summary = Importer(self.catalog, self._wiring.embedder, downloader).run(
-                feed.read(source, mapping or {}),
+                feed.read(source, fields),
                 source=str(source),
                 origin=detection.origin,
                 locate=PhotoLocator.for_feed(source, photos).locate,
                 sync=sync,
+                force=force,
+                fingerprint=source_fingerprint(source, detection.origin, fields, photos),
+                again=lambda: feed.read(source, fields),
                 progress=progress,
             )
         self._wiring.expire()

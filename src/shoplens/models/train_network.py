@@ -30,6 +30,10 @@ _CALIBRATION = 512
 _LOSS = 0.005
 """Largest loss of validation accuracy for which the 8-bit network is shipped."""
 
+_FIRST = (0.1,)
+"""Regularisation of the first head: on 510 photos of clothes the first batches cost 2.3 with it, 3.5 with the one that
+is best on unchanged photos, 2.6 with a random head."""
+
 
 def train_network(
     dataset: Dataset, parts: Split, settings: Settings, parent: Bundle | None, folder: Path, listener: Listener
@@ -91,8 +95,8 @@ def _first_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bund
     """Return the layer of the logits, fitted on the parent's features of one pass of changed photos.
 
     A random head would pull the features out of shape before it has learned anything (Kumar et al., "Fine-Tuning can
-    Distort Pretrained Features and Underperform Out-of-Distribution", 2022); one fitted on unchanged photos would be
-    too sure of the changed ones. simple_cnn, whose head does not see the mean of a feature map, begins with a random one.
+    Distort Pretrained Features and Underperform Out-of-Distribution", 2022); so would one fitted closely to unchanged
+    photos. simple_cnn, whose head does not see the mean of a feature map, begins with a random one.
     """
     if settings.architecture == "simple_cnn":
         return {}
@@ -112,6 +116,7 @@ def _first_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bund
         (chosen, dataset.labels[parts.validation]),
         len(dataset.classes),
         balance=settings.balance,
+        strengths=_FIRST,
     )
     return {"category/kernel": head.weights, "category/bias": head.bias}
 
