@@ -66,7 +66,9 @@ class UnknownName(BadInput):
     code = "unknown_name"
 
     def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
-        super().__init__(f"There is no {kind} of that name.", received=name, remedy=f"Choose one of: {', '.join(sorted(choices))}.")
+        super().__init__(
+            f"There is no {kind} of that name.", received=name, remedy=f"Choose one of: {', '.join(sorted(choices))}."
+        )
 
 
 class MissingExtra(ShopLensError):
@@ -75,7 +77,9 @@ class MissingExtra(ShopLensError):
     code = "missing_extra"
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs the extra '{extra}'.", remedy=f"Install it with: pip install 'shoplens[{extra}]'")
+        super().__init__(
+            f"{feature} needs the extra '{extra}'.", remedy=f"Install it with: pip install 'shoplens[{extra}]'"
+        )
 
 
 class BundleError(ShopLensError):

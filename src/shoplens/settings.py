@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,8 @@ class Settings:
             if name not in known:
                 raise UnknownName("setting", name, known)
             _check_type(name, value, getattr(cls(), name))
-        return replace(cls(), **{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
+        return cls(**values)
 
 
 def write_setting(path: Path, name: str, value: str | float | bool) -> None:

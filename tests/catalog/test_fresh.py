@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from shoplens.catalog.fresh import Fresh
 
 
@@ -68,8 +70,6 @@ def test_what_fails_is_tried_again() -> None:
         return answer
 
     fresh = Fresh(lambda: 1, make)
-    try:
+    with pytest.raises(ValueError, match="not yet"):
         fresh.get()
-    except ValueError as error:
-        assert str(error) == "not yet"
     assert fresh.get() == "there"

@@ -9,23 +9,25 @@ from shoplens.records import Pixels, Vectors
 
 
 class Embedder(Protocol):
-    """Photos of any size in, unit vectors out.
-
-    Attributes:
-        id: name and content hash of what determines the vectors; stored vectors remember it.
-        dim: length of a vector.
-        min_side: the short side in pixels below which a photo need not be decoded larger; a reduced decode that
-            keeps the short side at or above it changes the vectors only within rounding.
-    """
+    """Photos of any size in, unit vectors out."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Name and content hash of what determines the vectors; stored vectors remember it."""
+        ...
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
 
     @property
-    def min_side(self) -> int: ...
+    def min_side(self) -> int:
+        """The short side in pixels that suffices.
+
+        A reduced decode that keeps the short side at or above it changes the vectors little.
+        """
+        ...
 
     def embed(self, photos: Sequence[Pixels]) -> Vectors:
         """Return float32 `[n, dim]`, each row of unit length; `[0, dim]` for no photos."""

@@ -23,29 +23,29 @@ const main = document.getElementById("main");
 const scrolls = new Map();
 let running = new AbortController();
 let shown = "";
-let byLink = false;
 
 /** Show the page of the address; a page of the same kind is asked to show the new place itself. */
 async function show(anew = false) {
   running.abort();
   running = new AbortController();
   const { signal } = running;
-  const hash = location.hash;
-  const place = parseAddress(hash);
-  const tag = PAGES[place.page] ?? PAGES.home;
-  const follows = !anew && main.firstElementChild?.localName === tag && main.firstElementChild.follows(place);
-  const page = follows ? main.firstElementChild : document.createElement(tag);
-  if (!follows) fill(main, page);
+  const place = parseAddress(location.hash);
+  // An entry of the history that was here before has the mark: the reader went back or forward.
+  const revisited = history.state !== null;
+  if (!revisited) history.replaceState({ visited: true }, "");
   const first = shown === "";
-  shown = hash;
-  if (byLink && !follows) scrollTo(0, 0);
-  const back = !byLink && !first;
-  byLink = false;
+  shown = location.href;
+  const tag = PAGES[place.page] ?? PAGES.home;
+  const old = main.firstElementChild;
+  const follows = !anew && old?.localName === tag && old.follows(place);
+  const page = follows ? old : document.createElement(tag);
+  if (!follows) fill(main, page);
+  if (!follows && !revisited) scrollTo(0, 0);
   try {
     await page.show(place, signal);
     if (signal.aborted) return;
     document.title = page.title ? `${page.title} – ${document.body.dataset.shop}` : document.body.dataset.shop;
-    if (back && !anew) scrollTo(0, scrolls.get(hash) ?? 0);
+    if (revisited && !anew) scrollTo(0, scrolls.get(shown) ?? 0);
     if (!first && !follows && !anew) main.focus({ preventScroll: true });
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
@@ -64,11 +64,6 @@ async function start(language) {
 history.scrollRestoration = "manual";
 addEventListener("scroll", () => scrolls.set(shown, scrollY), { passive: true });
 addEventListener("popstate", () => show());
-addEventListener("submit", () => (byLink = true), true);
-addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href^='#/']");
-  if (link) byLink = true;
-});
 document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();

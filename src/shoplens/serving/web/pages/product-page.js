@@ -1,0 +1,136 @@
+/** One product: `<sl-product-page>`. */
+
+import { addressOf } from "../address.js";
+import { get, productPath } from "../api.js";
+import { el, fill, photoUrl, tile } from "../dom.js";
+import { categoryPath, has, t } from "../i18n.js";
+import { availabilityOf, cardGrid, cardOutlines, priceOf } from "../parts/product-card.js";
+import { colorDot, colorName } from "../parts/color.js";
+import { merchantPart } from "../parts/merchant-part.js";
+import { variantChoices } from "../parts/variants.js";
+import { noteAnswer, noteView } from "../visitor.js";
+
+const NOT_FOR_SHOPPERS = /^(gtin|mpn|color|size|custom_label_\d|condition|identifier_exists)$/;
+
+class ProductPage extends HTMLElement {
+  follows() {
+    return false;
+  }
+
+  async show(place, signal) {
+    fill(this, outline());
+    const page = await get(productPath(place.id, "page"), {}, signal);
+    const { product } = page;
+    this.title = product.title;
+    const similar = row(t("product.similar"));
+    const goesWith = row(t("product.goes_with"));
+    fill(
+      this,
+      crumbs(product),
+      el("div", { className: "product" }, gallery(page), facts(page)),
+      goesWith,
+      similar,
+      merchantPart(page),
+    );
+    noteView(product);
+    await Promise.all([
+      follow(goesWith, get(productPath(product.id, "goes-with"), { limit: 6 }, signal)),
+      follow(similar, get(productPath(product.id, "similar"), { limit: 12 }, signal)),
+    ]);
+  }
+}
+
+function outline() {
+  return el(
+    "div", { className: "product outline", "aria-hidden": "true" },
+    el("div", { className: "gallery" }, el("span", { className: "tile" })),
+    el("div", { className: "facts" }, el("span"), el("span"), el("span")),
+  );
+}
+
+function crumbs(product) {
+  const parts = product.category ? product.category.split(" > ") : [];
+  const links = parts.map((part, at) =>
+    el("li", {}, el("a", { dir: "auto", href: addressOf("search", "", { category: parts.slice(0, at + 1).join(" > ") }) }, categoryPath(part))),
+  );
+  return el(
+    "nav", { className: "crumbs", "aria-label": t("product.crumbs") },
+    el("ol", {}, el("li", {}, el("a", { href: addressOf("home") }, t("product.home"))), links),
+  );
+}
+
+function gallery({ product, photos }) {
+  const big = tile(photos[0]?.sha256 ?? "", product.title, 640, true);
+  const image = big.querySelector("img");
+  if (image) image.srcset = srcset(photos[0].sha256);
+  const choose = (photo, button) => {
+    image.src = photoUrl(photo.sha256, 640);
+    image.srcset = srcset(photo.sha256);
+    for (const other of button.parentElement.children) other.removeAttribute("aria-current");
+    button.setAttribute("aria-current", "true");
+  };
+  const thumbs = photos.map((photo, at) =>
+    el(
+      "button", { type: "button", "aria-label": t("product.photo", { number: at + 1 }), "aria-current": at === 0 ? "true" : false, onclick: (event) => choose(photo, event.currentTarget) },
+      tile(photo.sha256, "", 160),
+    ),
+  );
+  return el("div", { className: "gallery" }, big, photos.length > 1 && el("div", { className: "thumbs" }, thumbs));
+}
+
+function srcset(sha256) {
+  return `${photoUrl(sha256, 640)} 1x, ${photoUrl(sha256, 1280)} 2x`;
+}
+
+function facts(page) {
+  const { product } = page;
+  return el(
+    "div", { className: "facts" },
+    product.brand && el("p", { className: "brand-name", dir: "auto" }, product.brand),
+    el("h1", { dir: "auto" }, product.title),
+    el("p", { className: "price" }, priceOf(product), availabilityOf(product) ?? el("span", { className: "stock in_stock" }, t("availability.in_stock"))),
+    variantChoices(page),
+    page.description && el("p", { className: "description", dir: "auto" }, page.description),
+    attributes(product),
+    tags(page),
+    /^https?:\/\//i.test(product.link) && el("p", {}, el("a", { className: "button", href: product.link, rel: "noopener noreferrer" }, t("product.to_shop"))),
+  );
+}
+
+function attributes(product) {
+  const rows = Object.entries(product.attributes).filter(([name]) => !NOT_FOR_SHOPPERS.test(name));
+  const label = (name) => (has(`attribute.${name}`) ? t(`attribute.${name}`) : name.replaceAll("_", " "));
+  const value = (text) => (has(`value.${text.toLowerCase()}`) ? t(`value.${text.toLowerCase()}`) : text);
+  return el(
+    "dl", { className: "attributes" },
+    rows.map(([name, text]) => [el("dt", { dir: "auto" }, label(name)), el("dd", { dir: "auto" }, value(text))]),
+    el("dt", {}, t("product.id")), el("dd", { dir: "auto" }, product.id),
+  );
+}
+
+function tags({ product, labels }) {
+  const colors = labels.filter((label) => label.kind === "color");
+  const links = [
+    ...colors.map((label) => el("a", { className: "tag", href: addressOf("search", "", { q: label.value }) }, colorDot(label.value), colorName(label.value))),
+    ...product.tags.map((tag) => el("a", { className: "tag", dir: "auto", href: addressOf("search", "", { q: tag }) }, tag)),
+  ];
+  return links.length ? el("p", { className: "tags" }, links) : null;
+}
+
+function row(heading) {
+  return el("section", { className: "row" }, el("h2", {}, heading), cardOutlines(6));
+}
+
+async function follow(section, answer) {
+  try {
+    const matches = await answer;
+    noteAnswer(matches);
+    if (matches.results.length) section.lastElementChild.replaceWith(cardGrid(matches.results));
+    else section.remove();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    section.lastElementChild.replaceWith(el("p", { className: "hint", role: "alert" }, t("product.row_failed")));
+  }
+}
+
+customElements.define("sl-product-page", ProductPage);
