@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import queue
 import threading
 from pathlib import Path
@@ -13,7 +14,7 @@ from objective import SOURCES
 
 from shoplens.models.augment import Augmentation
 
-FASHION_PER_EPOCH = 2000
+FASHION_PER_EPOCH = 1000
 STRONG = Augmentation(cast=0.07)
 LIGHT = Augmentation.light_touch()
 
@@ -40,8 +41,37 @@ class Photos:
         return rng.permutation(np.concatenate([rest, rng.choice(fashion, FASHION_PER_EPOCH, replace=False)]))
 
 
-def view(photos: Photos, index: int, size: int, rng: np.random.Generator, light: float = 0.15) -> np.ndarray:
-    """Return one augmented view of a photo; `light` is the probability of a lightly changed one."""
+def recolored(pixels: np.ndarray, mask: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
+    """Return the photo with its product in another colour: to a shop that is another product.
+
+    In CIE Lab the chroma is turned by 50 to 310 degrees, or, where the product is nearly grey, a colour is added; the
+    lightness moves too. Only the product is changed where it is known.
+    """
+    lab = cv2.cvtColor(pixels.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)
+    weight = np.ones(pixels.shape[:2], np.float32) if mask is None else (mask > 0).astype(np.float32)
+    a, b = lab[..., 1].copy(), lab[..., 2].copy()
+    chroma = float((np.hypot(a, b) * weight).sum() / max(weight.sum(), 1.0))
+    angle = math.radians(rng.uniform(50, 310))
+    if chroma > 12:
+        turned = (math.cos(angle) * a - math.sin(angle) * b, math.sin(angle) * a + math.cos(angle) * b)
+    else:
+        length = rng.uniform(25, 50)
+        turned = (a + length * math.cos(angle), b + length * math.sin(angle))
+    lab[..., 1] += weight * (turned[0] - a)
+    lab[..., 2] += weight * (turned[1] - b)
+    lab[..., 0] = np.clip(lab[..., 0] + weight * rng.uniform(-18, 18), 0, 100)
+    return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * 255, 0, 255).astype(np.uint8)
+
+
+def view(
+    photos: Photos,
+    index: int,
+    size: int,
+    rng: np.random.Generator,
+    light: float = 0.15,
+    pixels: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return one augmented view of a photo, or of `pixels` in its place; `light` is the share of light changes."""
     mask = background = None
     if photos.has_mask[index]:
         mask = photos.masks[index]
@@ -50,14 +80,15 @@ def view(photos: Photos, index: int, size: int, rng: np.random.Generator, light:
             top, left = rng.integers(0, 80, 2)
             background = other[top : top + 80, left : left + 80]
     augmentation = LIGHT if rng.random() < light else STRONG
-    return augmentation.apply(photos.pixels[index], size, rng, mask=mask, background=background)
+    return augmentation.apply(photos.pixels[index] if pixels is None else pixels, size, rng, mask=mask, background=background)
 
 
 class Stream:
     """Two views of each photo of a batch: a dict of arrays, the first halves beside the second."""
 
-    def __init__(self, photos: Photos, batch: int, seed: int) -> None:
+    def __init__(self, photos: Photos, batch: int, seed: int, recolor: float = 0.0) -> None:
         self.photos, self.batch, self.size, self.light = photos, batch, 64, 0.15
+        self._recolor = int(recolor * batch)
         self._rng = np.random.default_rng(seed)
         self._queue: queue.Queue = queue.Queue(3)
         self._stop = threading.Event()
@@ -94,10 +125,27 @@ class Stream:
 
     def _make(self, chosen: np.ndarray) -> dict[str, np.ndarray]:
         size, light = self.size, self.light
-        both = np.concatenate([chosen, chosen])
-        pixels = np.stack([view(self.photos, index, size, self._rng, light) for index in both])
+        # Recoloured copies of photos of the same batch: alike in everything but colour, and yet not the same product.
+        fresh, again = chosen[: len(chosen) - self._recolor], chosen[: self._recolor]
+        copies = [recolored(self.photos.pixels[i], self._mask(i), self._rng) for i in again]
+        first, second = (
+            [view(self.photos, index, size, self._rng, light) for index in fresh]
+            + [view(self.photos, i, size, self._rng, light, copy) for i, copy in zip(again, copies, strict=True)]
+            for _ in range(2)
+        )
+        pixels = np.stack(first + second)
+        shown = np.concatenate([fresh, again])
+        both = np.concatenate([shown, shown])
+        turned = np.tile(np.arange(len(shown)) >= len(fresh), 2)
         columns = {"source": self.photos.source, "category": self.photos.category, "label": self.photos.label,
                    "fine": self.photos.fine}  # fmt: skip
-        return {"pixels": pixels, "item": both.astype(np.int32)} | {
-            name: values[both].astype(np.int32) for name, values in columns.items()
-        }
+        labels = {name: values[both].astype(np.int32) for name, values in columns.items()}
+        labels["fine"][turned] = -1
+        # Fruit in another colour is no longer that fruit; a shirt remains a shirt.
+        unnamed = turned & (labels["source"] == SOURCES.index("grocery"))
+        labels["category"][unnamed] = labels["label"][unnamed] = -1
+        items = both.astype(np.int32) + turned.astype(np.int32) * len(self.photos.source)
+        return {"pixels": pixels, "item": items} | labels
+
+    def _mask(self, index: int) -> np.ndarray | None:
+        return self.photos.masks[index] if self.photos.has_mask[index] else None

@@ -1,6 +1,6 @@
 """Train the base model from scratch; may be stopped and started again at any time.
 
-    python recipes/base/train.py --work work-base --run main --minutes 70
+    python recipes/base/train.py --work work-base --run main --minutes 75
 
 The learning rate and the photo size follow the share of the minutes that is spent, so that a slower machine sees fewer
 epochs but the whole schedule. Writes <work>/<run>/checkpoint.npz after each epoch and log.jsonl.
@@ -37,12 +37,13 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("work-base"))
     parser.add_argument("--run", default="main")
-    parser.add_argument("--minutes", type=float, default=70)
+    parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--batch", type=int, default=96, help="photos; each appears in two views")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.05)
-    parser.add_argument("--contrast", type=float, default=0.5, help="weight of the contrastive loss")
+    parser.add_argument("--contrast", type=float, default=1.0, help="weight of the contrastive loss")
     parser.add_argument("--fine", type=float, default=2.0, help="weight of the loss over known products")
+    parser.add_argument("--recolor", type=float, default=0.25, help="share of a batch that is recoloured copies")
     parser.add_argument("--depth", type=float, default=0.05, help="stochastic depth")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--probe-every", type=int, default=4, help="epochs")
@@ -99,7 +100,7 @@ class Trainer:
             begin = time.time()
             progress = min(1.0, self.elapsed / (60 * self.options.minutes))
             stream.size = next(size for until, size in SIZES if progress < until)
-            stream.light = 0.15 + 0.5 * progress
+            stream.light = 0.3 + 0.5 * progress
             warm = min(1.0, (self.step + 1) / 300)
             self.optimizer.learning_rate.assign(
                 self.options.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
@@ -153,7 +154,7 @@ def main() -> None:
     trainer = Trainer(options, photos)
     resumed = trainer.load()
     print(f"parameters {trainer.net.count_params()}, resumed {resumed} at epoch {trainer.epoch}", flush=True)
-    stream = Stream(photos, options.batch, options.seed * 1000 + trainer.epoch)
+    stream = Stream(photos, options.batch, options.seed * 1000 + trainer.epoch, options.recolor)
     stream.start()
     judge = embedding_net(trainer.architecture, None, len(CATEGORIES))
     with (trainer.folder / "log.jsonl").open("a") as log:

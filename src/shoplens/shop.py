@@ -239,14 +239,16 @@ class Shop:
     ) -> list[tuple[Product, Classification]]:
         """Classify every product by its main photo; with `apply` store what is sure enough as labels.
 
-        The feed's own category is never overwritten: labels stand beside it with their source.
+        The feed's own category is never overwritten: labels stand beside it with their source, in place of those of
+        earlier classifications.
         """
         from shoplens.classify.labelling import classify_products, labels_of
 
         classifier = self._wiring.classifier(bundle)
         said = list(classify_products(self.catalog, classifier, progress))
         if apply:
-            self.catalog.put_labels([label for product, result in said for label in labels_of(product, result)])
+            labels = [label for product, result in said for label in labels_of(product, result)]
+            self.catalog.put_labels(labels, scope=[product.id for product, _ in said])
         return said
 
     # Inspect

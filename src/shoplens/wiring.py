@@ -113,7 +113,7 @@ class Wiring:
         tags = NeighbourTags(self.embedder, photos) if photos.products else None
         if head is None:
             return Classifier(BundleCategories(self.bundle("base")), tags)
-        return Classifier(ShopCategories(self.embedder, head, self._catalog.revision()), tags)
+        return Classifier(ShopCategories(self.embedder, head), tags)
 
     def _make_view(self) -> ShopView:
         from shoplens.recommend.shop_view import ShopView

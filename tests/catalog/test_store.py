@@ -197,6 +197,18 @@ def test_labels_replace_those_of_the_same_source_and_kind(catalog: Catalog) -> N
         catalog.put_labels([Label("nothing", "tag", "x", 1.0, "shop")])
 
 
+def test_labels_of_a_scope_leave_nothing_of_other_models(catalog: Catalog) -> None:
+    said = [Label("belt", "tag", "leather", 0.9, "model:old"), Label("belt", "color", "purple", 0.6, "palette")]
+    kept = [Label("belt", "tag", "sale", 1.0, "shop"), Label("mug", "color", "purple", 0.6, "model:old")]
+    catalog.put_labels([*said, *kept])
+    new = Label("belt", "tag", "buckle", 0.8, "model:new")
+    catalog.put_labels([new], scope=["belt"])
+    assert catalog.labels() == [kept[0], new, kept[1]]
+    assert [product_id for product_id, _ in catalog.search_text("purple")] == ["mug"]
+    catalog.put_labels([], scope=["belt"])
+    assert catalog.labels() == kept
+
+
 def test_findings_replace_those_in_scope(catalog: Catalog) -> None:
     small = Finding(
         "small", "error", "photo", "Too small.", Measure(80, 100, "px"), "mug", RED.sha256, Box(0, 0, 0.5, 1)

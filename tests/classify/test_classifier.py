@@ -48,7 +48,7 @@ def classifier(catalog: Catalog) -> Classifier:
     photos = LabelledPhotos.read(catalog, EMBEDDER.id)
     head = learn_categories(photos)
     assert head is not None
-    return Classifier(ShopCategories(EMBEDDER, head, catalog.revision()), NeighbourTags(EMBEDDER, photos))
+    return Classifier(ShopCategories(EMBEDDER, head), NeighbourTags(EMBEDDER, photos))
 
 
 def test_the_shop_teaches_its_categories_colours_and_attributes(catalog: Catalog) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -13,15 +13,21 @@ from shoplens.errors import NotFound
 from shoplens.records import Label
 
 
-def write_labels(connection: Connection, said: Sequence[Label]) -> None:
+_PEOPLE = ("feed", "shop")
+
+
+def write_labels(connection: Connection, said: Sequence[Label], scope: Iterable[str] = ()) -> None:
     """Replace what the same sources said before of the same products and kinds, and index the words.
+
+    Of the products in `scope` everything is replaced that does not come from people.
 
     Raises:
         NotFound: a label is of a product that the catalogue does not have.
     """
-    if not said:
+    scope = list(scope)
+    ids = list(dict.fromkeys([*scope, *(label.product_id for label in said)]))
+    if not ids:
         return
-    ids = list(dict.fromkeys(label.product_id for label in said))
     known: set[str] = set()
     for start in range(0, len(ids), 400):
         some = ids[start : start + 400]
@@ -31,12 +37,21 @@ def write_labels(connection: Connection, said: Sequence[Label]) -> None:
     spoken = dict.fromkeys((label.product_id, label.kind, label.source) for label in said)
     old = labels.c
     where = (old.product_id == bindparam("p")) & (old.kind == bindparam("k")) & (old.source == bindparam("s"))
-    connection.execute(delete(labels).where(where), [{"p": p, "k": k, "s": s} for p, k, s in spoken])
+    if spoken:
+        connection.execute(delete(labels).where(where), [{"p": p, "k": k, "s": s} for p, k, s in spoken])
+    _forget_models(connection, scope)
     rows = {(label.product_id, label.kind, label.source, label.value): label for label in said}
     fields = ("product_id", "kind", "value", "confidence", "source")
-    connection.execute(insert(labels), [{name: getattr(label, name) for name in fields} for label in rows.values()])
+    if rows:
+        connection.execute(insert(labels), [{name: getattr(label, name) for name in fields} for label in rows.values()])
     next_revision(connection)
     write_text(connection, ids)
+
+
+def _forget_models(connection: Connection, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), 400):
+        of_these = labels.c.product_id.in_(ids[start : start + 400])
+        connection.execute(delete(labels).where(of_these, labels.c.source.not_in(_PEOPLE)))
 
 
 def read_labels(connection: Connection, product_id: str | None, kind: str | None) -> list[Label]:

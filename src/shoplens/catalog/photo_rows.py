@@ -124,7 +124,7 @@ def read_embeddings(connection: Connection, embedder_id: str, since: int) -> tup
         raise IndexMismatch(
             "The stored vectors of one embedder differ in length.",
             received=f"{embedder_id}: {sorted(length // 2 for length in lengths)}",
-            remedy="Embed the catalogue again with: shoplens index --again",
+            remedy="Restore the catalogue from a backup.",
         )
     if not rows:
         return [], np.zeros((0, 0), np.float16)

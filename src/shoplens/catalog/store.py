@@ -95,14 +95,17 @@ class Catalog:
         with self._write() as connection:
             gathered.write(connection)
 
-    def put_labels(self, labels: Sequence[Label]) -> None:
+    def put_labels(self, labels: Sequence[Label], scope: Iterable[str] = ()) -> None:
         """Store labels; they replace what the same source said of the same product and kind.
+
+        Of the products in `scope` they replace everything that did not come from people (the feed or the shop), so that
+        nothing stays of what another model said, or of what this one is no longer sure of.
 
         Raises:
             NotFound: a label is of an unknown product.
         """
         with self._write() as connection:
-            write_labels(connection, labels)
+            write_labels(connection, labels, scope)
 
     def put_findings(self, findings: Iterable[Finding], scope: Iterable[str] | None = None) -> None:
         """Store findings in place of all of the products in `scope`; of everything where it is None.

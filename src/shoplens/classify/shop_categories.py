@@ -43,18 +43,16 @@ class ShopCategories:
     Args:
         embedder: makes the vectors of new photos; the same that made the stored ones.
         head: fitted by `learn_categories`.
-        revision: the catalogue's revision that it was learned from.
     """
 
-    def __init__(self, embedder: Embedder, head: LinearHead, revision: int) -> None:
+    def __init__(self, embedder: Embedder, head: LinearHead) -> None:
         self._embedder = embedder
         self.head = head
-        self._id = f"model:shop-{embedder.id}-r{revision}"
 
     @property
     def id(self) -> str:
-        """`model:shop-<embedder>-r<revision>`."""
-        return self._id
+        """`model:shop-<embedder>`."""
+        return f"model:shop-{self._embedder.id}"
 
     def predict(self, photos: Sequence[Pixels]) -> list[Prediction]:
         """Return one prediction a photo."""
@@ -112,13 +110,13 @@ class NeighbourTags:
 
     def _vote(self, rows: np.ndarray, similarity: np.ndarray) -> tuple[Prediction, ...]:
         votes: dict[str, Counter[str]] = defaultdict(Counter)
-        weights = np.maximum(similarity, 0.0) ** 4
+        weights = (np.maximum(similarity, 0.0).astype(np.float64) ** 4).tolist()
         for row, weight in zip(rows, weights, strict=True):
             attributes = self._photos.products[row].attributes
             for name in self._attributes:
                 if attributes.get(name):
                     votes[name][attributes[name]] += weight
-        total = float(weights.sum()) or 1.0
+        total = sum(weights) or 1.0
         winners = [(name, *counter.most_common(1)[0]) for name, counter in votes.items()]
         return tuple(
             Prediction(f"{name}: {value}", weight / total)

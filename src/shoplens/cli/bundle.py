@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
 
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.progress import progress_bar
 
 app = typer.Typer(help="Trained models: list, show, use.", no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="A bundle of the shop, or `base`.")]
@@ -17,8 +19,8 @@ def list_bundles(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -
     """List the bundles and which one searches."""
     with open_shop(shop) as opened:
         in_use = opened.settings.model
-        bundles = [opened.bundle(name) for name in ("base", *opened.bundles())]
-    rows = [{"name": b.name, "id": b.id, "labels": len(b.labels), "in_use": b.path.name == in_use} for b in bundles]
+        bundles = [(name, opened.bundle(name)) for name in ("base", *opened.bundles())]
+    rows = [{"name": name, "id": b.id, "labels": len(b.labels), "in_use": name == in_use} for name, b in bundles]
     if as_json:
         print_json(rows)
         return
@@ -29,16 +31,41 @@ def list_bundles(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -
 
 
 @app.command()
-def show(name: Name, shop: ShopOption = DEFAULT_SHOP) -> None:
-    """Print a bundle's card: data, licences, settings, figures."""
+def show(name: Name, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """Show a bundle's card: data, licences, settings, figures.
+
+    Example: `shoplens bundle show base`.
+    """
     with open_shop(shop) as opened:
         bundle = opened.bundle(name)
-    print_json({"name": bundle.name, "id": bundle.id, "labels": bundle.labels, "card": dict(bundle.card)})
+    if as_json:
+        print_json({"name": bundle.name, "id": bundle.id, "labels": bundle.labels, "card": dict(bundle.card)})
+        return
+    table = new_table("field", "value")
+    table.add_row("id", bundle.id)
+    table.add_row("labels", f"{len(bundle.labels)}: {', '.join(bundle.labels[:4])}, ...")
+    for field, value in _flat(bundle.card):
+        table.add_row(field, value)
+    print_table(table)
 
 
 @app.command()
-def use(name: Name, shop: ShopOption = DEFAULT_SHOP) -> None:
-    """Search with this bundle from now on: every photo gets its vector, then the setting is written."""
-    with open_shop(shop) as opened:
-        summary = opened.use_model(name)
-    print(f"{name} searches now; {summary.filled} photos were embedded in {summary.seconds:.1f} s.")
+def use(name: Name, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """Search with this bundle from now on.
+
+    Every photo gets its vector first, then the setting is written; until then searches go on with the old model.
+    """
+    with open_shop(shop) as opened, progress_bar("Embedding photos") as tick:
+        summary = opened.use_model(name, lambda p: tick(p.photos, None))
+    if as_json:
+        print_json({"model": name, "embedded": summary.filled, "seconds": round(summary.seconds, 3)})
+    else:
+        print(f"{name} searches now; {summary.filled} photos were embedded in {summary.seconds:.1f} s.")
+
+
+def _flat(card: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in card.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield above + name, str(value)

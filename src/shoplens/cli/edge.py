@@ -1,4 +1,4 @@
-"""What every command shares at its edge: errors become one line and an exit code, answers become a table or JSON."""
+"""What every command shares at its edge: options, the shop, and answers as JSON or as a table."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from shoplens.records import Match
+    from shoplens.records import Match, Price
     from shoplens.shop import Shop
 
 ShopOption = Annotated[
-    Path, typer.Option("--shop", help="The shop's folder.", envvar="SHOPLENS_SHOP", show_default=True)
+    Path, typer.Option("--shop", metavar="DIR", help="The shop's folder.", envvar="SHOPLENS_SHOP", show_default=True)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many results at most.")]
 DEFAULT_SHOP = Path("shop")
+
+# Piped, a row is one line, however long; programs cut and search lines.
+_NO_LIMIT = 100_000
 
 
 @contextmanager
@@ -44,32 +47,38 @@ def print_matches(matches: Sequence[Match], *, as_json: bool) -> None:
         print_json([match_dict(match) for match in matches])
         return
     if not matches:
-        print("No match.")
+        print("No product matches.")
         return
-    table = new_table("score", "product", "title", "price", "why")
+    why = any(match.reasons for match in matches)
+    table = new_table("score", "product", "title", "price", *(["why"] if why else []))
     for match in matches:
-        price = match.product.sale_price or match.product.price
-        why = ", ".join(f"{r.code}: {r.value}" if r.value else r.code for r in match.reasons)
-        table.add_row(
-            f"{match.score:.2f}",
-            match.product.id,
-            match.product.title,
-            f"{price.amount} {price.currency}".strip() if price else "",
-            why.replace("_", " "),
-        )
+        product = match.product
+        reasons = ", ".join(f"{r.code}: {r.value}" if r.value else r.code for r in match.reasons).replace("_", " ")
+        cells = [f"{match.score:.2f}", product.id, product.title, price_text(product.sale_price or product.price)]
+        table.add_row(*cells, *([reasons] if why else []))
     print_table(table)
 
 
 def match_dict(match: Match) -> dict[str, object]:
     """Return the match as JSON shows it."""
+    product = match.product
+    price = product.sale_price or product.price
     return {
-        "product": match.product.id,
-        "listing": match.product.listing,
-        "title": match.product.title,
+        "product": product.id,
+        "listing": product.listing,
+        "title": product.title,
+        "category": product.category,
+        "price": {"amount": str(price.amount), "currency": price.currency} if price else None,
+        "availability": product.availability,
         "score": round(match.score, 4),
         "photo": match.photo,
         "reasons": [{"code": r.code, "value": r.value} for r in match.reasons],
     }
+
+
+def price_text(price: Price | None) -> str:
+    """Return "25.00 USD", or nothing where there is no price."""
+    return f"{price.amount} {price.currency}".strip() if price else ""
 
 
 def new_table(*columns: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - rich is imported when it is needed
@@ -80,8 +89,12 @@ def new_table(*columns: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - 
 
 
 def print_table(table: object) -> None:
-    """Print a table of rich; piped, it is as wide as it needs to be."""
+    """Print a table of rich: as wide as the terminal, or as COLUMNS says; piped, as wide as it needs to be."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
-    Console(width=width, highlight=False).print(table)
+    free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    console = Console(width=_NO_LIMIT if free else None, highlight=False, markup=False)
+    with console.capture() as captured:
+        console.print(table)
+    # Rich fills every line up with blanks.
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))

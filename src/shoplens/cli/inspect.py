@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from shoplens.quality.inspection_report import InspectionReport
@@ -23,15 +24,16 @@ def inspect(
     fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 if there is a problem as grave as this.")] = "error",
     as_json: JsonOption = False,
 ) -> None:
-    """Find what is wrong with photos and products, by the photo rules of marketplaces or of the shop.
+    """Find what is wrong with photos and products.
 
-    The findings of a shop are stored in its catalogue. Exit code 0: nothing as grave as --fail-on; 1: something.
+    It goes by the photo rules of marketplaces or of the shop. The findings of a shop are stored in its catalogue.
+    Exit code 0: nothing as grave as --fail-on; 1: something.
 
     Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`.
     """
     if report is not None:
         _check_suffix(report)
-    result = _inspect(source, shop, [name for name in rules.split(",") if name], quiet=as_json)
+    result = _inspect(source, shop, [name.strip() for name in rules.split(",") if name.strip()])
     if report is not None:
         _write(result, report)
     if as_json:
@@ -42,22 +44,14 @@ def inspect(
         raise typer.Exit(1)
 
 
-def _inspect(source: Path | None, shop: Path, rules: list[str], *, quiet: bool) -> InspectionReport:
-    from rich.console import Console
-    from rich.progress import Progress
+def _inspect(source: Path | None, shop: Path, rules: list[str]) -> InspectionReport:
+    from shoplens.quality.inspector import Inspector
 
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
-        task = bar.add_task("Inspecting photos", total=None)
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        if source is None:
-            with open_shop(shop) as opened:
-                return opened.inspect(rules=rules, progress=advance)
-        from shoplens.quality.inspector import Inspector
-
-        return Inspector(rules or ["shop"]).inspect_folder(source, advance)
+    with progress_bar("Inspecting photos") as tick:
+        if source is not None:
+            return Inspector(rules or ["shop"]).inspect_folder(source, tick)
+        with open_shop(shop) as opened:
+            return opened.inspect(rules=rules, progress=tick)
 
 
 def _check_suffix(report: Path) -> None:

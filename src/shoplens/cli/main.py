@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+import traceback
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,28 +25,32 @@ from shoplens.cli import (
     serve,
     train,
 )
+from shoplens.cli.command_tree import CommandTree
+
+if TYPE_CHECKING:
+    from shoplens.errors import ShopLensError
 
 app = typer.Typer(
     name="shoplens",
-    help="Pictures in online shops: import, search, recommend, classify, inspect, train. All on this machine.",
+    cls=CommandTree,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(demo.demo)
 app.command("import")(import_.import_catalog)
 app.command()(products.products)
 app.command()(search.search)
+app.add_typer(recommend.app, name="recommend")
 app.command()(classify.classify)
 app.command()(inspect.inspect)
-app.add_typer(recommend.app, name="recommend")
-app.add_typer(events.app, name="events")
 app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(events.app, name="events")
 app.add_typer(photo.app, name="photo")
 app.command()(serve.serve)
-app.command()(demo.demo)
 
 
 def _version(value: bool) -> None:
@@ -60,18 +65,42 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Pictures in online shops: import, search, recommend, classify, inspect, train. All on this machine."""
+    """Pictures in online shops: import, search, recommend, classify, inspect, train. All on this machine.
+
+    A shop is a folder. Each command works on the one that --shop names, else SHOPLENS_SHOP, else ./shop.
+
+    Exit codes: 0 all is well; 1 something was found, or a file failed; 2 a mistake in the call, or a thing that is
+    missing; 70 a mistake in ShopLens; 130 stopped by Ctrl-C.
+
+    Examples: `shoplens demo`, `shoplens import products.csv`, `shoplens search photo.jpg`, `shoplens serve`.
+    """
 
 
 def run() -> None:
-    """Run the command of the arguments; an error of ShopLens is one line on stderr and exit code 2."""
+    """Run the command of the arguments; whatever goes wrong becomes a line on stderr and an exit code."""
     from shoplens.errors import ShopLensError
 
     try:
-        app()
+        app(prog_name="shoplens")
     except ShopLensError as error:
-        print(f"shoplens: {error}", file=sys.stderr)
-        sys.exit(2)
+        _end(_line(error), 2)
     except BrokenPipeError:
         # The reader (such as `head`) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _end(f"{error.strerror or error}{f' (file: {error.filename})' if error.filename else ''}.", 2)
+    except Exception:
+        traceback.print_exc()
+        _end("this is a mistake in ShopLens, not yours. Please report it with the lines above.", 70)
+
+
+def _line(error: ShopLensError) -> str:
+    what = error.what
+    if error.received is not None:
+        what = f"{what.removesuffix('.')} (received: {error.received!s:.300})."
+    return " ".join(f"{what} {error.remedy}".split())
+
+
+def _end(line: str, code: int) -> None:
+    print(f"shoplens: {line}", file=sys.stderr)
+    sys.exit(code)

@@ -1,4 +1,4 @@
-"""The progress bar of long commands: on a terminal only, on stderr, with the speed and the time left."""
+"""The progress bar of long commands: on stderr, with the time left; where stderr is no terminal, one line."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Tick = Callable[[int, int], None]
+Tick = Callable[[int, int | None], None]
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Tick]:
-    """Yield a function to call with `(done, total)`."""
+    """Yield a function to call with `(done, total)`; a total of None is not known."""
+    if not sys.stderr.isatty():
+        print(f"{title} ...", file=sys.stderr)
+        yield lambda done, total: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    if not sys.stderr.isatty():
-        console.print(f"{title} ...")
-    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

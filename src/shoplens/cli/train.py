@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, print_json
+from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, open_shop, print_json
 
 if TYPE_CHECKING:
     from shoplens.models.evaluate import Evaluation
@@ -51,6 +51,8 @@ def train(
         seed=seed,
         transfer="none" if architecture and start == "base" else bundle_folder(shop, start),
     )
+    with open_shop(shop, create=True):
+        pass  # the bundle is to be usable at once, so there has to be a shop around it
     with TrainingDisplay() as display:
         done = train_bundle(
             folder,

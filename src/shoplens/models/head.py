@@ -20,7 +20,7 @@ from shoplens.records import Pixels
 
 Floats = npt.NDArray[np.float32]
 
-STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,6 @@ def fit(
     classes: int,
     *,
     balance: float,
-    strengths: Sequence[float] = STRENGTHS,
 ) -> Head:
     """Fit a softmax on descriptions and labels; the strength with the smallest log loss on validation is taken.
 
@@ -72,7 +71,6 @@ def fit(
         validation: the same of other photos.
         classes: how many.
         balance: 0 weighs every photo the same, 1 every class.
-        strengths: of the regularisation, the weakest last (scikit-learn's C).
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -82,7 +80,7 @@ def fit(
     weight *= len(weight) / weight.sum()
     scaled = (inputs - mean) / spread / np.sqrt(inputs.shape[1])
     heads = []
-    for strength in strengths:
+    for strength in _STRENGTHS:
         model = LogisticRegression(C=strength, max_iter=400)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a fit that stops early is judged by its loss like any other

@@ -61,9 +61,8 @@ class Learner:
         self._average = [tf.Variable(variable.value, trainable=False) for variable in self._network.weights]
         self._steps = tf.Variable(0.0, trainable=False)
         self._step = tf.function(self._traced_step)
-        self._forward = tf.function(
-            lambda photos: self._network(photos, training=False)["logits"], reduce_retracing=True
-        )
+        photos = tf.TensorSpec((None, settings.size, settings.size, 3), tf.uint8)
+        self._forward = tf.function(self._traced_forward, input_signature=[photos])
 
     def step(self, photos: Pixels, targets: npt.NDArray[np.float32], rate: float) -> float:
         """Learn one batch, uint8 `[n, size, size, 3]` and float32 `[n, classes]`; return its loss."""
@@ -110,6 +109,11 @@ class Learner:
         optimizer = keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay)
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "proxies"])
         return optimizer
+
+    def _traced_forward(self, photos: Any) -> Any:  # noqa: ANN401 - tensors of an untyped library
+        import tensorflow as tf
+
+        return self._network(tf.cast(photos, tf.float32), training=False)["logits"]
 
     def _traced_step(self, photos: Any, targets: Any) -> Any:  # noqa: ANN401 - tensors of an untyped library
         import tensorflow as tf

@@ -34,7 +34,8 @@ def save_weights(path: Path, weights: Mapping[str, npt.NDArray[Any]]) -> None:
             arrays[name] = value
             continue
         peak = np.abs(value).max(axis=tuple(range(value.ndim - 1)))
-        scale = np.where(peak > 0, peak / 127, 1).astype(np.float32)
+        # Below that a step would be no normal float32; such a channel is nothing but zeros.
+        scale = np.where(peak > 127 * np.finfo(np.float32).tiny, peak / 127, 1).astype(np.float32)
         arrays[name] = np.clip(np.rint(value / scale), -127, 127).astype(np.int8)
         arrays[name + _SCALE] = scale
     with path.open("wb") as file:

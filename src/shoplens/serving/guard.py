@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoplens.errors import BadInput
 from shoplens.serving.problems import problem
+from shoplens.serving.request_body import RequestBody, too_large
 
 _LOG = logging.getLogger(__name__)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -95,6 +95,7 @@ class Guard:
         self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -103,7 +104,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        body = _Body(receive, send, self._largest(scope["path"]), self._settings.seconds_between_parts)
+        body = RequestBody(receive, send, self._largest(scope["path"]), self._settings.seconds_between_parts)
         uploads = scope["method"] in ("POST", "PUT")
         self._uploads += uploads
         try:
@@ -128,7 +129,7 @@ class Guard:
             return problem(401, "key_required", "This server asks for an API key in the header X-API-Key.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._largest(path):
-            return _too_large(self._largest(path))
+            return too_large(self._largest(path))
         if scope["method"] in ("POST", "PUT") and self._uploads >= self._settings.uploads_at_once:
             return problem(429, "overloaded", "Too many requests are being worked on. Try again in a second.")
         return None
@@ -145,50 +146,6 @@ class Guard:
 
     def _largest(self, path: str) -> int:
         return self._settings.max_feed_bytes if path == "/v1/imports" else self._settings.max_photo_bytes
-
-
-class _Body:
-    """One request's body on its way in: counted and timed, whatever its header promised."""
-
-    def __init__(self, receive: Receive, send: Send, largest: int, seconds: float) -> None:
-        self._receive, self._send = receive, send
-        self._largest, self._seconds = largest, seconds
-        self._received, self._complete = 0, False
-        self.started = False
-        self.refused = ""
-
-    async def receive(self) -> Message:
-        if self._complete:
-            return await self._receive()
-        try:
-            message = await asyncio.wait_for(self._receive(), self._seconds)
-        except TimeoutError:
-            self.refused = "slow_body"
-            raise
-        self._received += len(message.get("body", b""))
-        self._complete = not message.get("more_body", False)
-        if self._received > self._largest:
-            self.refused = "body_too_large"
-            raise OverflowError(self.refused)
-        return message
-
-    async def send(self, message: Message) -> None:
-        # The framework answers 400 when reading a body fails; the refusal says why it failed.
-        if not self.refused or self.started:
-            self.started = True
-            await self._send(message)
-
-    def problem(self) -> ASGIApp:
-        if self.refused == "body_too_large":
-            return _too_large(self._largest)
-        if self.refused:
-            return problem(408, self.refused, f"Nothing came for {self._seconds:g} seconds in the middle of the body.")
-        # What went wrong is for the log, not for whoever sent the request.
-        return problem(500, "internal_error", "ShopLens failed to answer; the server's log says why.")
-
-
-def _too_large(largest: int) -> ASGIApp:
-    return problem(413, "body_too_large", f"The request may hold at most {largest} bytes.")
 
 
 def _is_foreign(headers: Headers) -> bool:

@@ -23,6 +23,7 @@ class Metrics:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request and count it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from enum import IntEnum
 from pathlib import Path
 
 from shoplens.errors import NotFound
@@ -14,7 +15,16 @@ from shoplens.photos.transform import resize
 from shoplens.shop import Shop
 
 
-def thumbnail(shop: Shop, sha256: str, size: int) -> bytes:
+class ThumbnailSize(IntEnum):
+    """The sizes that are made, in pixels of the longer side; any other would let strangers fill the disk."""
+
+    ICON = 160
+    CARD = 320
+    PAGE = 640
+    ZOOM = 1280
+
+
+def thumbnail(shop: Shop, sha256: str, size: ThumbnailSize) -> bytes:
     """Return the photo as WebP, its longer side at most `size` pixels.
 
     Raises:
@@ -22,7 +32,7 @@ def thumbnail(shop: Shop, sha256: str, size: int) -> bytes:
     """
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise NotFound("There is no such photo.", received=sha256)
-    cached = shop.folder / "thumbs" / sha256[:2] / f"{sha256}-{size}.webp"
+    cached = shop.folder / "thumbs" / sha256[:2] / f"{sha256}-{size.value}.webp"
     if cached.is_file():
         return cached.read_bytes()
     stored = shop.catalog.photo(sha256)

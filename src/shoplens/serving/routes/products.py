@@ -25,7 +25,7 @@ from shoplens.serving.schemas import (
     ShopOut,
     where,
 )
-from shoplens.serving.thumbnails import thumbnail
+from shoplens.serving.thumbnails import ThumbnailSize, thumbnail
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["products"])
@@ -104,7 +104,7 @@ def product_page(shop: ShopDep, product_id: str) -> ProductPage:
 
 
 @router.get("/photos/{sha256}", response_class=Response, responses={200: {"content": {"image/webp": {}}}})
-def photo(shop: ShopDep, sha256: str, size: Literal[160, 320, 640, 1280] = 320) -> Response:
+def photo(shop: ShopDep, sha256: str, size: ThumbnailSize = ThumbnailSize.CARD) -> Response:
     """Show a stored photo as WebP without metadata, its longer side at most `size`; never enlarged."""
     return Response(
         thumbnail(shop, sha256, size),

@@ -44,7 +44,7 @@ async function show(anew = false) {
   try {
     await page.show(place, signal);
     if (signal.aborted) return;
-    document.title = page.title ? `${page.title} – ${document.body.dataset.shop}` : document.body.dataset.shop;
+    document.title = page.pageTitle ? `${page.pageTitle} – ${document.body.dataset.shop}` : document.body.dataset.shop;
     if (revisited && !anew) scrollTo(0, scrolls.get(shown) ?? 0);
     if (!first && !follows && !anew) main.focus({ preventScroll: true });
   } catch (error) {

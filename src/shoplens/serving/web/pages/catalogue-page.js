@@ -17,7 +17,7 @@ class CataloguePage extends HTMLElement {
   }
 
   async show(place, signal) {
-    this.title = t("catalogue.title");
+    this.pageTitle = t("catalogue.title");
     const shop = await get("/v1/shop", {}, signal);
     if (!this.rows?.isConnected) {
       this.overview = el("div");
@@ -84,12 +84,18 @@ function findingChips(place, findings) {
         el(
           "a", { className: "bar-item", href: addressOf("catalogue", "", code === chosen ? {} : { finding: code }), "aria-current": code === chosen ? "true" : false },
           el("span", {}, findingText(code).title),
-          el("meter", { min: 0, max: most, value: number, "aria-hidden": "true" }),
+          meter(number / most),
           el("span", { className: "number" }, formatNumber(number)),
         ),
       ),
     ),
   );
+}
+
+function meter(share) {
+  const bar = el("span");
+  bar.style.width = `${share * 100}%`;
+  return el("span", { className: "meter", "aria-hidden": "true" }, bar);
 }
 
 function table(page) {

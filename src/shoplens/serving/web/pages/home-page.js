@@ -18,18 +18,12 @@ class HomePage extends HTMLElement {
   }
 
   async show(place, signal) {
-    const examples = el("div", { className: "examples" });
-    const categories = el("section", { className: "categories" });
-    const forYou = el("section", {}, el("h2", {}, t("home.loading")), cardOutlines(SHOWN));
-    fill(this, hero(examples), categories, forYou);
     const seen = viewed().map((one) => one.id);
-    const [names, shelves, products] = await Promise.all([
-      get("/v1/examples", {}, signal),
-      get("/v1/categories", {}, signal),
-      post("/v1/recommend", { viewed: seen, limit: SHOWN }, signal),
-    ]);
-    showExamples(examples, names);
-    showCategories(categories, shelves);
+    // What stands above the products is drawn at once and whole, so that nothing moves later.
+    const [names, shelves] = await Promise.all([get("/v1/examples", {}, signal), get("/v1/categories", {}, signal)]);
+    const forYou = el("section", {}, el("h2", {}, t("home.loading")), cardOutlines(SHOWN));
+    fill(this, hero(names), shelves.length > 0 && categories(shelves), forYou);
+    const products = await post("/v1/recommend", { viewed: seen, limit: SHOWN }, signal);
     noteAnswer(products);
     const heading = el("h2", {}, seen.length ? t("home.for_you") : t("home.popular"));
     if (products.results.length) fill(forYou, heading, cardGrid(products.results));
@@ -37,7 +31,7 @@ class HomePage extends HTMLElement {
   }
 }
 
-function hero(examples) {
+function hero(names) {
   return el(
     "section", { className: "hero" },
     el(
@@ -47,18 +41,17 @@ function hero(examples) {
       photoPicker(el("span", { className: "button primary" }, icon("camera"), t("home.pick")), t("home.pick")),
       el("p", { className: "hint" }, t("home.or")),
     ),
-    examples,
+    names.length > 0 && examples(names),
   );
 }
 
-function showExamples(examples, names) {
-  if (!names.length) return examples.remove();
+function examples(names) {
   const search = async (name) => {
     const answer = await fetch(`/v1/examples/${encodeURIComponent(name)}`);
     await searchWithFile(await answer.blob());
   };
-  fill(
-    examples,
+  return el(
+    "div", { className: "examples" },
     el("p", { className: "hint" }, t("home.examples")),
     el(
       "div", { className: "examples-row" },
@@ -72,10 +65,9 @@ function showExamples(examples, names) {
   );
 }
 
-function showCategories(section, shelves) {
-  if (!shelves.length) return section.remove();
-  fill(
-    section,
+function categories(shelves) {
+  return el(
+    "section", {},
     el("h2", {}, t("home.categories")),
     el(
       "ul", { className: "shelves" },

@@ -21,7 +21,7 @@ class ProductPage extends HTMLElement {
     fill(this, outline());
     const page = await get(productPath(place.id, "page"), {}, signal);
     const { product } = page;
-    this.title = product.title;
+    this.pageTitle = product.title;
     const similar = row(t("product.similar"));
     const goesWith = row(t("product.goes_with"));
     fill(

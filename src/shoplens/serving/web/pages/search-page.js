@@ -27,7 +27,7 @@ class SearchPage extends HTMLElement {
     const query = place.page === "photo" ? photoQuery(place.id) : null;
     if (place.page === "photo" && !query) return this.#photoIsGone();
     if (!this.results?.isConnected) this.#build(place, query);
-    this.title = this.heading.textContent = headingOf(place);
+    this.pageTitle = this.heading.textContent = headingOf(place);
     fill(this.results, cardOutlines(8));
     this.setAttribute("aria-busy", "true");
     await this.#showFilters(place, signal);
@@ -76,7 +76,7 @@ class SearchPage extends HTMLElement {
 
   #showResults(place, results) {
     const limit = Number(place.parameters.get("n")) || PAGE;
-    this.said.textContent = results.length ? count("results.found", results.length) : "";
+    this.said.textContent = results.length ? count(results.length < limit ? "results.found" : "results.closest", results.length) : "";
     if (!results.length) return fill(this.results, this.#nothingFound(place));
     const more = results.length >= limit && limit < AT_MOST;
     return fill(
@@ -98,7 +98,7 @@ class SearchPage extends HTMLElement {
   }
 
   #photoIsGone() {
-    this.title = t("results.for_photo");
+    this.pageTitle = t("results.for_photo");
     const picker = photoPicker(el("span", { className: "button primary" }, t("home.pick")), t("home.pick"));
     fill(this, nothing(t("photo.gone"), t("photo.gone_advice"), picker));
   }

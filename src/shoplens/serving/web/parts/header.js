@@ -18,7 +18,7 @@ export async function drawHeader(bar, restart) {
       searchField(),
       el(
         "nav", { className: "bar-links", "aria-label": t("nav.label") },
-        el("a", { className: "quiet", href: addressOf("catalogue") }, icon("table"), el("span", {}, t("nav.catalogue"))),
+        el("a", { className: "quiet", href: addressOf("catalogue"), "aria-label": t("nav.catalogue"), title: t("nav.catalogue") }, icon("table"), el("span", {}, t("nav.catalogue"))),
         languageSwitch(restart),
       ),
     ),

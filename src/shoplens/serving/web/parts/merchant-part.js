@@ -1,7 +1,7 @@
 /** What the inspector and the models said of a product, folded away under its page. */
 
 import { el, photoUrl } from "../dom.js";
-import { count, findingText, formatNumber, formatShare, named, t } from "../i18n.js";
+import { categoryName, count, findingText, formatNumber, formatShare, named, t } from "../i18n.js";
 
 /** Return the part, or nothing where nothing was said. */
 export function merchantPart({ findings, labels, photos }) {
@@ -22,7 +22,10 @@ export function sourceName(source) {
 
 /** Return what a label says, translated where it is a usual word. */
 export function labelValue({ kind, value }) {
-  return named(kind === "color" ? "color" : "category", kind === "category" ? value.split(" > ").at(-1) : value);
+  if (kind === "category") return categoryName(value);
+  if (kind === "color") return named("color", value);
+  const [name, of] = value.split(": ");
+  return of ? `${named("attribute", name)}: ${named("value", of)}` : value;
 }
 
 function findingItem(finding, photos) {

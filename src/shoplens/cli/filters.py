@@ -1,0 +1,70 @@
+"""The options that say which products an answer may hold, the same for every command that answers with products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from shoplens.catalog.filter import Filter
+
+CategoryOption = Annotated[str, typer.Option("--category", help="Only this category and its children.")]
+AttributesOption = Annotated[
+    list[str] | None,
+    typer.Option("--attribute", metavar="NAME=VALUE", help="Only with this attribute, as color=red; may be repeated."),
+]
+MinPriceOption = Annotated[str, typer.Option("--min-price", metavar="AMOUNT", help="Only at this price or above.")]
+MaxPriceOption = Annotated[str, typer.Option("--max-price", metavar="AMOUNT", help="Only at this price or below.")]
+InStockOption = Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")]
+
+
+def filter_of(
+    *,
+    category: str = "",
+    attributes: Sequence[str] | None = None,
+    min_price: str = "",
+    max_price: str = "",
+    in_stock: bool = False,
+    finding: str = "",
+) -> Filter:
+    """Return the filter that these options ask for.
+
+    Raises:
+        BadInput: an attribute is no "name=value", or a price is no amount.
+    """
+    from shoplens.catalog.filter import Filter
+
+    return Filter(
+        category=category,
+        attributes=dict(_pair(text) for text in attributes or ()),
+        min_price=_amount(min_price),
+        max_price=_amount(max_price),
+        availability=frozenset({"in_stock"}) if in_stock else frozenset(),
+        finding=finding,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from shoplens.errors import BadInput
+
+    name, _, value = text.partition("=")
+    if not (name.strip() and value.strip()):
+        raise BadInput("--attribute needs NAME=VALUE.", received=text, remedy="For example: --attribute color=red")
+    return name.strip().lower(), value.strip()
+
+
+def _amount(text: str) -> Decimal | None:
+    from shoplens.errors import BadInput
+
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise BadInput("That is no price.", received=text, remedy="Write a number such as 25 or 19.90.") from error
+    if not amount.is_finite() or amount < 0:
+        raise BadInput("A price is a number from 0 up.", received=text, remedy="Write a number such as 25 or 19.90.")
+    return amount

@@ -1,0 +1,95 @@
+"""A drawn shop of fourteen products, served by a real server, and a real browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from shoplens.serving.app import make_app
+from shoplens.serving.guard import GuardSettings
+from shoplens.shop import Shop
+from tests.serving.drawn_shop import draw_shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path(os.environ.get("SHOPLENS_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Run the application on a free port and yield its address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with draw_shop(tmp_path_factory.mktemp("served")) as drawn:
+        yield drawn
+
+
+@pytest.fixture(scope="session")
+def address(shop: Shop) -> Iterator[str]:
+    with serving(make_app(shop)) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def api(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def served(shop: Shop) -> Iterator[Callable[..., httpx.Client]]:
+    """Serve the shop under other settings; returns a client."""
+    open_servers: list[Any] = []
+
+    def start(**settings: Any) -> httpx.Client:  # noqa: ANN401 - the fields of GuardSettings
+        server = serving(make_app(shop, GuardSettings(**settings)))
+        client = httpx.Client(base_url=server.__enter__(), timeout=20)
+        open_servers.append((server, client))
+        return client
+
+    yield start
+    for server, client in open_servers:
+        client.close()
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.is_file():
+        pytest.skip(f"needs Chromium at {CHROMIUM}; SHOPLENS_CHROMIUM names another place")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()

@@ -1,0 +1,264 @@
+"""The HTTP API, through a real server on a drawn shop."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shoplens.photos.decode import decode
+from shoplens.photos.encode import encode
+from shoplens.serving.app import make_app
+from shoplens.settings import SETTINGS_FILE, write_setting
+from shoplens.shop import Shop
+from tests.serving.conftest import serving
+from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, RIGHT_TO_LEFT_TITLE, photo
+
+
+def jpeg(color: str = "red", shape: str = "shirt", seed: int = 77) -> bytes:
+    return encode(photo(COLORS[color], shape, seed), "jpeg")
+
+
+def found(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [match["product"]["listing"] for match in answer.json()["results"]]
+
+
+def search(api: httpx.Client, data: bytes, **fields: object) -> httpx.Response:
+    return api.post("/v1/search", files={"photo": ("photo.jpg", data)}, data=fields)
+
+
+class TestSearch:
+    @pytest.mark.parametrize("color", COLORS)
+    def test_finds_the_article_of_the_same_colour_first(self, api: httpx.Client, color: str) -> None:
+        assert found(search(api, jpeg(color)))[0] == f"SHIRT-{color.upper()}"
+
+    def test_shows_each_listing_once(self, api: httpx.Client) -> None:
+        listings = found(search(api, jpeg(), limit=50))
+        assert len(listings) == len(set(listings)) == 10
+
+    def test_keeps_to_the_filters(self, api: httpx.Client) -> None:
+        answer = search(api, jpeg("green"), category="Home", availability="in_stock", max_price="12")
+        assert {match["product"]["category"] for match in answer.json()["results"]} == {"Home > Mugs"}
+        assert set(found(answer)) == {"MUG-RED", "MUG-BLUE", "ODD/1"}
+
+    def test_looks_at_the_box_alone(self, api: httpx.Client) -> None:
+        red, blue = photo(COLORS["red"], "mug"), photo(COLORS["blue"], "mug")
+        both = red.copy()
+        both[:, 150:] = blue[:, :150]
+        answer = search(api, encode(both, "jpeg"), box="0.5,0,1,1")
+        assert answer.json()["box"] == {"x0": 0.5, "y0": 0, "x1": 1, "y1": 1}
+        assert "BLUE" in found(answer)[0]
+
+    @pytest.mark.parametrize("words", ["blue shirt", "SHIRT BLUE", "蓝色衬衫", "蓝色"])
+    def test_finds_words_in_english_and_chinese(self, api: httpx.Client, words: str) -> None:
+        assert "SHIRT-BLUE" in found(api.get("/v1/search", params={"q": words}))[:2]
+
+    def test_scores_are_at_most_one(self, api: httpx.Client) -> None:
+        assert all(0 <= match["score"] <= 1 for match in search(api, jpeg()).json()["results"])
+
+    @pytest.mark.parametrize("words", ["", "\x00", '"', "a AND", "*", "🧦" * 200, "' OR 1=1 --"])
+    def test_any_words_are_a_question(self, api: httpx.Client, words: str) -> None:
+        assert api.get("/v1/search", params={"q": words}).status_code == 200
+
+
+class TestProducts:
+    def test_the_shop_at_a_glance(self, api: httpx.Client) -> None:
+        shop = api.get("/v1/shop").json()
+        assert (shop["name"], shop["products"], shop["listings"], shop["photos"]) == ("Drawn shop", 14, 10, 10)
+        assert shop["categories"] == [["Clothing > Shirts", 9], ["Home > Mugs", 5]]
+        assert shop["findings"]["photo_too_small"] == 1
+
+    def test_pages_hold_every_product_once(self, api: httpx.Client) -> None:
+        pages = [api.get("/v1/products", params={"offset": at, "limit": 5}).json() for at in (0, 5, 10)]
+        ids = [product["id"] for page in pages for product in page["products"]]
+        assert len(ids) == len(set(ids)) == pages[0]["total"] == 14
+
+    def test_a_finding_leads_to_its_product(self, api: httpx.Client) -> None:
+        page = api.get("/v1/products", params={"finding": "photo_too_small"}).json()
+        assert [product["id"] for product in page["products"]] == ["MUG-YELLOW"]
+        assert {"code": "photo_too_small", "severity": "error"} in page["findings"]["MUG-YELLOW"]
+
+    def test_a_product_page_has_its_variants_and_photos(self, api: httpx.Client) -> None:
+        page = api.get("/v1/products/SHIRT-RED-S/page").json()
+        assert [variant["id"] for variant in page["variants"]] == ["SHIRT-RED-M"]
+        assert page["product"]["price"] == {"amount": "25.00", "currency": "USD"}
+        assert page["photos"][0]["width"] == 300
+
+    def test_an_id_with_a_slash(self, api: httpx.Client) -> None:
+        assert api.get("/v1/products/ODD%2F1/page").json()["product"]["title"] == HOSTILE_TITLE
+
+    def test_titles_come_back_as_they_are(self, api: httpx.Client) -> None:
+        assert api.get("/v1/products/ODD-2/page").json()["product"]["title"] == RIGHT_TO_LEFT_TITLE
+
+    def test_categories_have_a_photo(self, api: httpx.Client) -> None:
+        shelves = api.get("/v1/categories").json()
+        assert {shelf["path"]: shelf["products"] for shelf in shelves} == {"Clothing > Shirts": 9, "Home > Mugs": 5}
+        assert all(len(shelf["photo"]) == 64 for shelf in shelves)
+
+    @pytest.mark.parametrize("size", [160, 320, 640, 1280])
+    def test_thumbnails_are_webp_no_larger_than_asked(self, api: httpx.Client, size: int) -> None:
+        sha256 = api.get("/v1/products/MUG-RED/page").json()["photos"][0]["sha256"]
+        answer = api.get(f"/v1/photos/{sha256}", params={"size": size})
+        facts = decode(answer.content).facts
+        assert (facts.format, facts.width) == ("webp", min(size, 300))
+        assert "immutable" in answer.headers["cache-control"]
+
+    @pytest.mark.parametrize("size", ["161", "0", "-1", "100000", "x"])
+    def test_thumbnails_come_in_the_listed_sizes_only(self, api: httpx.Client, size: str) -> None:
+        sha256 = api.get("/v1/products/MUG-RED/page").json()["photos"][0]["sha256"]
+        assert api.get(f"/v1/photos/{sha256}", params={"size": size}).status_code == 422
+
+    @pytest.mark.parametrize("name", ["0" * 64, "../../catalog.db", "..%2f..%2fcatalog.db", "x", "A" * 64])
+    def test_no_other_file_is_shown(self, api: httpx.Client, name: str) -> None:
+        assert api.get(f"/v1/photos/{name}").status_code == 404
+
+    @pytest.mark.parametrize("name", ["../catalog.db", "..%2fcatalog.db", "nothing.jpg"])
+    def test_examples_are_those_listed(self, api: httpx.Client, name: str) -> None:
+        assert api.get("/v1/examples").json() == ["red-shirt.jpg"]
+        assert api.get("/v1/examples/red-shirt.jpg").headers["content-type"] == "image/jpeg"
+        assert api.get(f"/v1/examples/{name}").status_code == 404
+
+
+class TestRecommend:
+    def test_similar_products_look_alike(self, api: httpx.Client) -> None:
+        results = api.get("/v1/products/SHIRT-RED-S/similar").json()["results"]
+        assert "SHIRT-RED" not in [match["product"]["listing"] for match in results]
+        assert results[0]["product"]["category"] == "Clothing > Shirts"
+        assert results[0]["reasons"]
+
+    def test_what_was_bought_together_goes_well(self, api: httpx.Client) -> None:
+        best = api.get("/v1/products/SHIRT-RED-S/goes-with").json()["results"][0]
+        assert best["product"]["id"] == "MUG-RED"
+        assert {"code": "bought_together", "value": "7"} in best["reasons"]
+
+    def test_a_basket(self, api: httpx.Client) -> None:
+        assert "MUG-RED" in found(api.post("/v1/goes-with", json={"products": ["SHIRT-RED-S"]}))
+
+    def test_nobody_in_particular_gets_what_is_popular(self, api: httpx.Client) -> None:
+        best = api.post("/v1/recommend", json={}).json()["results"][0]
+        assert {"code": "trending", "value": ""} in best["reasons"]
+
+    def test_views_lead_to_recommendations_within_the_filters(self, api: httpx.Client) -> None:
+        answer = api.post("/v1/recommend", json={"viewed": ["MUG-RED"], "category": "Home"})
+        assert "MUG-RED" not in found(answer)
+        assert {match["product"]["category"] for match in answer.json()["results"]} == {"Home > Mugs"}
+
+
+class TestVision:
+    def test_classify_names_the_colour_in_two_languages(self, api: httpx.Client) -> None:
+        color = api.post("/v1/classify", files={"photo": jpeg("red")}).json()["colors"][0]
+        assert (color["name"], color["name_zh"]) == ("red", "红色")
+
+    def test_inspect_says_what_is_wrong(self, api: httpx.Client) -> None:
+        small = encode(photo(COLORS["red"], "mug")[::6, ::6], "jpeg")
+        codes = [finding["code"] for finding in api.post("/v1/inspect", files={"photo": small}).json()]
+        assert "photo_too_small" in codes
+
+    def test_a_file_that_is_no_photo_is_a_finding(self, api: httpx.Client) -> None:
+        answer = api.post("/v1/inspect", files={"photo": ("photo.jpg", b"no photo at all")})
+        assert [finding["severity"] for finding in answer.json()] == ["error"]
+
+    @pytest.mark.parametrize("lang", ["en", "zh"])
+    def test_every_finding_has_words(self, api: httpx.Client, lang: str) -> None:
+        texts = api.get("/v1/findings/texts", params={"lang": lang}).json()
+        codes = {finding["code"] for finding in api.get("/v1/findings").json()}
+        assert codes <= set(texts)
+        assert all(text["title"] for text in texts.values())
+
+
+class TestEvents:
+    def view(self, event_id: str) -> dict[str, Any]:
+        product = {"product": {"id": "ODD-2"}}
+        return {
+            "eventId": event_id,
+            "eventType": "detail-page-view",
+            "visitorId": "a-visitor",
+            "eventTime": "2026-11-20T10:00:00Z",
+            "productDetails": [product],
+        }
+
+    def test_what_is_accepted_is_counted_once(self, api: httpx.Client) -> None:
+        one = api.post("/v1/events", json=self.view("once")).json()
+        two = api.post("/v1/events", json=[self.view("once"), self.view("twice")]).json()
+        assert (one["accepted"], two["accepted"], two["repeated"]) == (1, 1, 1)
+
+    def test_a_bad_event_is_named_and_the_rest_goes_through(self, api: httpx.Client) -> None:
+        answer = api.post("/v1/events", json=[{**self.view("bad"), "eventTime": "yesterday"}, self.view("good")]).json()
+        assert answer["accepted"] == 1
+        assert answer["rejected"][0]["number"] == 1
+
+    def test_no_more_than_a_thousand(self, api: httpx.Client) -> None:
+        answer = api.post("/v1/events", json=[self.view("x")] * 1001)
+        assert answer.status_code == 400
+        assert "1000" in answer.json()["detail"]
+
+
+def ended(api: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
+    deadline = time.monotonic() + 15
+    while job["state"] == "running" and time.monotonic() < deadline:
+        time.sleep(0.05)
+        job = api.get(f"/v1/imports/{job['id']}").json()
+    return job
+
+
+class TestImports:
+    @pytest.fixture
+    def empty(self, tmp_path: Path) -> Iterator[httpx.Client]:
+        write_setting(tmp_path / SETTINGS_FILE, "model", "none")
+        with (
+            Shop.open(tmp_path, create=True) as shop,
+            serving(make_app(shop)) as at,
+            httpx.Client(base_url=at) as client,
+        ):
+            yield client
+
+    def test_what_is_imported_can_be_found(self, empty: httpx.Client) -> None:
+        feed = "id\ttitle\timage_link\tavailability\tprice\nNEW\tGreen teapot\t\tin_stock\t10.90 USD\n"
+        job = empty.post("/v1/imports", files={"feed": ("small.tsv", feed)}).json()
+        assert (job["state"], job["source"]) == ("running", "small.tsv")
+        job = ended(empty, job)
+        assert (job["state"], job["origin"]) == ("done", "google"), job
+        assert empty.get("/v1/imports").json() == [job]
+        assert found(empty.get("/v1/search", params={"q": "teapot"})) == ["NEW"]
+
+    def test_an_empty_shop_answers_with_nothing(self, empty: httpx.Client) -> None:
+        assert empty.get("/v1/shop").json()["products"] == 0
+        assert found(search(empty, jpeg())) == []
+        assert found(empty.post("/v1/recommend", json={})) == []
+
+    def test_a_feed_has_a_known_ending(self, api: httpx.Client) -> None:
+        answer = api.post("/v1/imports", files={"feed": ("feed.exe", b"MZ")})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_input")
+
+    def test_a_feed_that_is_none_fails_with_words(self, api: httpx.Client) -> None:
+        job = ended(api, api.post("/v1/imports", files={"feed": ("feed.xml", b"<html>not found</html>")}).json())
+        assert job["state"] == "failed"
+        assert job["summary"]["error"]
+
+
+class TestOperations:
+    def test_health_and_readiness(self, api: httpx.Client) -> None:
+        assert api.get("/health").json() == {"status": "ok"}
+        assert api.get("/ready").json() == {"status": "ready", "photos": 10}
+
+    def test_metrics_are_labelled_by_route_and_never_by_path(self, api: httpx.Client) -> None:
+        api.get("/v1/products/a-product-that-is-not-there/page")
+        api.get("/a-page-that-is-not-there")
+        text = api.get("/metrics").text
+        assert 'route="/v1/products/{product_id:path}/page",status="404"' in text
+        assert "not-there" not in text
+
+    def test_the_description_is_shown_without_another_site(self, api: httpx.Client) -> None:
+        docs = api.get("/docs").text
+        assert "swagger-ui-bundle.js" in docs
+        assert "https://" not in docs
+        assert api.get("/swagger/swagger-ui-bundle.js").status_code == 200
+
+    def test_the_answer_is_json_that_programs_can_read(self, api: httpx.Client) -> None:
+        assert json.loads(api.get("/openapi.json").text)["info"]["title"] == "ShopLens"
