@@ -101,7 +101,7 @@ class Wiring:
         from shoplens.search.photo_search import PhotoSearch
 
         index = plugins.load("index", self._settings.index)()
-        return PhotoSearch(self._catalog, self.embedder, PhotoIndex(self._catalog, self.embedder.id, index))
+        return PhotoSearch(self._catalog, self.embedder, PhotoIndex(self._catalog, self.embedder, index))
 
     def _make_classifier(self) -> Classifier:
         from shoplens.classify.bundle_categories import BundleCategories
@@ -118,15 +118,17 @@ class Wiring:
     def _make_view(self) -> ShopView:
         from shoplens.recommend.shop_view import ShopView
 
-        photos = self.search().photos
+        main = self.search().photos.main_photos()
+        keys, vectors = self._catalog.embeddings(self.embedder.id)
+        looks = dict(zip(keys, vectors.astype("float32"), strict=True))
         colors: dict[str, str] = {}
         for label in self._catalog.labels(kind="color"):
             # Labels come by falling confidence: the first is the colour of the largest share.
             colors.setdefault(label.product_id, label.value)
         return ShopView.build(
             self._catalog.products(limit=self._catalog.count(), order="newest")[::-1],
-            photos.looks(),
-            photos=photos.main_photos(),
+            {product: looks[sha256] for product, sha256 in main.items() if sha256 in looks},
+            photos=main,
             color_labels=colors,
             log=self.events.log(),
         )

@@ -35,6 +35,7 @@ def test_vectors_are_unit_float32_of_the_promised_length(embedder: Embedder) -> 
     vectors = embedder.embed([photo(1), photo(2, 64, 500), photo(3, 33, 33)])
     assert vectors.dtype == np.float32
     assert vectors.shape == (3, embedder.dim)
+    assert sum(embedder.parts) == embedder.dim
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-4)
 
 

@@ -16,7 +16,7 @@ def patch(*colors: tuple[int, int, int]) -> Pixels:
 
 def test_colours_that_do_not_meet_share_nothing() -> None:
     vectors = ColorEmbedder().embed([patch((255, 0, 0)), patch((0, 0, 255)), patch((255, 0, 0), (0, 0, 255))])
-    # The projection keeps inner products to within a few times 1 / sqrt(128).
+    # The projection keeps inner products to within a few times 1 / sqrt(256).
     assert abs(vectors[0] @ vectors[1]) < 0.3
     # Half of each: the Bhattacharyya coefficient with either is sqrt(1 / 2).
     assert vectors[0] @ vectors[2] == pytest.approx(0.5**0.5, abs=0.15)
@@ -42,7 +42,8 @@ def test_a_blend_weighs_similarities() -> None:
     photos = [patch((255, 0, 0)), patch((250, 200, 0))]
     vectors, parts = blend.embed(photos), one.embed(photos)
     assert vectors[0] @ vectors[1] == pytest.approx(float(parts[0] @ parts[1]), abs=1e-5)
-    np.testing.assert_allclose(blend.part(vectors, 1), parts, atol=1e-5)
+    assert blend.parts == (one.dim, other.dim)
+    np.testing.assert_allclose(vectors[:, one.dim :], parts * 0.5, atol=1e-5)
 
 
 @pytest.mark.parametrize("weights", [[], [1.0, 0.0], [0.5, -1.0]])

@@ -18,7 +18,7 @@ from tests.search.conftest import HUES, put, swatch
 
 def searcher(catalog: Catalog) -> PhotoSearch:
     embedder = ColorEmbedder()
-    return PhotoSearch(catalog, embedder, PhotoIndex(catalog, embedder.id, ExactIndex()))
+    return PhotoSearch(catalog, embedder, PhotoIndex(catalog, embedder, ExactIndex()))
 
 
 def ids(catalog: Catalog, photo: Pixels, **options: object) -> list[str]:

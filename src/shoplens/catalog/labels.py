@@ -12,7 +12,6 @@ from shoplens.catalog.text_index import write_text
 from shoplens.errors import NotFound
 from shoplens.records import Label
 
-
 _PEOPLE = ("feed", "shop")
 
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.edge import (
+    DEFAULT_SHOP,
+    JsonOption,
+    ShopOption,
+    error_line,
+    new_table,
+    open_shop,
+    print_json,
+    print_table,
+)
 from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -80,7 +89,7 @@ def _photos(
     if not said:
         raise failed[0]
     for failure in failed:
-        print(f"shoplens: {failure}", file=sys.stderr)
+        print(f"shoplens: {error_line(failure)}", file=sys.stderr)
     return said, failed
 
 

@@ -25,8 +25,7 @@ class CommandTree(TyperGroup):
         place = {name: number for number, name in enumerate(_ORDER)}
         names = sorted(self.commands, key=lambda name: place.get(name, len(place)))
         self.commands = {name: self.commands[name] for name in names}
-        for command in self.commands.values():
-            _describe(command)
+        _describe(self)
 
 
 def _describe(command: object) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from shoplens.errors import ShopLensError
     from shoplens.records import Match, Price
     from shoplens.shop import Shop
 
@@ -34,6 +35,14 @@ def open_shop(folder: Path, *, create: bool = False) -> Iterator[Shop]:
 
     with Shop.open(folder, create=create) as shop:
         yield shop
+
+
+def error_line(error: ShopLensError) -> str:
+    """Return the error as one line: what is wrong, the value received, the remedy."""
+    what = error.what
+    if error.received is not None:
+        what = f"{what.removesuffix('.')} (received: {error.received!s:.300})."
+    return " ".join(f"{what} {error.remedy}".split())
 
 
 def print_json(value: object) -> None:

@@ -13,6 +13,7 @@ from shoplens.cli.progress import progress_bar
 if TYPE_CHECKING:
     from shoplens.quality.inspection_report import InspectionReport
 
+_GRAVE = ("error", "warning", "info")
 FailOn = Literal["error", "warning", "never"]
 
 
@@ -87,8 +88,9 @@ def _show(result: InspectionReport, report: Path | None) -> None:
     else:
         severities = {finding.code: finding.severity for finding in reversed(result.findings)}
         table = new_table("severity", "code", "problem", "photos or products")
-        for code, count in result.counts().items():
-            table.add_row(severities[code], code, message(code).title_en, f"{count:,}")
+        counts = result.counts()
+        for code in sorted(counts, key=lambda code: (_GRAVE.index(severities[code]), -counts[code])):
+            table.add_row(severities[code], code, message(code).title_en, f"{counts[code]:,}")
         print_table(table)
     if report is not None:
         print(f"Report: {report}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,9 +26,7 @@ from shoplens.cli import (
     train,
 )
 from shoplens.cli.command_tree import CommandTree
-
-if TYPE_CHECKING:
-    from shoplens.errors import ShopLensError
+from shoplens.cli.edge import error_line
 
 app = typer.Typer(
     name="shoplens",
@@ -83,7 +81,7 @@ def run() -> None:
     try:
         app(prog_name="shoplens")
     except ShopLensError as error:
-        _end(_line(error), 2)
+        _end(error_line(error), 2)
     except BrokenPipeError:
         # The reader (such as `head`) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -92,13 +90,6 @@ def run() -> None:
     except Exception:
         traceback.print_exc()
         _end("this is a mistake in ShopLens, not yours. Please report it with the lines above.", 70)
-
-
-def _line(error: ShopLensError) -> str:
-    what = error.what
-    if error.received is not None:
-        what = f"{what.removesuffix('.')} (received: {error.received!s:.300})."
-    return " ".join(f"{what} {error.remedy}".split())
 
 
 def _end(line: str, code: int) -> None:

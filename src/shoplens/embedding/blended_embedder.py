@@ -46,6 +46,11 @@ class BlendedEmbedder:
         return sum(embedder.dim for embedder, _ in self._parts)
 
     @property
+    def parts(self) -> tuple[int, ...]:
+        """The parts of the parts, in order."""
+        return tuple(length for embedder, _ in self._parts for length in embedder.parts)
+
+    @property
     def min_side(self) -> int:
         """The largest of the parts' needs."""
         return max(embedder.min_side for embedder, _ in self._parts)
@@ -54,9 +59,3 @@ class BlendedEmbedder:
         """Return float32 `[n, dim]`, rows of unit length."""
         scaled = [embedder.embed(photos) * np.float32(np.sqrt(weight)) for embedder, weight in self._parts]
         return np.concatenate(scaled, axis=1)
-
-    def part(self, vectors: Vectors, number: int) -> Vectors:
-        """Return the unit vectors of one part, `[n, parts[number].dim]`, from blended ones."""
-        start = sum(embedder.dim for embedder, _ in self._parts[:number])
-        embedder, weight = self._parts[number]
-        return np.asarray(vectors[:, start : start + embedder.dim] / np.float32(np.sqrt(weight)), np.float32)

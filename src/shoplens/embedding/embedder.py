@@ -22,6 +22,11 @@ class Embedder(Protocol):
         ...
 
     @property
+    def parts(self) -> tuple[int, ...]:
+        """Lengths of the parts that were made independently of each other, in order; most vectors have one."""
+        ...
+
+    @property
     def min_side(self) -> int:
         """The short side in pixels that suffices.
 

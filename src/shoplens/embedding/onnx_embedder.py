@@ -51,6 +51,11 @@ class OnnxEmbedder:
         return self._dim
 
     @property
+    def parts(self) -> tuple[int, ...]:
+        """One part."""
+        return (self.dim,)
+
+    @property
     def min_side(self) -> int:
         """The network's input size in pixels."""
         return self._model.input_size

@@ -60,8 +60,8 @@ def palette(pixels: Pixels, mask: Mask | None = None, n: int = 3) -> list[Palett
         )
     small, weights = _weighted(pixels, mask)
     names = name_pixels(small)
-    shares = np.bincount(names, weights=weights, minlength=len(COLOR_NAMES))
-    shares /= shares.sum()
+    sums = np.bincount(names, weights=weights, minlength=len(COLOR_NAMES))
+    shares = sums / sums.sum()
     keys = list(COLOR_NAMES)
     found = []
     for index in np.argsort(-shares, kind="stable")[:n]:

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.catalog.store import Catalog
+from shoplens.embedding.embedder import Embedder
 from shoplens.index.vector_index import VectorIndex
 from shoplens.records import Vectors
+from shoplens.search.shop_space import ShopSpace
 
 
 class PhotoIndex:
@@ -18,13 +20,12 @@ class PhotoIndex:
 
     Args:
         catalog: the truth; read once, here.
-        embedder_id: whose vectors are searched.
+        embedder: whose stored vectors are searched.
         index: an empty index to fill.
     """
 
-    def __init__(self, catalog: Catalog, embedder_id: str, index: VectorIndex) -> None:
+    def __init__(self, catalog: Catalog, embedder: Embedder, index: VectorIndex) -> None:
         self.revision = catalog.revision()
-        self.embedder_id = embedder_id
         self._products: dict[str, list[tuple[bool, bool, int, str]]] = defaultdict(list)
         self._photos: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._offers = {offer.product_id: offer for offer in catalog.offers()}
@@ -34,10 +35,12 @@ class PhotoIndex:
                 continue  # written between the two reads: the next revision has it
             self._products[sha256].append((not offer.in_stock, offer.is_parent, position, product_id))
             self._photos[product_id].append((position, sha256))
-        keys, vectors = catalog.embeddings(embedder_id)
+        keys, vectors = catalog.embeddings(embedder.id)
         shown = [row for row, key in enumerate(keys) if key in self._products]
         self.index = index
-        self.index.add([keys[row] for row in shown], np.asarray(vectors[shown], np.float32))
+        raw = np.asarray(vectors[shown], np.float32)
+        self.space = ShopSpace.fit(raw, embedder.parts)
+        self.index.add([keys[row] for row in shown], self.space.apply(raw))
         self._row = {key: row for row, key in enumerate(self.index.keys())}
 
     def __len__(self) -> int:
@@ -55,7 +58,7 @@ class PhotoIndex:
         return self._offers[product_id].listing
 
     def vectors(self, product_id: str) -> Vectors:
-        """Return the vectors of the product's photos in their order, `[n, dim]`."""
+        """Return the vectors of the product's photos in their order, `[n, dim]`, in the shop's space."""
         keys = [sha256 for _, sha256 in sorted(self._photos.get(product_id, [])) if sha256 in self._row]
         return self.index.vectors(keys)
 
@@ -67,13 +70,6 @@ class PhotoIndex:
             if known:
                 firsts[product] = min(known)[1]
         return firsts
-
-    def looks(self) -> dict[str, npt.NDArray[np.float32]]:
-        """Return the vector of each product's first photo; products that share a photo share the array."""
-        firsts = self.main_photos()
-        keys = sorted(set(firsts.values()))
-        rows = dict(zip(keys, self.index.vectors(keys), strict=True))
-        return {product: rows[sha256] for product, sha256 in firsts.items()}
 
     def mask(self, product_ids: Iterable[str]) -> npt.NDArray[np.bool_]:
         """Return which rows of the index belong to at least one of the products."""

@@ -32,7 +32,7 @@ class SearchAnswer:
 class PhotoSearch:
     """Answers with listings (variants folded), the best photo of each, the best first.
 
-    Scores are cosine similarities of the embedder's vectors, at most 1.
+    Scores are cosine similarities in the shop's space, at most 1.
 
     Args:
         catalog: where products and filters are looked up.
@@ -53,7 +53,8 @@ class PhotoSearch:
         Without a box both the whole photo and the subject found in it are asked for, and the better score counts.
         """
         views, seen = _views(pixels, box)
-        return SearchAnswer(self.by_vectors(self._embedder.embed(views), where=where, limit=limit), seen)
+        queries = self.photos.space.apply(self._embedder.embed(views))
+        return SearchAnswer(self.by_vectors(queries, where=where, limit=limit), seen)
 
     def by_product(self, product_id: str, *, where: Filter | None = None, limit: int = 20) -> list[Match]:
         """Return the listings that look most like the product, itself and its variants left out.
@@ -70,7 +71,7 @@ class PhotoSearch:
     def by_vectors(
         self, queries: Vectors, *, where: Filter | None = None, limit: int = 20, without: Iterable[str] = ()
     ) -> list[Match]:
-        """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows)."""
+        """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows in the shop's space)."""
         allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
         mask = None if allowed is None else self.photos.mask(allowed)
         reachable = len(self.photos) if mask is None else int(mask.sum())

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shoplens.search.shop_space import ShopSpace
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_what_all_photos_share_no_longer_counts() -> None:
+    rng = np.random.default_rng(0)
+    own = rng.standard_normal((300, 16))
+    shared = np.zeros(16)
+    shared[0] = 30.0
+    photos = unit(own + shared)
+    again = unit(own[:50] + 0.3 * rng.standard_normal((50, 16)) + shared)
+    space = ShopSpace.fit(photos, [16])
+    assert (photos @ photos.T).min() > 0.9
+    assert abs((space.apply(photos) @ space.apply(photos).T).mean()) < 0.05
+    assert (space.apply(again) @ space.apply(photos).T).argmax(axis=1).tolist() == list(range(50))
+
+
+def test_a_loud_direction_no_longer_drowns_the_quiet_ones() -> None:
+    # The first two numbers are the light of the photo, far stronger than the rest, which tell the product.
+    rng = np.random.default_rng(1)
+    products = rng.standard_normal((100, 10))
+    light = rng.standard_normal((2, 100, 2)) * 12
+    first, second = (unit(np.concatenate([light[i], products], axis=1)) for i in range(2))
+    raw = ((second @ first.T).argmax(axis=1) == np.arange(100)).mean()
+    space = ShopSpace.fit(np.concatenate([first, second]), [12])
+    fitted = ((space.apply(second) @ space.apply(first).T).argmax(axis=1) == np.arange(100)).mean()
+    assert raw < 0.5
+    assert fitted > raw + 0.3
+
+
+@given(st.integers(0, 200), st.sampled_from([[8], [3, 5], [2, 2, 4]]))
+def test_rows_stay_unit_vectors_and_parts_keep_their_lengths(count: int, lengths: list[int]) -> None:
+    vectors = unit(np.random.default_rng(count).standard_normal((count + 1, 8)))
+    space = ShopSpace.fit(vectors[:count], lengths)
+    changed = space.apply(vectors)
+    assert changed.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(changed, axis=1), 1.0, atol=1e-4)
+    first = slice(0, lengths[0])
+    np.testing.assert_allclose(
+        np.linalg.norm(changed[:, first], axis=1), np.linalg.norm(vectors[:, first], axis=1), atol=1e-4
+    )
+    if count < 32:
+        np.testing.assert_array_equal(changed, vectors)
+
+
+def test_photos_that_are_all_alike_stay_finite() -> None:
+    same = unit(np.ones((64, 8)))
+    assert np.isfinite(ShopSpace.fit(same, [8]).apply(same)).all()
