@@ -149,13 +149,17 @@ class Shop:
 
     def search_text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:
         """Find listings by words in English or Chinese; the best variant of each stands for it."""
-        found = self.catalog.search_text(query, where, limit * 8)
-        known = self.catalog.by_ids([product_id for product_id, _ in found])
-        best: dict[str, Match] = {}
-        for product_id, score in found:
-            if product_id in known:
-                best.setdefault(known[product_id].listing, Match(known[product_id], score))
-        return list(best.values())[:limit]
+        count = limit * 8
+        while True:
+            found = self.catalog.search_text(query, where, count)
+            known = self.catalog.by_ids([product_id for product_id, _ in found])
+            best: dict[str, Match] = {}
+            for product_id, score in found:
+                if product_id in known:
+                    best.setdefault(known[product_id].listing, Match(known[product_id], score))
+            if len(best) >= limit or len(found) < count:
+                return list(best.values())[:limit]
+            count *= 4  # a few articles in many sizes took the places of the others
 
     def page(
         self, where: Filter = EVERYTHING, *, text: str = "", offset: int = 0, limit: int = 100

@@ -37,7 +37,14 @@ class Wiring:
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The network of the model in use, blended with colours."""
+        """What embeds the photos of the catalogue: their subjects, by `part_embedder`."""
+        from shoplens.embedding.subject_embedder import SubjectEmbedder
+
+        return SubjectEmbedder(self.part_embedder)
+
+    @cached_property
+    def part_embedder(self) -> Embedder:
+        """The network of the model in use, blended with colours, for the part of a photo that it is given."""
         from shoplens.embedding.blended_embedder import BlendedEmbedder
         from shoplens.embedding.onnx_embedder import OnnxEmbedder
 
@@ -101,7 +108,7 @@ class Wiring:
         from shoplens.search.photo_search import PhotoSearch
 
         index = plugins.load("index", self._settings.index)()
-        return PhotoSearch(self._catalog, self.embedder, PhotoIndex(self._catalog, self.embedder, index))
+        return PhotoSearch(self._catalog, self.part_embedder, PhotoIndex(self._catalog, self.embedder, index))
 
     def _make_classifier(self) -> Classifier:
         from shoplens.classify.bundle_categories import BundleCategories

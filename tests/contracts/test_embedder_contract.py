@@ -12,6 +12,7 @@ from shoplens.embedding.blended_embedder import BlendedEmbedder
 from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.embedder import Embedder
 from shoplens.embedding.onnx_embedder import base_embedder
+from shoplens.embedding.subject_embedder import SubjectEmbedder
 from shoplens.records import Pixels
 
 
@@ -19,7 +20,11 @@ def blended() -> Embedder:
     return BlendedEmbedder([(base_embedder(), 0.7), (ColorEmbedder(), 0.3)])
 
 
-@pytest.fixture(scope="module", params=[ColorEmbedder, base_embedder, blended])
+def subject() -> Embedder:
+    return SubjectEmbedder(ColorEmbedder())
+
+
+@pytest.fixture(scope="module", params=[ColorEmbedder, base_embedder, blended, subject])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     make: Callable[[], Embedder] = request.param
     return make()
@@ -67,7 +72,7 @@ def test_another_colour_is_another_vector(embedder: Embedder) -> None:
 
 def test_the_id_stays_and_tells_embedders_apart(embedder: Embedder) -> None:
     assert embedder.id == embedder.id
-    ids = {ColorEmbedder().id, base_embedder().id, blended().id}
-    assert len(ids) == 3
+    ids = {ColorEmbedder().id, base_embedder().id, blended().id, subject().id}
+    assert len(ids) == 4
     assert embedder.id in ids
     assert embedder.min_side >= 32

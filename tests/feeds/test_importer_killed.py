@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ KILLS = 20
 
 
 def _run_and_kill(shop: Path, photos: Path, enough: int, moment_s: float) -> int:
-    """Start an import, kill it a moment after `enough` rows are in, and return the rows that it reported."""
+    """Start an import, kill it a moment after it reported `enough` rows, and return the rows that it did report."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.feeds.killed_import"])
     here, there = context.Pipe(duplex=False)
@@ -34,6 +35,7 @@ def _run_and_kill(shop: Path, photos: Path, enough: int, moment_s: float) -> int
     finally:
         process.kill()
         process.join()
+    assert process.exitcode == -signal.SIGKILL
     try:
         while True:
             committed = here.recv()
@@ -60,25 +62,51 @@ def _contents(catalog: Catalog) -> dict[str, Any]:
     }
 
 
+def _assert_whole(catalog: Catalog, accepted: list[str]) -> None:
+    """Every accepted row is there, and no product, accepted or not, without its photos and their vectors."""
+    with catalog.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    present = catalog.product_ids()
+    missing = set(accepted) - set(present)
+    assert not missing, f"{len(accepted)} rows were reported as committed, and {sorted(missing)} are not there"
+    shown: dict[str, set[str]] = {product_id: set() for product_id in present}
+    for sha256, product_id, _ in catalog.photo_links():
+        shown[product_id].add(sha256)
+    for product_id, photos in shown.items():
+        article = int(product_id.split("-")[0])
+        assert len(photos) == len([a for a in {article, max(article - 1, 0)} if a % 10 != 9]), product_id
+    names = catalog.embedder_ids()
+    embedded = set(catalog.embeddings(names[0])[0]) if names else set()
+    assert set().union(*shown.values()) <= embedded
+
+
 def test_no_accepted_row_is_lost_and_the_next_run_completes_the_import(tmp_path: Path) -> None:
     photos, shop = tmp_path / "photos", tmp_path / "shop"
     killed_import.draw_photos(photos)
     rows = [row.product for row in killed_import.feed() if row.product]
+    ids = [product.id for product in rows]
     chance = random.Random(20_26)
-    most = 0
-    for _ in range(KILLS):
-        enough = most + chance.randrange(0, 5) * killed_import.CHUNK if most else chance.choice([0, 1])
-        most = max(most, _run_and_kill(shop, photos, enough, chance.random() * 0.02))
+    most, points = 0, set()
+    for kill in range(KILLS):
+        # By turns on new ground and anywhere: before the first commit, or among the rows that are in already.
+        ahead = most + chance.randrange(5) * killed_import.CHUNK
+        reported = _run_and_kill(
+            shop, photos, ahead if kill % 2 else chance.randrange(ahead + 1), chance.random() * 0.03
+        )
+        points.add(reported)
+        most = max(most, reported)
         if (shop / "catalog.db").is_file():
             with Catalog.open(shop) as catalog:
-                kept = catalog.by_ids(product.id for product in rows[:most])
-                assert len(kept) == most, f"{most} rows were reported as committed, {len(kept)} are there"
-                links = {product_id for _, product_id, _ in catalog.photo_links()}
-                assert {p.id for p in rows[:most] if int(p.id.split("-")[0]) % 10 != 9} <= links
+                _assert_whole(catalog, ids[:most])
     assert most > 10 * killed_import.CHUNK
-    for name in ("shop", "undisturbed"):
-        with Catalog.open(tmp_path / name, create=True) as catalog:
-            killed_import.bring_in(catalog, killed_import.feed(), photos)
+    assert len(points) > KILLS // 2
+    with Catalog.open(shop) as catalog:
+        committed = catalog.count()
+        summary = killed_import.bring_in(catalog, killed_import.feed(), photos)
+        assert summary.rows == {"added": len(rows) - committed, "updated": 0, "unchanged": committed, "rejected": 0}
+        assert [record.finished_at for record in catalog.imports()].count("") == len(catalog.imports()) - 1
+    with Catalog.open(tmp_path / "undisturbed", create=True) as catalog:
+        killed_import.bring_in(catalog, killed_import.feed(), photos)
     with Catalog.open(shop) as killed, Catalog.open(tmp_path / "undisturbed") as undisturbed:
         assert killed.count() == len(rows)
         found, expected = _contents(killed), _contents(undisturbed)

@@ -15,7 +15,7 @@ from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 
 SIDE = 300
-HOSTILE_TITLE = '<script>document.title="broken"</script><b>Mug</b>'
+HOSTILE_TITLE = "<script>alert(1)</script><b>Mug</b>"
 RIGHT_TO_LEFT_TITLE = "قميص أحمر כחול"
 COLORS = {"red": (200, 30, 40), "blue": (40, 80, 200), "green": (40, 140, 70), "yellow": (240, 210, 50)}
 CHINESE = {"red": "红色", "blue": "蓝色", "green": "绿色", "yellow": "黄色"}

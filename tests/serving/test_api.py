@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -228,6 +229,13 @@ class TestImports:
         assert empty.get("/v1/imports").json() == [job]
         assert found(empty.get("/v1/search", params={"q": "teapot"})) == ["NEW"]
 
+    def test_what_it_says_names_no_folder_of_the_server(self, empty: httpx.Client, tmp_path: Path) -> None:
+        feed = "id\ttitle\timage_link\tavailability\tprice\nNEW\tGreen teapot\tnowhere.jpg\tin_stock\t10.90 USD\n"
+        job = ended(empty, empty.post("/v1/imports", files={"feed": ("small.tsv", feed)}).json())
+        assert job["summary"]["problem_counts"] == {"photo_not_found": 1}
+        assert str(tmp_path) not in json.dumps(job)
+        assert list((tmp_path / "uploads").iterdir()) == []
+
     def test_an_empty_shop_answers_with_nothing(self, empty: httpx.Client) -> None:
         assert empty.get("/v1/shop").json()["products"] == 0
         assert found(search(empty, jpeg())) == []
@@ -247,6 +255,15 @@ class TestOperations:
     def test_health_and_readiness(self, api: httpx.Client) -> None:
         assert api.get("/health").json() == {"status": "ok"}
         assert api.get("/ready").json() == {"status": "ready", "photos": 10}
+
+    def test_a_shop_whose_photos_have_no_vectors_is_not_ready(self, shop: Shop, tmp_path: Path) -> None:
+        copy = tmp_path / "shop"
+        shutil.copytree(shop.folder, copy)
+        with Shop.open(copy) as other, other.catalog.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM embeddings")
+        with Shop.open(copy) as other, serving(make_app(other)) as at:
+            answer = httpx.get(f"{at}/ready", timeout=20)
+        assert (answer.status_code, answer.json()["code"]) == (503, "index_mismatch")
 
     def test_metrics_are_labelled_by_route_and_never_by_path(self, api: httpx.Client) -> None:
         api.get("/v1/products/a-product-that-is-not-there/page")

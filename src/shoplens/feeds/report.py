@@ -47,7 +47,12 @@ class Report:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as failure:
+            # Of two errors the first one helps.
+            if error is None:
+                raise _unwritable(failure, self.path) from failure
 
     def write(self, row: int, status: RowStatus | str, product_id: str, problems: Iterable[Problem]) -> None:
         """List a row with its problems, one line for each, or one line where it has none."""

@@ -11,14 +11,10 @@ import numpy.typing as npt
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.photos.subject import find_subject
+from shoplens.embedding.subject_embedder import subject_box
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
 from shoplens.search.photo_index import PhotoIndex
-
-# A subject that fills nearly the whole frame adds nothing to the whole photo.
-_SUBJECT_AT_MOST = 0.85
-_SUBJECT_SCORE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class PhotoSearch:
 
     Args:
         catalog: where products and filters are looked up.
-        embedder: the one that filled the index.
+        embedder: makes the vector of the part of a photo that it is given.
         photos: the index of one revision of the catalogue.
     """
 
@@ -50,11 +46,11 @@ class PhotoSearch:
     ) -> SearchAnswer:
         """Return the listings that look most like the photo, or like the part of it in `box`.
 
-        Without a box both the whole photo and the subject found in it are asked for, and the better score counts.
+        Without a box the subject is looked for; a photo in which nothing stands out is taken as a whole.
         """
-        views, seen = _views(pixels, box)
-        queries = self.photos.space.apply(self._embedder.embed(views))
-        return SearchAnswer(self.by_vectors(queries, where=where, limit=limit), seen)
+        seen = box or subject_box(pixels)
+        query = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
+        return SearchAnswer(self.by_vectors(self.photos.space.apply(query), where=where, limit=limit), seen)
 
     def by_product(self, product_id: str, *, where: Filter | None = None, limit: int = 20) -> list[Match]:
         """Return the listings that look most like the product, itself and its variants left out.
@@ -104,13 +100,3 @@ class PhotoSearch:
         chosen = list(best.values())[:limit]
         known = self._catalog.by_ids(product_id for product_id, _, _ in chosen)
         return [Match(known[product_id], score, sha256) for product_id, score, sha256 in chosen if product_id in known]
-
-
-def _views(pixels: Pixels, box: Box | None) -> tuple[list[Pixels], Box | None]:
-    if box is not None:
-        return [crop(pixels, box)], box
-    subject = find_subject(pixels)
-    area = (subject.box.x1 - subject.box.x0) * (subject.box.y1 - subject.box.y0)
-    if subject.score < _SUBJECT_SCORE or area > _SUBJECT_AT_MOST:
-        return [pixels], None
-    return [pixels, crop(pixels, subject.box)], subject.box

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import shutil
 import threading
 import uuid
@@ -47,10 +48,11 @@ class ImportJobs:
         Raises:
             BadInput: the file is of no kind that a feed can be, or an import is running.
         """
-        path = self._keep(feed, name)
+        suffix = _suffix(name)
         with self._lock:
             if any(job.state == "running" for job in self._jobs):
                 raise BadInput("An import is running.", code="import_running", remedy="Wait until it has ended.")
+            path = self._keep(feed, suffix)
             job = ImportJob(len(self._jobs) + 1, PurePath(name).name, origin, _now())
             self._jobs.append(job)
         threading.Thread(target=self._run, args=(job, path, sync), name=f"import-{job.id}", daemon=True).start()
@@ -70,12 +72,7 @@ class ImportJobs:
             raise NotFound("There is no such import.", received=number)
         return self._jobs[number - 1]
 
-    def _keep(self, feed: IO[bytes], name: str) -> Path:
-        suffix = PurePath(name).suffix.lower()
-        if suffix not in _SUFFIXES:
-            raise BadInput(
-                "A feed is a CSV, TSV, JSON, JSONL or XML file.", received=name, remedy="Name the file accordingly."
-            )
+    def _keep(self, feed: IO[bytes], suffix: str) -> Path:
         folder = self._shop.folder / "uploads"
         folder.mkdir(exist_ok=True)
         path = folder / f"{uuid.uuid4().hex}{suffix}"
@@ -86,14 +83,29 @@ class ImportJobs:
     def _run(self, job: ImportJob, path: Path, sync: bool) -> None:
         try:
             summary = self._shop.import_catalog(path, origin=job.origin or None, sync=sync)
-            job.origin, job.summary, job.state = summary.origin, summary.to_dict(), "done"
+            job.origin, job.summary, job.state = summary.origin, self._told(summary.to_dict()), "done"
         except ShopLensError as error:
-            job.summary, job.state = {"code": error.code, "error": str(error)}, "failed"
+            job.summary, job.state = self._told({"code": error.code, "error": str(error)}), "failed"
         except BaseException:
             job.summary, job.state = {"code": "internal_error", "error": "The import failed; see the log."}, "failed"
             raise
         finally:
             job.finished_at = _now()
+            path.unlink(missing_ok=True)
+
+    def _told(self, summary: dict[str, object]) -> dict[str, object]:
+        # Where the shop lies on the server's disk is nobody's business beyond it.
+        told: dict[str, object] = json.loads(json.dumps(summary).replace(f"{self._shop.folder}/", ""))
+        return told
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise BadInput(
+            "A feed is a CSV, TSV, JSON, JSONL or XML file.", received=name, remedy="Name the file accordingly."
+        )
+    return suffix
 
 
 def _now() -> str:

@@ -22,7 +22,13 @@ _STATUS: tuple[tuple[type[errors.ShopLensError], int], ...] = (
     (errors.IndexMismatch, 409),
     (errors.DownloadError, 502),
 )
-_STATUS_OF_CODE = {"photo_too_large": 413, "photo_too_many_pixels": 413, "store_busy": 503, "store_full": 507}
+_STATUS_OF_CODE = {
+    "photo_too_large": 413,
+    "photo_too_many_pixels": 413,
+    "import_running": 409,
+    "store_busy": 503,
+    "store_full": 507,
+}
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - JSON values

@@ -23,10 +23,18 @@ _WEAKEST = 3.0
 _NOISE_FACTOR = 6.0
 """An edge must rise this many times above the picture's own noise."""
 
-_TILES = 4
-_DIRECTIONS = 4
-_FEWEST = 24
-"""Edge pixels of one direction that a tile needs before its median counts."""
+_COMPARABLE = 0.4
+"""Share of the height of the picture's strong edges (their 90th percentile) that an edge needs to have a say: folds,
+shading and a faint backdrop are soft by nature."""
+
+_TILES = 8
+_FEWEST = 12
+"""Edge pixels of one fan that a tile needs before their median counts."""
+
+_FANS = 16
+_HALF_FAN = 45.0
+"""Degrees on either side of a fan's middle. A camera that moves softens every edge across its way, and those within
+45 degrees of that still by more than half of it."""
 
 _WIDEST = 6.0
 """The width reported where an edge does not lose strength between the two scales: wider cannot be told apart."""
@@ -42,8 +50,12 @@ class Blurred:
     gradient of a step edge blurred by `s`, seen at the scales 1 and 2, has the ratio
     `R = sqrt((s^2 + 4) / (s^2 + 1))`, whatever the edge's height, so `s^2 = (4 - R^2) / (R^2 - 1)`. Unlike the variance
     of the Laplacian it does not depend on how much texture a product has. It is taken on ridges of the gradient, well
-    above the noise. Of 4 x 4 tiles the sharpest counts, so a soft backdrop is no fault; of four directions of edges the
-    softest counts, so that a camera moved along one direction is seen. A photo without edges is not judged.
+    above the noise, where the edge is about as high as the picture's strong edges.
+
+    Of 8 x 8 tiles the second sharpest counts: two sharp places are a subject in focus, whatever lies before or behind
+    it, and one may be a speck. This is asked of every fan of 90 degrees of directions and the softest fan counts, since
+    a moved camera leaves the edges along its way sharp. A fan without strong edges in two tiles is not asked, and a
+    photo without any is not judged.
 
     The limit is in pixels of the picture reduced to 512. An edge of 1.5 px takes 3.8 px to rise from 10 % to 90 %,
     where a sharp photo takes less than 2.
@@ -68,24 +80,32 @@ def edge_width(context: PhotoContext) -> float | None:
     across, down = context.gradient(_COARSE)
     coarse = np.asarray(cv2.magnitude(across, down), np.float32)
     rows, columns = np.nonzero(_ridges(across, down, coarse))
-    fine = np.hypot(*(plane[rows, columns] for plane in context.gradient(_FINE)))
-    ratio = np.square(fine / coarse[rows, columns])
-    widths = np.sqrt(np.clip((_COARSE**2 - ratio * _FINE**2) / np.maximum(ratio - 1.0, 1e-3), 0.0, _WIDEST**2))
-    angle = np.arctan2(down[rows, columns], across[rows, columns]) / np.pi * _DIRECTIONS
-    direction = np.rint(angle).astype(np.int64) % _DIRECTIONS
-    height, width = coarse.shape
-    tile = (rows * _TILES // height) * _TILES + columns * _TILES // width
-    sharpest = [_sharpest_tile(widths[direction == number], tile[direction == number]) for number in range(_DIRECTIONS)]
-    judged = [softness for softness in sharpest if softness is not None]
-    return max(judged) if judged else None
+    if not rows.size:
+        return None
+    strength = coarse[rows, columns]
+    ratio = np.square(np.hypot(*(plane[rows, columns] for plane in context.gradient(_FINE))) / strength)
+    variance = np.clip((_COARSE**2 - ratio * _FINE**2) / np.maximum(ratio - 1.0, 1e-3), 0.0, _WIDEST**2)
+    # The slope of a blurred step is its height over its width; the constant factor between them plays no part.
+    step = strength * np.sqrt(variance + _COARSE**2)
+    angle = np.degrees(np.arctan2(down[rows, columns], across[rows, columns]))
+    tile = (rows * _TILES // coarse.shape[0]) * _TILES + columns * _TILES // coarse.shape[1]
+    strong = np.flatnonzero(step >= _COMPARABLE * np.percentile(step, 90))
+    order = strong[np.lexsort((variance[strong], tile[strong]))]
+    widths, angle, tile = np.sqrt(variance[order]), angle[order], tile[order]
+    fans = [_in_fan(angle, 180.0 * number / _FANS) for number in range(_FANS)]
+    asked = [_second_sharpest(widths[fan], tile[fan]) for fan in fans]
+    return max((softness for softness in asked if softness is not None), default=None)
 
 
-def _sharpest_tile(widths: Plane, tile: npt.NDArray[np.int64]) -> float | None:
-    """Return the smallest median among tiles with enough edges; one such tile alone is too little evidence."""
-    order = np.argsort(tile, kind="stable")
-    parts = np.split(widths[order], np.flatnonzero(np.diff(tile[order])) + 1)
-    medians = [float(np.median(part)) for part in parts if len(part) >= _FEWEST]
-    return min(medians) if len(medians) >= 2 else None
+def _in_fan(angle: Plane, middle: float) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.abs((angle - middle + 90.0) % 180.0 - 90.0) <= _HALF_FAN, np.bool_)
+
+
+def _second_sharpest(widths: Plane, tile: npt.NDArray[np.int64]) -> float | None:
+    """Return the second smallest median among tiles with enough edges; `widths` ascend within each tile."""
+    counts = np.bincount(tile, minlength=_TILES**2)
+    middles = (np.cumsum(counts) - counts + counts // 2)[counts >= _FEWEST]
+    return float(np.partition(widths[middles], 1)[1]) if middles.size >= 2 else None
 
 
 def _ridges(across: Plane, down: Plane, gradient: Plane) -> npt.NDArray[np.bool_]:

@@ -8,10 +8,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
+
+from shoplens.photos.fingerprint import candidate_pairs
 from shoplens.quality.catalog_view import CatalogView, Item
-from shoplens.quality.fingerprint import candidate_pairs, difference
+from shoplens.quality.fingerprint import difference
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure
+
+_HASH_BITS = 7
+"""Largest distance of two hashes that propose a pair; recompressed and resized copies differ in 0 to 6."""
 
 
 class NearDuplicate:
@@ -38,7 +44,11 @@ class NearDuplicate:
 
     def _pairs(self, view: CatalogView, rule: Rule) -> Iterator[tuple[str, str, float]]:
         photos = list(view.fingerprints)
-        for i, j in candidate_pairs(list(view.fingerprints.values())):
+        hashes = np.array([fingerprint.hash for fingerprint in view.fingerprints.values()], np.uint64)
+        proposed = (
+            pair for left, right in candidate_pairs(hashes, _HASH_BITS) for pair in zip(left, right, strict=True)
+        )
+        for i, j in proposed:
             a, b = view.fingerprints[photos[i]], view.fingerprints[photos[j]]
             if a.digest == b.digest:
                 continue  # the check for exact duplicates reports it

@@ -41,6 +41,7 @@ async function show(anew = false) {
   const page = follows ? old : document.createElement(tag);
   if (!follows) fill(main, page);
   if (!follows && !revisited) scrollTo(0, 0);
+  main.setAttribute("aria-busy", "true");
   try {
     await page.show(place, signal);
     if (signal.aborted) return;
@@ -51,6 +52,7 @@ async function show(anew = false) {
     if (signal.aborted || error.name === "AbortError") return;
     fill(page, problem(error, () => show(true)));
   }
+  main.removeAttribute("aria-busy");
 }
 
 async function start(language) {

@@ -22,21 +22,20 @@ class ProductPage extends HTMLElement {
     const page = await get(productPath(place.id, "page"), {}, signal);
     const { product } = page;
     this.pageTitle = product.title;
-    const similar = row(t("product.similar"));
-    const goesWith = row(t("product.goes_with"));
+    const below = el("div", {}, row(t("product.goes_with")), row(t("product.similar")));
     fill(
       this,
       crumbs(product),
       el("div", { className: "product" }, gallery(page), facts(page)),
-      goesWith,
-      similar,
-      merchantPart(page),
+      below,
     );
     noteView(product);
-    await Promise.all([
-      follow(goesWith, get(productPath(product.id, "goes-with"), { limit: 6 }, signal)),
-      follow(similar, get(productPath(product.id, "similar"), { limit: 12 }, signal)),
+    const rows = await Promise.all([
+      followed(t("product.goes_with"), get(productPath(product.id, "goes-with"), { limit: 6 }, signal)),
+      followed(t("product.similar"), get(productPath(product.id, "similar"), { limit: 12 }, signal)),
     ]);
+    // All at once: a row that came alone would push down what the reader looks at.
+    fill(below, rows, merchantPart(page));
   }
 }
 
@@ -117,19 +116,18 @@ function tags({ product, labels }) {
   return links.length ? el("p", { className: "tags" }, links) : null;
 }
 
-function row(heading) {
-  return el("section", { className: "row" }, el("h2", {}, heading), cardOutlines(6));
+function row(heading, content = cardOutlines(6)) {
+  return el("section", { className: "row" }, el("h2", {}, heading), content);
 }
 
-async function follow(section, answer) {
+async function followed(heading, answer) {
   try {
     const matches = await answer;
     noteAnswer(matches);
-    if (matches.results.length) section.lastElementChild.replaceWith(cardGrid(matches.results));
-    else section.remove();
+    return matches.results.length ? row(heading, cardGrid(matches.results)) : null;
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    section.lastElementChild.replaceWith(el("p", { className: "hint", role: "alert" }, t("product.row_failed")));
+    return row(heading, el("p", { className: "hint", role: "alert" }, t("product.row_failed")));
   }
 }
 

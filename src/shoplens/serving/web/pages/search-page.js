@@ -29,7 +29,6 @@ class SearchPage extends HTMLElement {
     if (!this.results?.isConnected) this.#build(place, query);
     this.pageTitle = this.heading.textContent = headingOf(place);
     fill(this.results, cardOutlines(8));
-    this.setAttribute("aria-busy", "true");
     await this.#showFilters(place, signal);
     if (query) this.photo.mark(boxOf(place), true);
     try {
@@ -42,7 +41,6 @@ class SearchPage extends HTMLElement {
       this.said.textContent = "";
       fill(this.results, problem(error, () => this.show(place, signal)));
     }
-    this.removeAttribute("aria-busy");
   }
 
   #build(place, query) {

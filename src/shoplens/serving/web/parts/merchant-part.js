@@ -38,7 +38,7 @@ function findingItem(finding, photos) {
       "div", {},
       el("h3", {}, el("span", { className: `severity ${finding.severity}` }, named("severity", finding.severity)), text.title),
       el("p", {}, text.help || finding.description),
-      detail && el("p", { className: "hint" }, t("merchant.measured", { measured: amount(detail.measured), threshold: amount(detail.threshold), unit: named("unit", detail.unit) })),
+      detail && el("p", { className: "hint" }, t("merchant.measured", { measured: amount(detail.measured, detail.unit), threshold: amount(detail.threshold, detail.unit) })),
     ),
   );
 }
@@ -66,6 +66,7 @@ function labelTable(labels) {
   );
 }
 
-function amount(number) {
-  return formatNumber(number, { maximumSignificantDigits: 3 });
+function amount(number, unit) {
+  if (unit === "share" || unit === "probability") return formatNumber(number, { style: "percent", maximumSignificantDigits: 2 });
+  return `${formatNumber(number, { maximumSignificantDigits: 3 })} ${named("unit", unit)}`;
 }

@@ -1,0 +1,235 @@
+"""Every command on a drawn shop: what it answers, as a table and as JSON, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+from tests.cli.drawn_shop import DrawnShop
+
+
+def test_products(shoplens: Command, drawn: DrawnShop) -> None:
+    answer = shoplens("products", "--shop", drawn.shop, "--limit", 3)
+    assert answer.code == 0
+    header, *rows, last = answer.out.splitlines()
+    assert header.split() == ["product", "title", "category", "price", "photos", "findings"]
+    assert len(rows) == 3
+    assert last == f"3 of {len(drawn.ids)} products."
+    assert all(line == line.rstrip() for line in answer.out.splitlines())
+
+
+def test_products_pages(shoplens: Command, drawn: DrawnShop) -> None:
+    seen: list[str] = []
+    for offset in range(0, len(drawn.ids), 7):
+        page = shoplens("products", "--shop", drawn.shop, "--limit", 7, "--offset", offset, "--json")
+        seen += [row["id"] for row in json.loads(page.out)["products"]]
+    assert seen == drawn.ids
+
+
+def test_products_with_a_finding(shoplens: Command, drawn: DrawnShop) -> None:
+    found = json.loads(shoplens("products", "--shop", drawn.shop, "--finding", "photo_too_small", "--json").out)
+    assert found["products"]
+    assert all("photo_too_small" in row["findings"] for row in found["products"])
+
+
+def test_the_environment_names_the_shop(shoplens: Command, drawn: DrawnShop) -> None:
+    assert shoplens("products", SHOPLENS_SHOP=str(drawn.shop)).code == 0
+    missing = shoplens("products")
+    assert missing.code == 2
+    assert "shoplens import" in missing.err
+
+
+def test_search_by_words_in_both_languages(shoplens: Command, drawn: DrawnShop) -> None:
+    for words in ("dress", "连衣裙"):
+        found = json.loads(shoplens("search", words, "--shop", drawn.shop, "--json").out)
+        assert found, words
+        assert all(match["category"] == "Clothing > Dresses" for match in found)
+
+
+def test_search_by_photo(shoplens: Command, drawn: DrawnShop) -> None:
+    found = json.loads(shoplens("search", drawn.query, "--shop", drawn.shop, "--json", "--limit", 5).out)
+    assert 1 <= len(found) <= 5
+    scores = [match["score"] for match in found]
+    assert scores == sorted(scores, reverse=True)
+    assert len({match["listing"] for match in found}) == len(found)
+    assert all(match["photo"] for match in found)
+
+
+def test_search_filters(shoplens: Command, drawn: DrawnShop) -> None:
+    common = ("search", drawn.query, "--shop", drawn.shop, "--json", "--limit", 100)
+    everything = json.loads(shoplens(*common).out)
+    prices = sorted(float(match["price"]["amount"]) for match in everything)
+    middle = prices[len(prices) // 2]
+    cheap = json.loads(shoplens(*common, "--max-price", middle).out)
+    assert {match["listing"] for match in cheap}
+    assert all(float(match["price"]["amount"]) <= middle for match in cheap)
+    dear = json.loads(shoplens(*common, "--min-price", middle).out)
+    assert all(float(match["price"]["amount"]) >= middle for match in dear)
+    stocked = json.loads(shoplens(*common, "--in-stock").out)
+    assert all(match["availability"] == "in_stock" for match in stocked)
+    shelf = json.loads(shoplens(*common, "--category", "Clothing").out)
+    assert shelf
+    assert all(match["category"].startswith("Clothing") for match in shelf)
+    red = json.loads(shoplens(*common, "--attribute", "Color=RED").out)
+    assert red
+    assert all("red" in match["title"].lower() for match in red)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["missing.jpg"], "There is no such photo (received: missing.jpg)"),
+        (["dress", "--attribute", "color"], "NAME=VALUE"),
+        (["dress", "--max-price", "cheap"], "That is no price (received: cheap)"),
+        (["dress", "--max-price", "-1"], "from 0 up"),
+        (["dress", "--min-price", "nan"], "from 0 up"),
+        (["dress", "--box", "0,0,1,1"], "--box is a part of a photo"),
+        (["QUERY", "--box", "1,2"], "x0,y0,x1,y1"),
+        (["  "], "nothing to search for"),
+        (["dress", "--limit", "0"], "--limit"),
+        (["FEED"], "not a picture"),
+    ],
+)
+def test_search_refuses(shoplens: Command, drawn: DrawnShop, arguments: list[str], words: str) -> None:
+    known = {"QUERY": str(drawn.query), "FEED": str(drawn.feed)}
+    answer = shoplens("search", *(known.get(text, text) for text in arguments), "--shop", drawn.shop)
+    assert answer.code == 2
+    assert words in answer.err
+    assert answer.out == ""
+
+
+def test_nothing_found_is_no_error(shoplens: Command, drawn: DrawnShop) -> None:
+    answer = shoplens("search", "xylophone", "--shop", drawn.shop)
+    assert (answer.code, answer.out) == (0, "No product matches.\n")
+    assert shoplens("search", "xylophone", "--shop", drawn.shop, "--json").out == "[]\n"
+
+
+def test_a_narrow_terminal(shoplens: Command, drawn: DrawnShop) -> None:
+    wide = shoplens("search", "dress", "--shop", drawn.shop).out
+    narrow = shoplens("search", "dress", "--shop", drawn.shop, COLUMNS="40").out
+    assert max(map(len, wide.splitlines())) > 40
+    assert max(map(len, narrow.splitlines())) <= 40
+
+
+def test_recommend(shoplens: Command, drawn: DrawnShop) -> None:
+    dress = next(name for name in drawn.ids if name.startswith("DRES"))
+    for words in (["similar", dress], ["goes-with", dress], ["for-you", "--viewed", dress], ["for-you"]):
+        found = json.loads(shoplens("recommend", *words, "--shop", drawn.shop, "--limit", 4, "--json").out)
+        assert 1 <= len(found) <= 4, words
+        assert dress not in {match["product"] for match in found}
+        assert all(match["reasons"] for match in found)
+    table = shoplens("recommend", "goes-with", dress, "--shop", drawn.shop)
+    assert table.out.splitlines()[0].split() == ["score", "product", "title", "price", "why"]
+    missing = shoplens("recommend", "similar", "nothing", "--shop", drawn.shop)
+    assert (missing.code, missing.out) == (2, "")
+
+
+def test_classify_photos_and_a_broken_one(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    broken = tmp_path / "坏.jpg"
+    broken.write_text("no picture")
+    answer = shoplens("classify", drawn.query, broken, "--shop", drawn.shop, "--json")
+    assert answer.code == 1
+    said = json.loads(answer.out)
+    assert [row["of"] for row in said] == [str(drawn.query)]
+    assert said[0]["colors"][0]["name_zh"]
+    assert "坏.jpg" in answer.err
+    alone = shoplens("classify", broken, "--shop", drawn.shop)
+    assert (alone.code, alone.out) == (2, "")
+
+
+def test_classify_the_catalogue(shoplens: Command, drawn: DrawnShop) -> None:
+    said = json.loads(shoplens("classify", "--shop", drawn.shop, "--json").out)
+    assert {row["of"] for row in said} <= set(drawn.ids)
+    assert len(said) > len(drawn.ids) // 2
+    refused = shoplens("classify", drawn.query, "--apply", "--shop", drawn.shop)
+    assert refused.code == 2
+    assert "--apply" in refused.err
+
+
+def test_inspect_has_exit_codes(shoplens: Command, drawn: DrawnShop) -> None:
+    assert shoplens("inspect", "--shop", drawn.shop).code == 1
+    assert shoplens("inspect", "--shop", drawn.shop, "--fail-on", "never").code == 0
+    assert shoplens("inspect", "--shop", drawn.shop, "--rules", "ebay").code == 2
+
+
+def test_inspect_puts_the_grave_first(shoplens: Command, drawn: DrawnShop) -> None:
+    rows = shoplens("inspect", "--shop", drawn.shop).out.splitlines()[2:]
+    order = ["error", "warning", "info"]
+    places = [order.index(row.split()[0]) for row in rows]
+    assert places == sorted(places)
+
+
+def test_import_preview_writes_nothing(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    answer = shoplens("import", drawn.feed, "--preview", "--shop", tmp_path / "new")
+    assert answer.code == 0
+    assert answer.out.startswith("Detected: google.")
+    assert "image_link" in answer.out
+    assert not (tmp_path / "new").exists()
+    data = json.loads(shoplens("import", drawn.feed, "--preview", "--json").out)
+    assert (data["origin"], len(data["rows"])) == ("google", 10)
+
+
+def test_import_again_changes_nothing(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shutil.copytree(drawn.shop, shop)
+    summary = json.loads(shoplens("import", drawn.feed, "--shop", shop, "--json").out)
+    assert summary["rows"]["unchanged"] == len(drawn.ids)
+    assert summary["rows"]["added"] == summary["photos"]["embedded"] == 0
+
+
+def test_events(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    again = json.loads(shoplens("events", "import", drawn.events, "--shop", drawn.shop, "--json").out)
+    assert again["accepted"] == 0
+    assert again["repeated"] == len(drawn.events.read_text().splitlines())
+    missing = shoplens("events", "import", tmp_path / "none.jsonl", "--shop", drawn.shop)
+    assert missing.code == 2
+    assert "none.jsonl" in missing.err
+
+
+def test_bundles(shoplens: Command, drawn: DrawnShop) -> None:
+    listed = json.loads(shoplens("bundle", "list", "--shop", drawn.shop, "--json").out)
+    assert [row["name"] for row in listed] == ["base"]
+    assert not listed[0]["in_use"]
+    card = shoplens("bundle", "show", "base", "--shop", drawn.shop)
+    assert "licence" in card.out
+    assert json.loads(shoplens("bundle", "show", "base", "--shop", drawn.shop, "--json").out)["card"]["licence"]
+    for words in (["show", "nothing"], ["use", "nothing"]):
+        unknown = shoplens("bundle", *words, "--shop", drawn.shop)
+        assert unknown.code == 2
+        assert "base" in unknown.err
+
+
+def test_photo_process(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    answer = shoplens("photo", "process", drawn.query, tmp_path / "small.webp", "--recipe", "resize:long=64")
+    assert answer.code == 0
+    assert (tmp_path / "small.webp").stat().st_size
+
+
+def test_an_empty_shop_answers_everything(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    feed = tmp_path / "empty.tsv"
+    feed.write_text(drawn.feed.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "shoplens.toml").write_text('model = "none"\n')
+    assert shoplens("import", feed, "--shop", shop).code == 0
+    for words in (
+        ["products"],
+        ["search", "dress"],
+        ["search", drawn.query],
+        ["recommend", "for-you"],
+        ["classify"],
+        ["inspect"],
+    ):
+        answer = shoplens(*words, "--shop", shop)
+        assert answer.code == 0, (words, answer)
+        assert answer.out
+
+
+def test_training_refuses(shoplens: Command, tmp_path: Path) -> None:
+    missing = shoplens("train", tmp_path / "none", "--shop", tmp_path / "shop")
+    assert missing.code == 2
+    assert shoplens("train", tmp_path, "--budget", "soon", "--shop", tmp_path / "shop").code == 2
