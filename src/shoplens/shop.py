@@ -70,9 +70,11 @@ class Shop:
         Raises:
             FeedError: the source cannot be read, or no origin fits it.
         """
+        from shoplens.feeds.default_currency import with_currency
         from shoplens.feeds.preview import preview
 
-        return preview(source, origin, mapping or {})
+        seen = preview(source, origin, mapping or {})
+        return replace(seen, rows=tuple(with_currency(seen.rows, self.settings.currency)))
 
     def import_catalog(
         self,
@@ -100,6 +102,7 @@ class Shop:
             FeedError: the source as a whole cannot be read; what was read before is imported.
             StoreError: the catalogue cannot be written.
         """
+        from shoplens.feeds.default_currency import with_currency
         from shoplens.feeds.detect import open_feed
         from shoplens.feeds.download import Downloader, DownloadSettings
         from shoplens.feeds.fingerprint import source_fingerprint
@@ -107,16 +110,16 @@ class Shop:
         from shoplens.feeds.locate import PhotoLocator
 
         feed, detection = open_feed(source, origin)
-        fields = mapping or {}
+        fields, currency = mapping or {}, self.settings.currency
         with Downloader(DownloadSettings(allow_private=self.settings.allow_private_urls)) as downloader:
             summary = Importer(self.catalog, self._wiring.embedder, downloader).run(
-                feed.read(source, fields),
+                with_currency(feed.read(source, fields), currency),
                 source=str(source),
                 origin=detection.origin,
                 locate=PhotoLocator.for_feed(source, photos).locate,
                 sync=sync,
                 force=force,
-                fingerprint=source_fingerprint(source, detection.origin, fields, photos),
+                fingerprint=source_fingerprint(source, detection.origin, fields, photos, currency),
                 again=lambda: feed.read(source, fields),
                 progress=progress,
             )

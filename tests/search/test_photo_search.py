@@ -8,7 +8,8 @@ import pytest
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.color_embedder import ColorEmbedder
-from shoplens.errors import NotFound
+from shoplens.embedding.subject_embedder import SubjectEmbedder
+from shoplens.errors import IndexMismatch, NotFound
 from shoplens.index.exact_index import ExactIndex
 from shoplens.records import Box, Pixels, Product
 from shoplens.search.photo_index import PhotoIndex
@@ -104,3 +105,8 @@ def test_a_long_list_is_filled_although_variants_crowd_the_nearest(catalog: Cata
         put(catalog, Product(id=f"c{number}", title="Crowd", group="crowd"), swatch(HUES["red"], seed=number))
     found = searcher(catalog).by_photo(swatch(HUES["red"], seed=99), limit=7).matches
     assert {match.product.listing for match in found} == {"crowd", *HUES}
+
+
+def test_a_shop_whose_photos_have_no_vector_of_the_model_says_so(catalog: Catalog) -> None:
+    with pytest.raises(IndexMismatch, match="bundle use"):
+        PhotoIndex(catalog, SubjectEmbedder(ColorEmbedder()), ExactIndex())

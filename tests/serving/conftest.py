@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 import pytest
@@ -19,10 +19,13 @@ from fastapi import FastAPI
 from shoplens.serving.app import make_app
 from shoplens.serving.guard import GuardSettings
 from shoplens.shop import Shop
-from tests.serving.drawn_shop import draw_shop
+from tests.serving.drawn_shop import COLORS, draw_shop, photo, write_photo
+from tests.serving.looking import SIZES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+    from tests.serving.looking import OpenPage
 
 CHROMIUM = Path(os.environ.get("SHOPLENS_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = (
@@ -93,3 +96,35 @@ def browser() -> Iterator[Browser]:
         opened = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
+    """Open the page in a fresh profile; any error of a script, or of the content policy, fails the test."""
+    faults: list[str] = []
+    contexts = []
+
+    def start(
+        path: str = "/", language: str = "en-US", size: str = "desk", scheme: Literal["light", "dark"] = "light"
+    ) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            locale=language, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(address + path)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def red_shirt(tmp_path: Path) -> Path:
+    return tmp_path / write_photo(tmp_path / "red.jpg", photo(COLORS["red"], "shirt", seed=5))

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shoplens.cli.progress import progress_bar
+
 if TYPE_CHECKING:
     from shoplens.photos.encode import EncodeFormat
     from shoplens.photos.recipe import Recipe
@@ -73,11 +75,14 @@ def process(
 
     Files are written upright, as RGB and without metadata. A file that fails is listed with its reason and does not
     stop the rest; the exit code is then 1.
+
+    Examples: `shoplens photo process in.jpg out.webp --recipe resize:800x800`,
+    `shoplens photo process photos/ square/ --recipe pad:1.0,resize:512x512`.
     """
     steps = _read_recipe(recipe)
     jobs, skipped = _plan(source, target, format)
     begin = time.perf_counter()
-    failures = [failure for failure in _run(jobs, steps, quality, show=not as_json) if failure]
+    failures = [failure for failure in _run(jobs, steps, quality) if failure]
     seconds = time.perf_counter() - begin
     if as_json:
         summary = {
@@ -139,17 +144,11 @@ def _job(source: Path, target: Path, format: str, taken: set[Path]) -> _Job:
     return _Job(source, target, chosen)
 
 
-def _run(jobs: list[_Job], recipe: Recipe, quality: int, show: bool) -> Iterator[_Failure | None]:
+def _run(jobs: list[_Job], recipe: Recipe, quality: int) -> Iterator[_Failure | None]:
     """Yield for each picture None or why it failed, in order of the jobs."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("Photos"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    progress = Progress(*columns, console=Console(stderr=True), disable=not show)
-    with progress, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        task = progress.add_task("photos", total=len(jobs))
-        for result in pool.map(lambda job: _process(job, recipe, quality), jobs):
-            progress.advance(task)
+    with progress_bar("Processing photos") as tick, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for number, result in enumerate(pool.map(lambda job: _process(job, recipe, quality), jobs), start=1):
+            tick(number, len(jobs))
             yield result
 
 
@@ -165,7 +164,7 @@ def _process(job: _Job, recipe: Recipe, quality: int) -> _Failure | None:
         partial.write_bytes(data)
         partial.replace(job.target)
     except ShopLensError as error:
-        return _Failure(str(job.source), error.code, str(error))
+        return _Failure(str(job.source), error.code, f"{error.what} {error.remedy}".strip())
     except OSError as error:
         with suppress(OSError):
             partial.unlink(missing_ok=True)

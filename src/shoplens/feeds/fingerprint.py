@@ -11,7 +11,9 @@ from shoplens import __version__
 from shoplens.errors import FeedError
 
 
-def source_fingerprint(source: Path, origin: str, mapping: Mapping[str, str], photos: Path | None) -> str:
+def source_fingerprint(
+    source: Path, origin: str, mapping: Mapping[str, str], photos: Path | None, currency: str = ""
+) -> str:
     """Return a digest of the file and of how it is read; "" for a folder, whose files have to be looked at anyway.
 
     Args:
@@ -19,6 +21,7 @@ def source_fingerprint(source: Path, origin: str, mapping: Mapping[str, str], ph
         origin: name of the feed that reads it.
         mapping: the user's own mapping.
         photos: the folder of the photos, if it was given.
+        currency: of prices whose feed names none.
 
     Raises:
         FeedError: the file cannot be read.
@@ -31,6 +34,7 @@ def source_fingerprint(source: Path, origin: str, mapping: Mapping[str, str], ph
         origin,
         dict(mapping),
         str(photos.absolute()) if photos else "",
+        currency,
         __version__,
         readers,
     ]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
+from shoplens.errors import IndexMismatch
 from shoplens.index.vector_index import VectorIndex
 from shoplens.records import Vectors
 from shoplens.search.shop_space import ShopSpace
@@ -22,6 +23,9 @@ class PhotoIndex:
         catalog: the truth; read once, here.
         embedder: whose stored vectors are searched.
         index: an empty index to fill.
+
+    Raises:
+        IndexMismatch: the shop has photos, and none has a vector of this embedder.
     """
 
     def __init__(self, catalog: Catalog, embedder: Embedder, index: VectorIndex) -> None:
@@ -36,6 +40,12 @@ class PhotoIndex:
             self._products[sha256].append((not offer.in_stock, offer.is_parent, position, product_id))
             self._photos[product_id].append((position, sha256))
         keys, vectors = catalog.embeddings(embedder.id)
+        if self._products and not keys:
+            raise IndexMismatch(
+                "No photo of the shop has a vector of the model in use, so a photo finds nothing.",
+                received=embedder.id,
+                remedy="Embed them with: shoplens bundle use NAME, or import the catalogue again.",
+            )
         shown = [row for row, key in enumerate(keys) if key in self._products]
         self.index = index
         raw = np.asarray(vectors[shown], np.float32)

@@ -28,7 +28,7 @@ _COMPARABLE = 0.4
 shading and a faint backdrop are soft by nature."""
 
 _TILES = 8
-_FEWEST = 12
+_FEWEST = 8
 """Edge pixels of one fan that a tile needs before their median counts."""
 
 _FANS = 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shoplens.errors import IndexMismatch
 from shoplens.serving.problems import problem
 from shoplens.serving.routes.answers import ShopDep
 
@@ -20,15 +21,10 @@ def health() -> dict[str, str]:
 @router.get("/ready", response_model=None, responses={503: {"description": "the photos have no vectors of this model"}})
 def ready(shop: ShopDep) -> dict[str, int | str] | Response:
     """Answer once the index is in memory: this call makes it where that has not been done."""
-    photos = shop.warm_up()
-    if not photos and shop.catalog.totals().photos:
-        return problem(
-            503,
-            "index_mismatch",
-            "No photo of the shop has a vector of the model in use, so a photo finds nothing.",
-            remedy="Embed them: shoplens bundle use NAME, or import the catalogue again.",
-        )
-    return {"status": "ready", "photos": photos}
+    try:
+        return {"status": "ready", "photos": shop.warm_up()}
+    except IndexMismatch as error:
+        return problem(503, error.code, str(error), remedy=error.remedy)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 import shoplens
 from shoplens.catalog.filter import Filter
 from shoplens.quality.messages import messages
+from shoplens.serving.filter_fields import where
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.schemas import (
     CategoryOut,
@@ -23,7 +24,6 @@ from shoplens.serving.schemas import (
     ProductOut,
     ProductPage,
     ShopOut,
-    where,
 )
 from shoplens.serving.thumbnails import ThumbnailSize, thumbnail
 from shoplens.shop import Shop

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from shoplens.serving.filter_fields import make_filter
 from shoplens.serving.routes.answers import ShopDep, answer
-from shoplens.serving.schemas import BasketIn, Matches, ShopperIn, make_filter
+from shoplens.serving.schemas import BasketIn, Matches, ShopperIn
 
 router = APIRouter(prefix="/v1", tags=["recommend"])
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, UploadFile
 
 from shoplens.catalog.filter import Filter
+from shoplens.serving.filter_fields import make_filter, parse_box, where
 from shoplens.serving.routes.answers import ShopDep, answer, decode_upload
-from shoplens.serving.schemas import Matches, make_filter, parse_box, where
+from shoplens.serving.schemas import Matches
 
 router = APIRouter(prefix="/v1", tags=["search"])
 Where = Annotated[Filter, Depends(where)]

@@ -1,0 +1,118 @@
+"""The page in a real Chromium: a product, the catalogue, the languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.serving.drawn_shop import HOSTILE_TITLE, RIGHT_TO_LEFT_TITLE
+from tests.serving.looking import CARDS, drawn, keep, titles
+
+if TYPE_CHECKING:
+    from tests.serving.looking import OpenPage
+
+pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
+
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+class TestProduct:
+    def test_variants_similar_and_goes_with(self, open_page: OpenPage) -> None:
+        page = open_page("/#/product/SHIRT-RED-S")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Red cotton shirt")
+        goes_with = page.locator("section.row", has=page.get_by_role("heading", name="Goes well with"))
+        expect(goes_with.locator(".card").first).to_contain_text("Red mug")
+        expect(goes_with.locator(".card").first).to_contain_text("Often bought together (7)")
+        similar = page.locator("section.row", has=page.get_by_role("heading", name="Similar"))
+        expect(similar.locator(".card-why").first).to_contain_text("Same colour")
+        keep(page, "product")
+        page.get_by_role("group", name="Size").get_by_role("link", name="M").click()
+        expect(page).to_have_url(re.compile("SHIRT-RED-M"))
+
+    def test_a_view_is_told_to_the_shop(self, open_page: OpenPage) -> None:
+        page = open_page("/#/search?q=mug")
+        token = titles(page)
+        with page.expect_request("**/v1/events") as sent:
+            page.locator(CARDS).first.click()
+        event = sent.value.post_data_json or {}
+        assert token
+        assert event["eventType"] == "detail-page-view"
+        assert len(event["visitorId"]) == 32
+        assert event["attributionToken"]
+        assert sent.value.response().json()["accepted"] == 1  # type: ignore[union-attr]
+
+    def test_what_was_viewed_leads_to_something_for_you(self, open_page: OpenPage) -> None:
+        page = open_page("/#/product/MUG-RED")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Red mug")
+        page.get_by_role("link", name="Drawn shop").click()
+        expect(page.get_by_role("heading", name="For you")).to_be_visible()
+        expect(page.locator(".card-why").first).to_contain_text("Because you viewed Red mug")
+
+    def test_titles_are_text_and_never_markup(self, open_page: OpenPage) -> None:
+        page = open_page("/#/product/ODD%2F1")
+        expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE_TITLE)
+        assert page.locator("main script, main h1 b").count() == 0
+        assert page.title() == f"{HOSTILE_TITLE} – Drawn shop"
+
+    def test_right_to_left_titles_run_right_to_left(self, open_page: OpenPage) -> None:
+        heading = open_page("/#/product/ODD-2").get_by_role("heading", level=1)
+        expect(heading).to_have_text(RIGHT_TO_LEFT_TITLE)
+        assert heading.evaluate("node => getComputedStyle(node).direction") == "rtl"
+
+    def test_the_merchant_sees_the_findings(self, open_page: OpenPage) -> None:
+        page = open_page("/#/product/MUG-YELLOW")
+        page.get_by_text("For the merchant").click()
+        expect(page.locator(".finding", has_text="Photo is too small")).to_contain_text("Error")
+
+    def test_a_product_that_is_gone_is_said_to_be(self, open_page: OpenPage) -> None:
+        expect(open_page("/#/product/nope").get_by_role("alert")).to_contain_text("There is no such page")
+
+
+class TestCatalogue:
+    def test_findings_lead_to_their_products(self, open_page: OpenPage) -> None:
+        page = open_page("/#/catalogue")
+        expect(page.locator(".catalogue tbody tr")).to_have_count(14)
+        expect(page.locator(".total").nth(1)).to_contain_text("14")
+        page.get_by_role("link", name="Photo is too small").click()
+        expect(page.locator(".catalogue tbody tr")).to_have_count(1)
+        expect(page.locator(".catalogue tbody tr")).to_contain_text("Yellow mug")
+        expect(page.locator(".catalogue .chip.error")).to_contain_text("Photo is too small")
+        keep(page, "catalogue")
+
+    def test_words_and_category_filter_it(self, open_page: OpenPage) -> None:
+        page = open_page("/#/catalogue")
+        page.get_by_label("Filter by words").fill("red")
+        page.keyboard.press("Enter")
+        page.get_by_role("main").get_by_label("Category").select_option("Home > Mugs")
+        expect(page.locator(".catalogue tbody tr")).to_have_count(1)
+        expect(page.locator(".catalogue tbody tr")).to_contain_text("90%")
+
+
+class TestLanguages:
+    def test_the_browser_s_language_is_the_first_choice(self, open_page: OpenPage) -> None:
+        page = open_page(language="zh-CN")
+        expect(page.get_by_role("heading", level=1)).to_have_text("看到喜欢的了吗？")
+        expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+        expect(open_page(language="fr-FR").locator("html")).to_have_attribute("lang", "en")
+
+    def test_the_switch_is_remembered_and_keeps_the_place(self, open_page: OpenPage) -> None:
+        page = open_page("/#/product/MUG-YELLOW")
+        expect(page.get_by_role("heading", name="Similar")).to_be_visible()
+        page.get_by_role("button", name="中文").click()
+        expect(page.get_by_role("heading", name="相似商品")).to_be_visible()
+        page.get_by_text("商家信息").click()
+        expect(page.locator(".finding").first).to_contain_text("错误")
+        page.reload()
+        expect(page.get_by_role("heading", name="相似商品")).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+    def test_no_message_key_is_ever_seen(self, open_page: OpenPage) -> None:
+        for language in ("en-US", "zh-CN"):
+            for path in ("/", "/#/search?q=mug", "/#/product/SHIRT-BLUE-S", "/#/catalogue"):
+                page = open_page(path, language=language)
+                drawn(page)
+                assert re.findall(r"\b[a-z_]+\.[a-z_]+(?:\.[a-z_]+)*\b", page.inner_text("body")) == []
