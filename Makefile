@@ -32,5 +32,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The pictures of the documents; needs Chromium.
+screenshots: $(VENV)/.dev
+	$(BIN)/shoplens demo --no-serve
+	$(BIN)/python -m tests.serving.screenshots demo-shop/shop
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo-shop test-output

@@ -35,6 +35,8 @@ class Inspected:
     report: InspectionReport
     found: dict[str, set[str]]
     """File name to the codes of its findings."""
+    content: dict[str, str]
+    """File name to its photo's sha256, or to itself where it cannot be read."""
 
     @property
     def planted(self) -> list[PlantedFault]:
@@ -57,7 +59,8 @@ def inspected(tmp_path_factory: pytest.TempPathFactory) -> Inspected:
     for finding in report.findings:
         for name in files.get(finding.photo, []):
             found.setdefault(name, set()).add(finding.code)
-    return Inspected(truth, report, found)
+    content = {name: key for key, names in files.items() for name in names}
+    return Inspected(truth, report, found, content)
 
 
 def test_the_drawn_shop_has_every_fault_of_a_photo(inspected: Inspected) -> None:
@@ -70,7 +73,10 @@ def test_every_planted_fault_is_found_by_its_code(inspected: Inspected) -> None:
 
 
 def test_at_most_two_of_a_hundred_other_photos_raise_an_alarm(inspected: Inspected) -> None:
-    planted = {fault.photo for fault in inspected.truth.faults}
-    other = {photo for product in inspected.truth.products for photo in product.photos} - planted
-    alarms = {photo: codes for photo, codes in inspected.found.items() if photo in other}
-    assert len(alarms) <= 0.02 * len(other), alarms
+    planted = {photo for fault in inspected.truth.faults for photo in (fault.photo, fault.other)}
+    # A scene planted as the main photo has the same bytes as the product's own scene, and so the same findings.
+    spoiled = {inspected.content.get(photo) for photo in planted}
+    other = {photo for photo, content in inspected.content.items() if content not in spoiled}
+    alarms = {photo: codes & OF_ONE_PHOTO for photo, codes in inspected.found.items() if photo in other}
+    alarms = {photo: codes for photo, codes in alarms.items() if codes}
+    assert len(alarms) <= 0.02 * len(other), "\n".join(f"{photo} {codes}" for photo, codes in sorted(alarms.items()))
