@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from typer.testing import CliRunner
 
 from shoplens.cli.main import app
 from shoplens.demo.shop import draw_shop
+from shoplens.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.zh-CN.md")
@@ -62,6 +65,15 @@ def test_both_languages_show_the_same() -> None:
         shown = [list(blocks(page, language, run=False)) for page in (english, chinese)]
         without_comments = [[re.sub(r"\s+# .*", "", text) for text in texts] for texts in shown]
         assert without_comments[0] == without_comments[1], language
+
+
+def test_every_setting_is_described_with_its_default() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| `(.*?)` \|", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    described = {name: tomllib.loads(f"x = {default}")["x"] for name, default in rows}
+    defaults = {field.name: getattr(Settings(), field.name) for field in fields(Settings)}
+    assert described == {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Settings:
 
     name: str = "My shop"
     model: str = "base"
-    color_weight: float = 0.35
+    color_weight: float = 0.5
     index: str = "exact"
     precision: float = 0.95
     rules: tuple[str, ...] = ("google", "shop")

@@ -52,7 +52,8 @@ class Wiring:
         if self._settings.model == "none":
             return color
         weight = self._settings.color_weight
-        return BlendedEmbedder([(OnnxEmbedder(self.bundle(self._settings.model)), 1.0 - weight), (color, weight)])
+        network = OnnxEmbedder(self.bundle(self._settings.model), mirror=True)
+        return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
     @cached_property
     def events(self) -> EventStore:

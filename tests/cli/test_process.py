@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -51,6 +52,14 @@ def test_json_alone_is_on_stdout(process: Command, drawn: DrawnShop) -> None:
     answer = process("inspect", "--shop", drawn.shop, "--json")
     assert json.loads(answer.out)["findings"]
     assert "Inspecting" in answer.err
+
+
+def test_any_language_goes_through_any_locale(drawn: DrawnShop) -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "shoplens", "classify", str(drawn.query), "--shop", str(drawn.shop)]
+    done = subprocess.run(command, capture_output=True, timeout=60, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "色" in done.stdout.decode("utf-8")
 
 
 def test_a_reader_that_leaves_early(drawn: DrawnShop) -> None:

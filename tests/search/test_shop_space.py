@@ -55,3 +55,21 @@ def test_rows_stay_unit_vectors_and_parts_keep_their_lengths(count: int, lengths
 def test_photos_that_are_all_alike_stay_finite() -> None:
     same = unit(np.ones((64, 8)))
     assert np.isfinite(ShopSpace.fit(same, [8]).apply(same)).all()
+
+
+def test_what_differs_within_products_counts_less() -> None:
+    # Each product is photographed from two sides; the side is far louder than the product.
+    rng = np.random.default_rng(2)
+    products = np.repeat(rng.standard_normal((80, 12)), 2, axis=0)
+    side = np.tile([[4.0], [-4.0]], (80, 1)) + 0.5 * rng.standard_normal((160, 1))
+    vectors = unit(np.concatenate([side, products + 0.2 * rng.standard_normal((160, 12))], axis=1))
+    owners = [f"p{n // 2}" for n in range(160)]
+
+    def found(space: ShopSpace) -> float:
+        likeness = space.apply(vectors) @ space.apply(vectors).T
+        np.fill_diagonal(likeness, -1)
+        return float((likeness.argmax(axis=1) // 2 == np.arange(160) // 2).mean())
+
+    blind, told = ShopSpace.fit(vectors, [13]), ShopSpace.fit(vectors, [13], owners)
+    assert found(ShopSpace([])) < 0.2
+    assert found(told) > max(found(blind), 0.9)

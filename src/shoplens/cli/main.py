@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -78,6 +79,8 @@ def run() -> None:
     """Run the command of the arguments; whatever goes wrong becomes a line on stderr and an exit code."""
     from shoplens.errors import ShopLensError
 
+    for stream in (sys.stdout, sys.stderr):
+        _speak_every_language(stream)
     try:
         app(prog_name="shoplens")
     except ShopLensError as error:
@@ -90,6 +93,12 @@ def run() -> None:
     except Exception:
         traceback.print_exc()
         _end("this is a mistake in ShopLens, not yours. Please report it with the lines above.", 70)
+
+
+def _speak_every_language(stream: object) -> None:
+    """Make a stream take any title: UTF-8 for a pipe or a file; a terminal shows a mark for what it lacks."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def _end(line: str, code: int) -> None:

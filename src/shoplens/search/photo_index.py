@@ -49,7 +49,7 @@ class PhotoIndex:
         shown = [row for row, key in enumerate(keys) if key in self._products]
         self.index = index
         raw = np.asarray(vectors[shown], np.float32)
-        self.space = ShopSpace.fit(raw, embedder.parts)
+        self.space = ShopSpace.fit(raw, embedder.parts, [self._owner(keys[row]) for row in shown])
         self.index.add([keys[row] for row in shown], self.space.apply(raw))
         self._row = {key: row for row, key in enumerate(self.index.keys())}
 
@@ -71,6 +71,10 @@ class PhotoIndex:
         """Return the vectors of the product's photos in their order, `[n, dim]`, in the shop's space."""
         keys = [sha256 for _, sha256 in sorted(self._photos.get(product_id, [])) if sha256 in self._row]
         return self.index.vectors(keys)
+
+    def _owner(self, sha256: str) -> str:
+        """Return the product that the photo tells most of: a variant rather than a parent that shows all colours."""
+        return min((len(self._photos[product]), product) for *_, product in self._products[sha256])[1]
 
     def main_photos(self) -> dict[str, str]:
         """Return the first photo of each product that has one in the index."""

@@ -1,4 +1,4 @@
-"""The shop's own sense of what is alike, learned from its photos without any label."""
+"""The shop's own sense of what is alike, learned from its catalogue in a moment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import numpy.typing as npt
 from shoplens.records import Vectors
 
 _FEWEST = 32
+_WITHIN = 0.9
+"""Weight of the differences within products, the rest being those between all photos; chosen on the drawn demo shop."""
+
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,31 +28,37 @@ class _Part:
 
 
 class ShopSpace:
-    """Weighs differences by how unusual they are in this shop.
+    """Weighs differences by how little they mean in this shop.
 
-    What nearly all photos of a shop share (a white background, the same model's pose, that everything is a shirt) says
-    nothing of which product it is, and what differs rarely says much. So each part of the vectors is centred and
-    whitened by the shop's own covariance, as Jegou and Chum found to help retrieval ("Negative evidences and
-    co-occurences in image retrieval", 2012). The covariance is shrunk towards a sphere by the share that Ledoit and
-    Wolf derive ("A well-conditioned estimator for large-dimensional covariance matrices", 2004), so a small shop is
-    barely changed and nothing is left to tune. Parts keep their lengths, so a blend keeps its weights.
+    What nearly all photos of a shop share (a white background, that everything is a shirt) does not tell products
+    apart, and what differs between two photos of one product (the pose, the side that is seen) should not. So each part
+    of the vectors is centred and whitened: by the covariance within products, as speaker recognition does (Hatch,
+    Kajarekar and Stolcke, "Within-class covariance normalization", 2006), mixed with that of all photos; by the latter
+    alone where too few products have several photos (Jegou and Chum, "Negative evidences and co-occurences in image
+    retrieval", 2012). Both covariances are shrunk towards a sphere by the share that Ledoit and Wolf derive ("A
+    well-conditioned estimator for large-dimensional covariance matrices", 2004), so a small shop is changed little.
+    Parts keep their lengths, so a blend keeps its weights.
     """
 
     def __init__(self, parts: Sequence[_Part]) -> None:
         self._parts = tuple(parts)
 
     @classmethod
-    def fit(cls, vectors: Vectors, lengths: Sequence[int]) -> ShopSpace:
+    def fit(cls, vectors: Vectors, lengths: Sequence[int], owners: Sequence[str] | None = None) -> ShopSpace:
         """Learn from the vectors of the shop's photos, float32 `[n, dim]`; fewer than 32 leave everything as it is.
 
         Args:
             vectors: what an embedder made.
             lengths: of the vectors' parts, as the embedder tells; they sum to `dim`.
+            owners: the product that each photo shows; None where that is not known.
         """
         if len(vectors) < _FEWEST:
             return cls([])
+        groups = np.arange(len(vectors)) if owners is None else np.unique(np.array(owners), return_inverse=True)[1]
         ends = np.cumsum(lengths)
-        return cls([_fit_part(vectors, slice(end - length, end)) for end, length in zip(ends, lengths, strict=True)])
+        return cls([
+            _fit_part(vectors, slice(end - length, end), groups) for end, length in zip(ends, lengths, strict=True)
+        ])  # fmt: skip
 
     def apply(self, vectors: Vectors) -> Vectors:
         """Return float32 `[n, dim]`; parts of unit vectors keep their lengths, so the rows stay unit vectors."""
@@ -61,16 +71,32 @@ class ShopSpace:
         return changed
 
 
-def _fit_part(vectors: Vectors, where: slice) -> _Part:
+def _fit_part(vectors: Vectors, where: slice, groups: npt.NDArray[np.intp]) -> _Part:
     values = vectors[:, where].astype(np.float64)
     mean = values.mean(axis=0)
-    eigenvalues, axes = np.linalg.eigh(_shrunk_covariance(values - mean))
+    covariance = _shrunk_covariance(values - mean)
+    within = _within(values, groups)
+    if len(within) >= _FEWEST and np.trace(covariance) > 0:
+        own = _shrunk_covariance(within)
+        scale = np.trace(covariance) / max(np.trace(own), 1e-12)
+        covariance = _WITHIN * scale * own + (1 - _WITHIN) * covariance
+    eigenvalues, axes = np.linalg.eigh(covariance)
     # A direction in which nothing ever differs (all photos alike) must not blow up rounding.
-    scale = 1.0 / np.sqrt(np.maximum(eigenvalues, max(eigenvalues[-1], 1e-12) * 1e-6))
-    return _Part(where, mean.astype(np.float32), (axes * scale).astype(np.float32))
+    lengths = np.sqrt(np.maximum(eigenvalues, max(eigenvalues[-1], 1e-12) * 1e-6))
+    return _Part(where, mean.astype(np.float32), (axes / lengths).astype(np.float32))
 
 
-def _shrunk_covariance(centred: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _within(values: Doubles, groups: npt.NDArray[np.intp]) -> Doubles:
+    """Return the difference of each photo from its product's mean, for products of several photos, unbiased."""
+    counts = np.bincount(groups)
+    sums = np.zeros((len(counts), values.shape[1]))
+    np.add.at(sums, groups, values)
+    several = counts[groups] > 1
+    size = counts[groups][several, None]
+    return np.asarray((values[several] - sums[groups[several]] / size) * np.sqrt(size / (size - 1)))
+
+
+def _shrunk_covariance(centred: Doubles) -> Doubles:
     """Return the estimator of Ledoit and Wolf (2004, section 3.3) of rows with mean 0."""
     count, dim = centred.shape
     sample = centred.T @ centred / count
