@@ -1,13 +1,21 @@
-"""Does a photo find another photo of its product? Through the whole system: folder in, search out.
+"""Does a photo find another photo of its product? Through the whole system: a feed in, an index asked.
 
 Luma: every photo is the query in turn, all others are the gallery; right is another photo of the same product and
-colour. Grocery: a photo taken in a shop must find the catalogue picture of its product among 81. Both shops are unknown
-to the base model. Beside it, on the same photos: the colour embedder alone and raw pixels of 32 x 32.
+colour. A shop learns from its own products which differences between two photos do not matter, so the shop that is
+asked about one half of the products knows which photos belong together for the other half only, each half in turn.
+
+Grocery: a photo taken in a shop must find the catalogue picture of its product among 81; each has one picture, so
+there is nothing to learn.
+
+Both shops are unknown to the base model, and nothing was chosen on them: the weights come from the drawn demonstration
+shop. Beside it, on the same photos: the colour embedder alone and raw pixels of 32 x 32.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,11 +26,14 @@ import numpy as np
 from machine import shared_data, write_result
 
 from shoplens.embedding.color_embedder import ColorEmbedder
+from shoplens.index.exact_index import ExactIndex
 from shoplens.photos.decode import decode_file
+from shoplens.search.photo_index import PhotoIndex
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 
 Ranking = Callable[[int], list[str]]
+SHOPLENS = "ShopLens (base model and colour)"
 
 
 @dataclass
@@ -76,14 +87,40 @@ def grocery(data: Path) -> Task:
     return Task(queries, gallery, root)
 
 
-def by_shop(task: Task, model: str) -> Ranking:
-    """The real thing: a shop whose products are the files of the gallery, asked by its own search."""
+def by_shop(task: Task, model: str, known: set[str]) -> Ranking:
+    """The real thing: a shop made of the gallery, asked by its own search.
+
+    Photos of the products in `known` are grouped as a merchant's feed groups them; every other photo is a product of
+    its own, so that nothing says which of them belong together.
+    """
+    groups: dict[str, list[str]] = {}
+    for name, shows in task.gallery.items():
+        product = min(shows, default="")
+        groups.setdefault(product if product in known else name, []).append(name)
     home = Path(tempfile.mkdtemp())
+    feed = home / "products.jsonl"
+    rows = [json.dumps({"id": key, "title": key, "images": names}) for key, names in groups.items()]
+    feed.write_text("\n".join(rows), encoding="utf-8")
     write_setting(home / SETTINGS_FILE, "model", model)
     with Shop.open(home, create=True) as shop:
-        shop.import_catalog(task.root, origin="folder")
-        answers = [[m.product.id for m in shop.search(path, limit=12).matches] for path, _ in task.queries]
+        summary = shop.import_catalog(feed, origin="table", photos=task.root)
+        assert summary.photos["embedded"] == len(task.gallery), summary
+        photos = PhotoIndex(shop.catalog, shop.embedder, ExactIndex())
+        names = {hashlib.sha256((task.root / name).read_bytes()).hexdigest(): name for name in task.gallery}
+        queries = [decode_file(path, min_side=shop.embedder.min_side).pixels for path, _ in task.queries]
+        found = photos.index.search(photos.space.apply(shop.embedder.embed(queries)), 12)
+    answers = [[names[sha256] for sha256, _ in row] for row in found]
     return answers.__getitem__
+
+
+def in_halves(task: Task, model: str) -> Ranking:
+    """Two shops: each knows which photos belong together for one half of the products, and is asked about the other."""
+    products = {min(shows) for shows in task.gallery.values() if shows}
+    # Colours of one article stay on one side.
+    half = {p: int(hashlib.sha256(p.split("/")[0].encode()).hexdigest(), 16) % 2 for p in products}
+    answers = [by_shop(task, model, {p for p in products if half[p] == known}) for known in (0, 1)]
+    sides = [1 - half[min(shows)] if shows else 0 for _, shows in task.queries]
+    return lambda number: answers[sides[number]](number)
 
 
 def by_vectors(task: Task, embed: Callable[[list[np.ndarray]], np.ndarray]) -> Ranking:
@@ -111,8 +148,9 @@ def main() -> None:
         lines += [f"## {title}", "", f"{task.asked()} queries, {len(task.gallery)} photos in the gallery.", ""]
         lines += [f"| method | first | among the first {ks[1]} |", "|---|---|---|"]
         for label, ranking in (
-            ("ShopLens (base model and colour)", by_shop(task, "base")),
-            ("ShopLens, colour alone", by_shop(task, "none")),
+            (SHOPLENS, in_halves(task, "base") if name == "luma" else by_shop(task, "base", set())),
+            *([("ShopLens, told of no product's photos", by_shop(task, "base", set()))] if name == "luma" else []),
+            ("ShopLens, colour alone, told of none", by_shop(task, "none", set())),
             ("colour embedder, whole photo", by_vectors(task, ColorEmbedder().embed)),
             ("raw pixels, 32 x 32", by_vectors(task, raw_pixels)),
         ):
@@ -121,7 +159,7 @@ def main() -> None:
             lines.append(f"| {label} | {first:.3f} | {among:.3f} |")
         lines.append("")
     write_result("photo_search", "Photo search", lines)
-    first, among = scores["luma", "ShopLens (base model and colour)"]
+    first, among = scores["luma", SHOPLENS]
     assert first >= 0.72, f"R@1 on Luma is {first:.3f}, promised 0.72"
     assert among >= 0.90, f"R@10 on Luma is {among:.3f}, promised 0.90"
 

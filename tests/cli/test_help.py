@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -93,3 +95,18 @@ def test_commands_stand_in_the_order_of_a_shops_life() -> None:
     text = help_of(())
     places = [text.index(f"  {name} ") for name in ("demo", "import", "search", "classify", "train", "serve")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in PAGE.parent.glob("*.md")))
+def test_documents_name_commands_and_options_that_exist(page: str) -> None:
+    text = (PAGE.parent / page).read_text(encoding="utf-8")
+    for line in re.findall(r"^ *(?:\$ )?shoplens ([a-z].*)$", text, re.MULTILINE):
+        words = shlex.split(line, comments=True)
+        path: tuple[str, ...] = ()
+        while is_group(path):
+            path = (*path, words[len(path)])
+        known = {
+            option for parameter in command_of(path).params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
+        named = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert named <= known | {"--help"}, line

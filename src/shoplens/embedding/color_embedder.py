@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shoplens.records import Pixels, Vectors
 
-_SIDE = 32
+_SIDE = 64
 _BINS = (8, 13, 13)
 _CHROMA = 60.0
 _GAMMA = 0.6
@@ -53,8 +53,8 @@ class ColorEmbedder:
 
     @property
     def min_side(self) -> int:
-        """Photos are reduced to a square of 32 pixels; twice that loses nothing in a reduced decode."""
-        return 2 * _SIDE
+        """Photos are reduced to a square of 64 pixels."""
+        return _SIDE
 
     def embed(self, photos: Sequence[Pixels]) -> Vectors:
         """Return float32 `[n, 256]`, rows of unit length, from uint8 RGB photos of any size."""
