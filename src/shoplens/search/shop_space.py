@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
+from shoplens.search.part_shares import learn_share
 
 _FEWEST = 32
 _WITHIN = 0.9
@@ -26,6 +27,11 @@ class _Part:
     mean: Floats
     whitening: Floats
 
+    def apply(self, vectors: Vectors) -> Vectors:
+        """Return the part of each row `[n, d]`, whitened, of unit length."""
+        after = (vectors[:, self.where] - self.mean) @ self.whitening
+        return np.asarray(after / np.maximum(np.linalg.norm(after, axis=1, keepdims=True), 1e-12), np.float32)
+
 
 class ShopSpace:
     """Weighs differences by how little they mean in this shop.
@@ -37,11 +43,16 @@ class ShopSpace:
     alone where too few products have several photos (Jegou and Chum, "Negative evidences and co-occurences in image
     retrieval", 2012). Both covariances are shrunk towards a sphere by the share that Ledoit and Wolf derive ("A
     well-conditioned estimator for large-dimensional covariance matrices", 2004), so a small shop is changed little.
-    Parts keep their lengths, so a blend keeps its weights.
+    How much each of two parts counts is learned too, where the shop has enough products of several photos.
+
+    Args:
+        parts: empty for a space that changes nothing.
+        shares: what each part counts, adding up to 1.
     """
 
-    def __init__(self, parts: Sequence[_Part]) -> None:
+    def __init__(self, parts: Sequence[_Part] = (), shares: Sequence[float] = ()) -> None:
         self._parts = tuple(parts)
+        self.shares = tuple(shares)
 
     @classmethod
     def fit(cls, vectors: Vectors, lengths: Sequence[int], owners: Sequence[str] | None = None) -> ShopSpace:
@@ -53,22 +64,30 @@ class ShopSpace:
             owners: the product that each photo shows; None where that is not known.
         """
         if len(vectors) < _FEWEST:
-            return cls([])
+            return cls()
         groups = np.arange(len(vectors)) if owners is None else np.unique(np.array(owners), return_inverse=True)[1]
         ends = np.cumsum(lengths)
-        return cls([
-            _fit_part(vectors, slice(end - length, end), groups) for end, length in zip(ends, lengths, strict=True)
-        ])  # fmt: skip
+        places = [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
+        usual = [float((vectors[0, place] ** 2).sum()) for place in places]
+
+        def fit(seen: npt.NDArray[np.bool_]) -> list[Vectors]:
+            return [_fit_part(vectors[seen], place, groups[seen]).apply(vectors) for place in places]
+
+        shares = usual
+        if len(places) == 2:
+            first = learn_share(groups, fit, usual[0])
+            shares = [first, 1.0 - first]
+        return cls([_fit_part(vectors, place, groups) for place in places], shares)
 
     def apply(self, vectors: Vectors) -> Vectors:
-        """Return float32 `[n, dim]`; parts of unit vectors keep their lengths, so the rows stay unit vectors."""
-        changed = np.array(vectors, np.float32)
-        for part in self._parts:
-            before = changed[:, part.where]
-            after = (before - part.mean) @ part.whitening
-            length = np.linalg.norm(before, axis=1, keepdims=True)
-            changed[:, part.where] = after * (length / np.maximum(np.linalg.norm(after, axis=1, keepdims=True), 1e-12))
-        return changed
+        """Return unit vectors float32 `[n, dim]`."""
+        if not self._parts:
+            return np.asarray(vectors, np.float32)
+        scaled = [
+            part.apply(vectors) * np.float32(np.sqrt(share))
+            for part, share in zip(self._parts, self.shares, strict=True)
+        ]
+        return np.concatenate(scaled, axis=1)
 
 
 def _fit_part(vectors: Vectors, where: slice, groups: npt.NDArray[np.intp]) -> _Part:
