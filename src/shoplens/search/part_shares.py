@@ -22,8 +22,9 @@ def learn_share(groups: Groups, fit: Fit, usual: float) -> float:
     """Return the share of the first of two parts under which photos of one product find each other best.
 
     Judged by the mean of 1 / rank of the nearest other photo of the product, among all photos, on products that the
-    transformation did not learn from: two halves, each in turn. `usual` comes back where fewer than 64 photos have
-    another of their product, and decides between shares that are equally good.
+    transformation did not learn from: two halves, each in turn. Of the shares that are within one standard error of
+    the best (Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3) the one nearest to `usual` is
+    taken; `usual` itself where fewer than 64 photos have another of their product.
 
     Args:
         groups: the product that each photo shows, `[n]`.
@@ -36,21 +37,23 @@ def learn_share(groups: Groups, fit: Fit, usual: float) -> float:
     rng = np.random.default_rng(0)
     half = rng.permutation(groups.max() + 1)[groups] % 2
     chosen = rng.permutation(len(groups))[:_MOST_PHOTOS]
-    merit = np.zeros(len(_STEPS))
+    merits: list[npt.NDArray[np.float64]] = []
     for held in (0, 1):
         parts = [part[chosen] for part in fit(half != held)]
         asked = np.flatnonzero((half[chosen] == held) & paired[chosen])
         first, second = (part[asked] @ part.T for part in parts)
         same = groups[chosen][asked][:, None] == groups[chosen][None]
         same[np.arange(len(asked)), asked] = False
-        merit += [_merit(share * first + (1 - share) * second, same, asked) for share in _STEPS]
-    good = np.flatnonzero(merit >= merit.max() - 1e-9)
+        merits.append(np.stack([_merit(share * first + (1 - share) * second, same, asked) for share in _STEPS]))
+    merit = np.concatenate(merits, axis=1)
+    behind = merit[merit.mean(axis=1).argmax()] - merit
+    good = np.flatnonzero(behind.mean(axis=1) <= behind.std(axis=1) / np.sqrt(merit.shape[1]))
     return float(_STEPS[good[np.argmin(np.abs(_STEPS[good] - usual))]])
 
 
-def _merit(likeness: npt.NDArray[np.float32], same: npt.NDArray[np.bool_], asked: Groups) -> float:
-    """Return the sum of 1 / rank of the nearest photo of the same product, over the queries that have one."""
+def _merit(likeness: npt.NDArray[np.float32], same: npt.NDArray[np.bool_], asked: Groups) -> npt.NDArray[np.float64]:
+    """Return 1 / rank of the nearest photo of the same product, for the queries that have one."""
     likeness[np.arange(len(asked)), asked] = -np.inf
     nearest = np.where(same, likeness, -np.inf).max(axis=1)
     ranks = 1 + (likeness > nearest[:, None]).sum(axis=1)
-    return float((1.0 / ranks[same.any(axis=1)]).sum())
+    return np.asarray(1.0 / ranks[same.any(axis=1)])
