@@ -16,7 +16,7 @@ def patch(*colors: tuple[int, int, int]) -> Pixels:
 
 def test_colours_that_do_not_meet_share_nothing() -> None:
     vectors = ColorEmbedder().embed([patch((255, 0, 0)), patch((0, 0, 255)), patch((255, 0, 0), (0, 0, 255))])
-    # The projection keeps inner products to within a few times 1 / sqrt(256).
+    # The projection keeps inner products to within a few times 1 / sqrt(384).
     assert abs(vectors[0] @ vectors[1]) < 0.3
     # Half of each: the Bhattacharyya coefficient with either is sqrt(1 / 2).
     assert vectors[0] @ vectors[2] == pytest.approx(0.5**0.5, abs=0.15)

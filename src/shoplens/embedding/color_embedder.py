@@ -15,17 +15,17 @@ _SIDE = 64
 _BINS = (8, 13, 13)
 _CHROMA = 60.0
 _GAMMA = 0.6
-_DIM = 256
+_DIM = 384
 _VERSION = "1"
 
 
 class ColorEmbedder:
-    """A soft CIE Lab histogram of the picture, the centre counted more than the edges, projected to 256 numbers.
+    """A soft CIE Lab histogram of the picture, the centre counted more than the edges, projected to 384 numbers.
 
     Every pixel is shared between the eight nearest bins (trilinear), so that a small change of light moves the vector
     only a little; the bins of `a` and `b` are narrower near grey, where most merchandise lies. Square roots of the
     shares make the inner product the Bhattacharyya coefficient of two histograms (Bhattacharyya 1943): 1 for the same
-    distribution of colours, 0 for disjoint ones. A fixed random projection keeps it to within about 1 / sqrt(256)
+    distribution of colours, 0 for disjoint ones. A fixed random projection keeps it to within about 1 / sqrt(384)
     (Johnson and Lindenstrauss 1984).
     """
 
@@ -43,7 +43,7 @@ class ColorEmbedder:
 
     @property
     def dim(self) -> int:
-        """256."""
+        """384."""
         return _DIM
 
     @property
@@ -57,7 +57,7 @@ class ColorEmbedder:
         return _SIDE
 
     def embed(self, photos: Sequence[Pixels]) -> Vectors:
-        """Return float32 `[n, 256]`, rows of unit length, from uint8 RGB photos of any size."""
+        """Return float32 `[n, 384]`, rows of unit length, from uint8 RGB photos of any size."""
         histograms = np.zeros((len(photos), int(np.prod(_BINS))), np.float32)
         for row, photo in enumerate(photos):
             histograms[row] = self._histogram(photo)
@@ -81,7 +81,7 @@ class ColorEmbedder:
 
 
 def _projection() -> npt.NDArray[np.float32]:
-    """Return `[bins, 256]` of signs; drawn from SHAKE-256, whose output no library version can change."""
+    """Return `[bins, 384]` of signs; drawn from SHAKE-256, whose output no library version can change."""
     size = int(np.prod(_BINS)) * _DIM
     bits = np.frombuffer(hashlib.shake_256(b"shoplens color projection").digest(size // 8), np.uint8)
     signs = np.unpackbits(bits).astype(np.float32) * 2.0 - 1.0
