@@ -120,7 +120,7 @@ class Shop:
                 sync=sync,
                 force=force,
                 fingerprint=source_fingerprint(source, detection.origin, fields, photos, currency),
-                again=lambda: feed.read(source, fields),
+                again=(lambda: feed.read(source, fields)) if progress else None,
                 progress=progress,
             )
         self._wiring.expire()

@@ -72,11 +72,14 @@ class ColorEmbedder:
         position = np.column_stack([lab[:, 0] / 100.0, (chroma + 1.0) / 2.0]) * (np.array(_BINS, np.float32) - 1)
         floor = np.minimum(position.astype(np.intp), np.array(_BINS) - 2)
         part = position - floor
+        steps = np.array([_BINS[1] * _BINS[2], _BINS[2], 1])
+        lowest = floor @ steps
+        upper = part.T
+        shares = [(1.0 - upper[axis], upper[axis]) for axis in range(3)]
         counts = np.zeros(int(np.prod(_BINS)))
-        for corner in np.ndindex(2, 2, 2):
-            bins = np.ravel_multi_index(tuple((floor + np.array(corner)).T), _BINS)
-            share = np.prod(np.where(np.array(corner) == 1, part, 1.0 - part), axis=1)
-            counts += np.bincount(bins, weights=self._weight * share, minlength=counts.size)
+        for i, j, k in np.ndindex(2, 2, 2):
+            share = self._weight * shares[0][i] * shares[1][j] * shares[2][k]
+            counts += np.bincount(lowest + (steps @ (i, j, k)), weights=share, minlength=counts.size)
         return np.asarray(counts / counts.sum(), np.float32)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -125,6 +126,7 @@ def _small(pixels: Pixels) -> Pixels:
     return resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else np.ascontiguousarray(pixels)
 
 
+@lru_cache(maxsize=64)
 def _ring(height: int, width: int) -> Mask:
     """Return the border of about 3 % of the shorter side."""
     thick = max(1, round(min(height, width) * 0.03))
@@ -135,11 +137,8 @@ def _ring(height: int, width: int) -> Mask:
 
 def _distance_to_background(colors: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], float, float]:
     """Return each pixel's distance in Lab to the fitted background, the border's near share, and its near spread."""
-    height, width = colors.shape[:2]
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    design = np.stack([np.ones_like(xs), xs / width - 0.5, ys / height - 0.5], axis=-1)
-    ring = _ring(height, width)
-    points, values = design[ring].astype(np.float64), colors[ring].astype(np.float64)
+    ring, ramps = _ring(*colors.shape[:2]), _ramps(*colors.shape[:2])
+    points, values = ramps[ring].astype(np.float64), colors[ring].astype(np.float64)
     plane = np.zeros((3, 3))
     plane[0] = np.median(values, axis=0)
     off = np.linalg.norm(values - plane[0], axis=1)
@@ -154,7 +153,7 @@ def _distance_to_background(colors: npt.NDArray[np.float32]) -> tuple[npt.NDArra
         off = np.linalg.norm(values - points @ plane, axis=1)
     near = off < _NEAR
     spread = float(np.sqrt((off[near] ** 2).mean())) if near.any() else _NEAR
-    return _length(colors - design @ plane.astype(np.float32)), float(near.mean()), spread
+    return _length(colors - ramps @ plane.astype(np.float32)), float(near.mean()), spread
 
 
 def _distance_to_patterns(colors: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], float]:
@@ -170,6 +169,13 @@ def _distance_to_patterns(colors: npt.NDArray[np.float32]) -> tuple[npt.NDArray[
     kept = [i for i in range(len(centers)) if (nearest == i).mean() >= 0.125]
     distance = np.stack([_length(colors - center) for center in centers[kept]]).min(axis=0)
     return distance, float(np.median(off[:, kept].min(axis=1)))
+
+
+@lru_cache(maxsize=64)
+def _ramps(height: int, width: int) -> npt.NDArray[np.float32]:
+    """Return `[h, w, 3]`: one, and how far right and how far down each pixel lies, from -0.5 to 0.5."""
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    return np.stack([np.ones_like(xs), xs / width - 0.5, ys / height - 0.5], axis=-1)
 
 
 def _length(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
