@@ -80,7 +80,9 @@ def view(
             top, left = rng.integers(0, 80, 2)
             background = other[top : top + 80, left : left + 80]
     augmentation = LIGHT if rng.random() < light else STRONG
-    return augmentation.apply(photos.pixels[index] if pixels is None else pixels, size, rng, mask=mask, background=background)
+    return augmentation.apply(
+        photos.pixels[index] if pixels is None else pixels, size, rng, mask=mask, background=background
+    )
 
 
 class Stream:
