@@ -56,7 +56,7 @@ class TestProduct:
         page = open_page("/#/product/ODD%2F1")
         expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE_TITLE)
         assert page.locator("main script, main h1 b").count() == 0
-        assert page.title() == f"{HOSTILE_TITLE} – Drawn shop"
+        expect(page).to_have_title(f"{HOSTILE_TITLE} – Drawn shop")
 
     def test_right_to_left_titles_run_right_to_left(self, open_page: OpenPage) -> None:
         heading = open_page("/#/product/ODD-2").get_by_role("heading", level=1)
