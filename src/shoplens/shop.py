@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
+from shoplens.errors import BadInput
 from shoplens.photos.decode import Limits, decode, decode_file
 from shoplens.records import Box, Finding, Match, Photo, Product
 from shoplens.settings import SETTINGS_FILE, Settings, write_setting
@@ -109,6 +110,8 @@ class Shop:
         from shoplens.feeds.importer import Importer
         from shoplens.feeds.locate import PhotoLocator
 
+        if photos is not None and not photos.is_dir():
+            raise BadInput("There is no such folder of photos.", received=photos, remedy="Check the path.")
         feed, detection = open_feed(source, origin)
         fields, currency = mapping or {}, self.settings.currency
         with Downloader(DownloadSettings(allow_private=self.settings.allow_private_urls)) as downloader:

@@ -45,6 +45,9 @@ def import_catalog(
 
         _print_preview(look(source, origin or None, mapping), as_json=as_json)
         return
+    from shoplens.feeds.detect import open_feed
+
+    open_feed(source, origin or None)  # before a folder is made for a source that is not there
     with open_shop(shop, create=True) as opened, _progress_bar() as progress:
         summary = opened.import_catalog(
             source, origin=origin or None, mapping=mapping, photos=photos, sync=sync, force=force, progress=progress

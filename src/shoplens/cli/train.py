@@ -51,6 +51,14 @@ def train(
         seed=seed,
         transfer="none" if architecture and start == "base" else bundle_folder(shop, start),
     )
+    if not folder.is_dir():
+        from shoplens.errors import BadInput
+
+        raise BadInput(
+            "There is no such folder of photos.",
+            received=folder,
+            remedy="Give a folder with one folder for each class.",
+        )
     with open_shop(shop, create=True):
         pass  # the bundle is to be usable at once, so there has to be a shop around it
     with TrainingDisplay() as display:
