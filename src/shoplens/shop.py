@@ -241,7 +241,9 @@ class Shop:
             bundle: whose categories: a trained bundle of the shop or "base"; empty for the shop's own categories,
                 learned from its catalogue, or the base model's where the catalogue names too few.
         """
-        pixels = self._decode(photo, max(self._wiring.embedder.min_side, 160)).pixels
+        from shoplens.classify.classifier import MIN_SIDE
+
+        pixels = self._decode(photo, MIN_SIDE).pixels
         return self._wiring.classifier(bundle).classify([pixels])[0]
 
     def classify_catalog(

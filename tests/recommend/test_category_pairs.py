@@ -88,3 +88,10 @@ def test_a_wrong_table_says_what_is_wrong(text: str, message: str) -> None:
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         read_pairs([tmp_path / "none.toml"])
+
+
+def test_that_a_product_is_for_adults_does_not_hide_for_whom() -> None:
+    pairs = default_pairs()
+    assert pairs.audience("Dresses", {"age_group": "adult", "gender": "female"}) == "women"
+    assert pairs.audience("Jackets", {"age_group": "adult", "gender": "male"}) == "men"
+    assert pairs.audience("Jackets", {"age_group": "adult", "gender": "unisex"}) == ""

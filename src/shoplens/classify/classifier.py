@@ -9,6 +9,9 @@ from typing import Protocol
 from shoplens.photos.palette import PaletteColor, palette
 from shoplens.records import Pixels, Prediction
 
+MIN_SIDE = 256
+"""The short side in pixels at which a photo is classified, wherever it comes from."""
+
 
 class CategoryModel(Protocol):
     """Photos in, calibrated categories out."""

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
-from shoplens.classify.classifier import Classification, Classifier
+from shoplens.classify.classifier import MIN_SIDE, Classification, Classifier
 from shoplens.errors import PhotoError
 from shoplens.photos.decode import decode_file
 from shoplens.records import Label, Pixels, Product
 
 _BATCH = 64
-_MIN_SIDE = 160
 _COLOR_SHARE = 0.15
 
 
@@ -33,7 +32,7 @@ def classify_products(
                 main[product.id] = stored.sha256
                 if stored.sha256 not in photos:
                     try:
-                        photos[stored.sha256] = decode_file(stored.path, min_side=_MIN_SIDE).pixels
+                        photos[stored.sha256] = decode_file(stored.path, min_side=MIN_SIDE).pixels
                     except PhotoError:
                         # The file went away or was damaged after the import; the inspector reports it.
                         main.pop(product.id)

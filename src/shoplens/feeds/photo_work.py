@@ -162,6 +162,8 @@ class PhotoWork:
             states = [chunk.before.get(name) for name in names]
             # Only where every name of the address has its photo may the answer be that nothing changed.
             known = states[0] if all(s and s.sha256 and s.location == url for s in states) else None
+            if known and known.sha256 and not self._catalog.photo(known.sha256).path.is_file():
+                known = None  # the file was lost: only a full answer brings it back
             requests.append(Request(url, known.etag, known.last_modified) if known else Request(url))
         if self._downloader is not None:
             return self._downloader.fetch_all(requests)

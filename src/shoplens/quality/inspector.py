@@ -98,7 +98,7 @@ class Inspector:
         packs = [rule if isinstance(rule, RulePack) else RulePack.load(rule) for rule in rules]
         self._plan = RulePlan(checks, packs)
         self._titles = tuple(pack.title for pack in packs)
-        self._workers = workers or len(os.sched_getaffinity(0))
+        self._workers = workers or os.cpu_count() or 1
 
     def inspect_photo(
         self,

@@ -20,6 +20,9 @@ from shoplens.records import Match, Reason
 
 _TURNS_POOL = 10  # categories take turns among this many times the answer's length
 
+# Below this nothing speaks for a product but that no rule forbids it: a shorter answer is the better one.
+_LEAST = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class GoesWithWeights:
@@ -80,7 +83,7 @@ class GoesWith:
         )
         shoppers, trust = self._shoppers(seeds)
         scores = (1.0 - trust) * rules + trust * shoppers
-        kept = allowed(view, request) & ~self._same_shelf(seeds) & (scores > 0)
+        kept = allowed(view, request) & ~self._same_shelf(seeds) & (scores >= _LEAST)
         pool = best_rows(view, scores, kept, _TURNS_POOL * request.limit)
         rows = by_turns(view, pool, view.table.shelf_of[pool], request.limit)
         return [

@@ -135,7 +135,7 @@ class Guard:
         return None
 
     def _is_expected(self, headers: Headers) -> bool:
-        name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        name = _host_name(headers.get("host", ""))
         return not self._settings.hosts or name in self._settings.hosts
 
     def _has_key(self, headers: Headers) -> bool:
@@ -151,7 +151,18 @@ class Guard:
 def _is_foreign(headers: Headers) -> bool:
     # Browsers name the page that a request comes from; programs send no such header.
     origin = headers.get("origin", "")
-    return bool(origin) and urlsplit(origin).netloc != headers.get("host", "")
+    try:
+        return bool(origin) and urlsplit(origin).netloc != headers.get("host", "")
+    except ValueError:
+        return True
+
+
+def _host_name(host: str) -> str:
+    """Return the name without the port; "" for what is no host."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _session_key(cookies: str) -> str:

@@ -47,7 +47,7 @@ class RequestBody:
         self._received += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
         if self._received > self._largest:
-            self.refused = "bodytoo_large"
+            self.refused = "body_too_large"
             raise OverflowError(self.refused)
         return message
 
@@ -60,7 +60,7 @@ class RequestBody:
 
     def problem(self) -> ASGIApp:
         """Return the answer where the application gave none."""
-        if self.refused == "bodytoo_large":
+        if self.refused == "body_too_large":
             return too_large(self._largest)
         if self.refused:
             return problem(408, self.refused, f"Nothing came for {self._seconds:g} seconds in the middle of the body.")

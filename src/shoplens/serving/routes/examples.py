@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Response
 
 from shoplens.errors import NotFound
+from shoplens.photos.decode import decode_file
+from shoplens.photos.encode import encode
 from shoplens.serving.routes.answers import ShopDep
 
 router = APIRouter(prefix="/v1/examples", tags=["search"])
@@ -18,9 +19,10 @@ def examples(shop: ShopDep) -> list[str]:
     return sorted(path.name for path in (shop.folder / "queries").glob("*.jpg"))[:_AT_MOST]
 
 
-@router.get("/{name}", response_class=FileResponse, responses={200: {"content": {"image/jpeg": {}}}})
-def example(shop: ShopDep, name: str) -> FileResponse:
-    """Show one of them."""
+@router.get("/{name}", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
+def example(shop: ShopDep, name: str) -> Response:
+    """Show one of them, without its metadata."""
     if name not in examples(shop):
         raise NotFound("There is no such example.", received=name)
-    return FileResponse(shop.folder / "queries" / name, media_type="image/jpeg")
+    photo = decode_file(shop.folder / "queries" / name)
+    return Response(encode(photo.pixels, "jpeg"), media_type="image/jpeg")

@@ -109,7 +109,7 @@ def photo(shop: ShopDep, sha256: str, size: ThumbnailSize = ThumbnailSize.CARD) 
     return Response(
         thumbnail(shop, sha256, size),
         media_type="image/webp",
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        headers={"Cache-Control": "private, max-age=31536000, immutable"},
     )
 
 

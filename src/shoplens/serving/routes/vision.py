@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
 
+from shoplens.classify.classifier import MIN_SIDE
 from shoplens.photos.color_names import COLOR_NAMES
 from shoplens.photos.decode import Limits
 from shoplens.serving.routes.answers import ShopDep, decode_upload
@@ -17,7 +18,7 @@ router = APIRouter(prefix="/v1")
 @router.post("/classify", tags=["classify"])
 def classify(shop: ShopDep, photo: UploadFile) -> ClassificationOut:
     """Name the category, colours and tags of a photo; the category is null where the model is not sure enough."""
-    said = shop.classify(decode_upload(photo, min_side=max(shop.embedder.min_side, 160)))
+    said = shop.classify(decode_upload(photo, min_side=MIN_SIDE))
     return ClassificationOut(
         category=PredictionOut.of(said.category),
         colors=[ColorOut(name=c.name, name_zh=COLOR_NAMES[c.name], rgb=c.rgb, share=c.share) for c in said.colors],
