@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import pytest
 
 from shoplens.feeds.download import Downloader, DownloadSettings, Failed, Fetched, NotModified, Request, Result
+from shoplens.feeds.http_fetch import _retry_after
 
 QUICK: dict[str, Any] = {
     "allow_private": True,
@@ -358,3 +359,8 @@ def test_leaving_early_and_closing_twice(site: str) -> None:
 def test_httpx_is_imported_by_those_alone_who_download() -> None:
     program = "import sys, shoplens.feeds.download, shoplens.feeds.detect; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("header", ["Mon, 01 Jan 99999999999 00:00:00 GMT", "soon", "-5", "\u0663", ""])
+def test_a_hostile_retry_after_is_no_wish_at_all(header: str) -> None:
+    assert _retry_after(header) is None

@@ -147,10 +147,12 @@ class TestStrangers:
         client = served(hosts=settings_for("127.0.0.1", []).hosts)
         assert client.get("/v1/shop").status_code == 200
         is_problem(client.get("/v1/shop", headers={"Host": "rebound.example"}), 403, "unknown_host")
+        is_problem(client.get("/v1/shop", headers={"Host": "["}), 403, "unknown_host")
 
     def test_pages_of_other_sites_cannot_write(self, api: httpx.Client) -> None:
         foreign = api.post("/v1/events", json=[], headers={"Origin": "https://elsewhere.example"})
         is_problem(foreign, 403, "foreign_origin")
+        is_problem(api.post("/v1/events", json=[], headers={"Origin": "http://["}), 403, "foreign_origin")
         assert api.post("/v1/events", json=[], headers={"Origin": str(api.base_url).rstrip("/")}).status_code == 200
 
     def test_no_other_site_may_read(self, api: httpx.Client) -> None:
