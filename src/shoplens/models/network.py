@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import numpy.typing as npt
 
 from shoplens import plugins
@@ -50,11 +49,6 @@ def build(
             "features": whole.get_layer(plan.feature_layer).output,
         }
         return keras.Model(whole.input, outputs, name=f"{plan.name}_embedding")
-
-
-def weights_of(network: keras.Model) -> dict[str, npt.NDArray[Any]]:
-    """Return the network's weights by path, the statistics of its norms included."""
-    return {variable.path: np.asarray(variable) for variable in network.weights}
 
 
 def fill(network: keras.Model, weights: Weights) -> None:
