@@ -106,5 +106,15 @@ def test_categories_that_no_table_knows_still_get_an_answer_from_elsewhere() -> 
     assert [match.product.id for match in ask(ShopView.build(strange), "Quux0")] == ["Blarg0", "Blarg1"]
 
 
+def test_what_no_table_pairs_is_left_out_although_the_row_stays_short() -> None:
+    shelf = [
+        Product("chair", "Chair", category="Home > Chairs"),
+        Product("cushion", "Cushion", category="Home > Cushions"),
+        Product("shorts", "Shorts", category="Clothing > Shorts"),
+        Product("watch", "Watch", category="Accessories > Watches"),
+    ]
+    assert [match.product.id for match in ask(ShopView.build(shelf), "chair")] == ["cushion"]
+
+
 def test_the_view_holds_every_product() -> None:
     assert len(shop().products) == len(products())

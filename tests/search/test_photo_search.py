@@ -9,7 +9,7 @@ from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.subject_embedder import SubjectEmbedder
-from shoplens.errors import IndexMismatch, NotFound
+from shoplens.errors import IndexMismatch
 from shoplens.index.exact_index import ExactIndex
 from shoplens.records import Box, Pixels, Product
 from shoplens.search.photo_index import PhotoIndex
@@ -79,16 +79,6 @@ def test_a_photo_of_two_products_finds_both(catalog: Catalog) -> None:
     put(catalog, Product(id="one", title="One"), photo)
     put(catalog, Product(id="two", title="Two"), photo)
     assert set(ids(catalog, photo)[:2]) == {"one", "two"}
-
-
-def test_what_looks_like_a_product_leaves_out_itself_and_its_variants(catalog: Catalog) -> None:
-    put(catalog, Product(id="red-l", title="Red again", group="g"), swatch(HUES["red"], seed=5))
-    put(catalog, Product(id="red-s", title="Red again", group="g"), swatch(HUES["red"], seed=6))
-    found = [match.product.id for match in searcher(catalog).by_product("red-l")]
-    assert found[:2] == ["red", "rose"]
-    assert "red-s" not in found
-    with pytest.raises(NotFound, match="no such product"):
-        searcher(catalog).by_product("nothing")
 
 
 def test_retired_products_are_gone_and_an_empty_shop_finds_nothing(catalog: Catalog) -> None:

@@ -28,7 +28,6 @@ def source_fingerprint(
     """
     if not source.is_file():
         return ""
-    readers = [(path.name, path.stat().st_mtime_ns) for path in sorted(Path(__file__).parent.glob("*.py"))]
     way = [
         str(source.absolute()),
         origin,
@@ -36,7 +35,6 @@ def source_fingerprint(
         str(photos.absolute()) if photos else "",
         currency,
         __version__,
-        readers,
     ]
     digest = hashlib.sha256(json.dumps(way).encode())
     try:

@@ -12,7 +12,6 @@ from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
 from shoplens.errors import IndexMismatch
 from shoplens.index.vector_index import VectorIndex
-from shoplens.records import Vectors
 from shoplens.search.shop_space import ShopSpace
 
 
@@ -66,11 +65,6 @@ class PhotoIndex:
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that the index knows."""
         return self._offers[product_id].listing
-
-    def vectors(self, product_id: str) -> Vectors:
-        """Return the vectors of the product's photos in their order, `[n, dim]`, in the shop's space."""
-        keys = [sha256 for _, sha256 in sorted(self._photos.get(product_id, [])) if sha256 in self._row]
-        return self.index.vectors(keys)
 
     def _owner(self, sha256: str) -> str:
         """Return the product that the photo tells most of: a variant rather than a parent that shows all colours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,28 +52,14 @@ class PhotoSearch:
         query = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
         return SearchAnswer(self.by_vectors(self.photos.space.apply(query), where=where, limit=limit), seen)
 
-    def by_product(self, product_id: str, *, where: Filter | None = None, limit: int = 20) -> list[Match]:
-        """Return the listings that look most like the product, itself and its variants left out.
-
-        Raises:
-            NotFound: there is no such product.
-        """
-        listing = self._catalog.product(product_id).listing
-        vectors = self.photos.vectors(product_id)
-        if not len(vectors):
-            return []
-        return self.by_vectors(vectors[:1], where=where, limit=limit, without={listing})
-
-    def by_vectors(
-        self, queries: Vectors, *, where: Filter | None = None, limit: int = 20, without: Iterable[str] = ()
-    ) -> list[Match]:
+    def by_vectors(self, queries: Vectors, *, where: Filter | None = None, limit: int = 20) -> list[Match]:
         """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows in the shop's space)."""
         allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
         mask = None if allowed is None else self.photos.mask(allowed)
         reachable = len(self.photos) if mask is None else int(mask.sum())
         count = min(limit * 4, reachable)
         while count:
-            matches = self._group(self._nearest(queries, count, mask), allowed, set(without), limit)
+            matches = self._group(self._nearest(queries, count, mask), allowed, limit)
             if len(matches) == limit or count >= reachable:
                 return matches
             count = min(count * 4, reachable)
@@ -86,14 +72,12 @@ class PhotoSearch:
                 best[key] = max(score, best.get(key, -1.0))
         return sorted(best.items(), key=lambda pair: -pair[1])
 
-    def _group(
-        self, found: Sequence[tuple[str, float]], allowed: set[str] | None, without: set[str], limit: int
-    ) -> list[Match]:
+    def _group(self, found: Sequence[tuple[str, float]], allowed: set[str] | None, limit: int) -> list[Match]:
         best: dict[str, tuple[str, float, str]] = {}
         for sha256, score in found:
             for product_id in self.photos.products(sha256):
                 listing = self.photos.listing(product_id)
-                if listing not in best and listing not in without and (allowed is None or product_id in allowed):
+                if listing not in best and (allowed is None or product_id in allowed):
                     best[listing] = product_id, score, sha256
             if len(best) >= limit:
                 break
