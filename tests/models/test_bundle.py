@@ -6,7 +6,7 @@ import pytest
 
 from shoplens.errors import BadInput, BundleError
 from shoplens.models.bundle import BASE, Calibration, Category, load_bundle
-from tests.models.tiny_bundle import CATEGORIES, SIZE, tiny_bundle
+from tests.models.tiny_bundle import CATEGORIES, SIZE, TONES, tiny_bundle
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
@@ -120,3 +120,24 @@ def test_the_shipped_bundle_is_whole_and_small() -> None:
     assert all(" > " in label or label == "Shoes" for label in bundle.labels)
     assert all(category.zh for category in bundle.categories)
     assert bundle.card["data"]
+
+
+def test_heads_are_kept_with_their_labels_and_calibration(tmp_path: Path) -> None:
+    assert load_bundle(tiny_bundle(tmp_path / "none").path).heads == {}
+    saved = tiny_bundle(tmp_path, heads={"tone": TONES}, head_calibrations={"tone": Calibration(2.0, 0.7)})
+    loaded = load_bundle(saved.path)
+    assert loaded.heads == {"tone": TONES}
+    assert loaded.head_calibrations == {"tone": Calibration(2.0, 0.7)}
+    assert loaded.categories == CATEGORIES
+    assert tiny_bundle(tmp_path / "plain", heads={"tone": TONES}).head_calibrations == {"tone": Calibration()}
+
+
+@pytest.mark.parametrize("name", ["embedding", "probabilities", "../tone", "", "Tone"])
+def test_names_that_no_head_may_have_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput, match="head's name"):
+        tiny_bundle(tmp_path, heads={name: TONES})
+
+
+def test_two_labels_of_one_id_in_a_head_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="of the tone have one id"):
+        tiny_bundle(tmp_path, heads={"tone": (TONES[0], TONES[0])})

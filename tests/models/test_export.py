@@ -94,3 +94,34 @@ def test_nothing_to_measure_on_is_refused(exported: Path, net: "keras.Model", tm
         compare(exported, exported, [])
     with pytest.raises(BadInput, match="positive"):
         export_onnx(net, tmp_path / "x.onnx", input_size=SIDE, temperature=0)
+
+
+def test_heads_become_outputs_of_their_name_with_their_temperature(net: "keras.Model", tmp_path: Path) -> None:
+    color = keras.layers.Dense(4, name="head_color")(net.output["embedding"])
+    pattern = keras.layers.Dense(5, name="head_pattern")(net.output["embedding"])
+    both = keras.Model(net.input, {**net.output, "color_logits": color, "pattern_logits": pattern})
+    export_onnx(both, tmp_path / "heads.onnx", input_size=SIDE, head_temperatures={"color": 0.5})
+    found = run(tmp_path / "heads.onnx", tmp_path, PHOTOS[:3])
+    want = both(PHOTOS[:3], training=False)
+    np.testing.assert_allclose(found["color"], keras.ops.softmax(want["color_logits"] / 0.5), atol=1e-5)
+    np.testing.assert_allclose(found["pattern"], keras.ops.softmax(want["pattern_logits"]), atol=1e-5)
+    np.testing.assert_allclose(found["probabilities"], keras.ops.softmax(want["logits"]), atol=1e-5)
+    with pytest.raises(BadInput, match="without shape_logits"):
+        export_onnx(both, tmp_path / "heads.onnx", input_size=SIDE, head_temperatures={"shape": 2.0})
+
+
+def test_what_is_sensitive_stays_float(net: "keras.Model", tmp_path: Path) -> None:
+    import onnx
+
+    color = keras.layers.Dense(4, name="head_color")(net.output["embedding"])
+    both = keras.Model(net.input, {**net.output, "color_logits": color})
+    export_onnx(both, tmp_path / "heads.onnx", input_size=SIDE)
+    quantize(tmp_path / "heads.onnx", tmp_path / "int8.onnx", [PHOTOS])
+    graph = onnx.load(tmp_path / "int8.onnx").graph
+    floats = {
+        item.name for item in graph.initializer if item.data_type == onnx.TensorProto.FLOAT and len(item.dims) == 2
+    }
+    assert any("head_color" in name for name in floats)
+    assert any("category" in name for name in floats)
+    assert any("embedding_dense" in name for name in floats)
+    assert any(item.data_type == onnx.TensorProto.INT8 and len(item.dims) == 4 for item in graph.initializer)

@@ -6,7 +6,7 @@ import pytest
 
 from shoplens.errors import BadInput, BundleError
 from shoplens.models.runtime import OnnxModel
-from tests.models.tiny_bundle import CATEGORIES, SHARPNESS, SIZE, plain, tiny_bundle
+from tests.models.tiny_bundle import CATEGORIES, SHARPNESS, SIZE, TONES, plain, tiny_bundle
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +63,18 @@ def test_a_network_that_does_not_fit_its_bundle_is_refused(tmp_path: Path) -> No
 def test_threads_are_positive(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="thread"):
         OnnxModel(tiny_bundle(tmp_path), threads=0)
+
+
+def test_a_head_comes_when_it_is_asked_for(tmp_path: Path) -> None:
+    model = OnnxModel(tiny_bundle(tmp_path, heads={"tone": TONES}))
+    batch = np.stack([plain(255, 0, 0, SIZE, SIZE), plain(0, 0, 255, SIZE, SIZE)])
+    assert set(model.run(batch)) == {"embedding", "probabilities"}
+    sure = np.e / (1 + np.e)
+    np.testing.assert_allclose(model.run(batch, ["tone"])["tone"], [[sure, 1 - sure], [1 - sure, sure]], atol=1e-6)
+
+
+def test_a_head_that_the_network_lacks_or_has_otherwise_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="no output for a head"):
+        OnnxModel(tiny_bundle(tmp_path / "a", heads={"shape": TONES}))
+    with pytest.raises(BundleError, match="number of tone"):
+        OnnxModel(tiny_bundle(tmp_path / "b", heads={"tone": TONES[:1]}))

@@ -16,8 +16,14 @@ CATEGORIES = (Category("red", "Red", "红"), Category("green", "Green", "绿"), 
 SHARPNESS = 20.0
 
 
-def write_network(path: Path, size: int = SIZE, classes: int = 3) -> None:
-    """photos -> mean of each channel -> unit length = "embedding"; softmax of 20 times that = "probabilities"."""
+TONES = (Category("warm", "Warm", "暖"), Category("cold", "Cold", "冷"))
+
+
+def write_network(path: Path, size: int = SIZE, classes: int = 3, *, head: bool = False) -> None:
+    """photos -> mean of each channel -> unit length = "embedding"; softmax of 20 times that = "probabilities".
+
+    With `head`, softmax of (red, blue) = "tone".
+    """
     constants = {"sharpness": np.eye(3, classes, dtype=np.float32) * SHARPNESS}
     nodes = [
         helper.make_node("Cast", ["photos"], ["floats"], to=TensorProto.FLOAT),
@@ -26,14 +32,17 @@ def write_network(path: Path, size: int = SIZE, classes: int = 3) -> None:
         helper.make_node("MatMul", ["embedding", "sharpness"], ["logits"]),
         helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
     ]
+    outputs = {"embedding": 3, "probabilities": classes}
+    if head:
+        constants["tones"] = np.array([[1, 0], [0, 0], [0, 1]], np.float32)
+        nodes.append(helper.make_node("MatMul", ["embedding", "tones"], ["warmth"]))
+        nodes.append(helper.make_node("Softmax", ["warmth"], ["tone"], axis=1))
+        outputs["tone"] = 2
     graph = helper.make_graph(
         nodes,
         "tiny",
         [helper.make_tensor_value_info("photos", TensorProto.UINT8, ["n", size, size, 3])],
-        [
-            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", 3]),
-            helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", classes]),
-        ],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", width]) for name, width in outputs.items()],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -44,7 +53,7 @@ def write_network(path: Path, size: int = SIZE, classes: int = 3) -> None:
 def tiny_bundle(folder: Path, name: str = "tiny", **changes: object) -> Bundle:
     network = folder / "network.onnx"
     folder.mkdir(parents=True, exist_ok=True)
-    write_network(network)
+    write_network(network, head="heads" in changes)
     arguments: dict[str, object] = {
         "model": network,
         "recipe": Recipe.encoder(SIZE),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -30,7 +31,8 @@ BASE = Path(__file__).parent / "bundles" / "base"
 
 MANIFEST = "manifest.json"
 _NEEDED = frozenset({"model.onnx", "recipe.json", "labels.json", "calibration.json", "card.json"})
-_ALLOWED = _NEEDED | {"weights.npz"}
+_ALLOWED = _NEEDED | {"heads.json", "weights.npz"}
+_OUTPUTS = frozenset({"categories", "embedding", "features", "logits", "probabilities"})
 _MAX_JSON = 4 * 1024 * 1024
 _GET_AGAIN = "Get the bundle again from where it came, or train it again."
 
@@ -49,7 +51,7 @@ class Calibration:
     """What makes the probabilities honest.
 
     Attributes:
-        temperature: the logits were divided by it; it is already part of the network's "probabilities".
+        temperature: the logits were divided by it; it is already part of the network's probabilities.
         threshold: the probability below which the classifier should abstain.
     """
 
@@ -70,6 +72,9 @@ class Bundle:
         calibration: temperature and threshold.
         card: version, data and licences, seed, figures, library versions, date, parent.
         digests: SHA-256 by file name.
+        heads: what else the network names, such as "color" and "pattern": labels in the order of the probabilities
+            float32 `[n, labels]`, which are the network's output of the head's name.
+        head_calibrations: temperature and threshold of each head.
     """
 
     path: Path
@@ -80,6 +85,8 @@ class Bundle:
     calibration: Calibration
     card: Mapping[str, Any]
     digests: Mapping[str, str]
+    heads: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
+    head_calibrations: Mapping[str, Calibration] = field(default_factory=dict)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -129,29 +136,39 @@ def save_bundle(
     calibration: Calibration,
     card: Mapping[str, Any],
     weights: Mapping[str, npt.NDArray[Any]] | None = None,
+    heads: Mapping[str, Sequence[Category]] | None = None,
+    head_calibrations: Mapping[str, Calibration] | None = None,
 ) -> Bundle:
     """Write a bundle whole or not at all, in place of an older one at `path`, and return it loaded.
 
     Args:
         path: the folder to make.
         name: lower-case letters, digits, "-", "_" and ".".
-        model: the ONNX file to copy; outputs "embedding" and "probabilities".
+        model: the ONNX file to copy; outputs "embedding" and "probabilities", and one of each head's name.
         recipe: what turns a photo into the network's input.
         categories: in the order of the probabilities.
         calibration: temperature and threshold.
         card: JSON-able; "name" and "categories" are filled in.
         weights: the Keras weights by variable path, to train on from.
+        heads: labels of what else the network names, by the head's name, in the order of its probabilities.
+        head_calibrations: of the heads; one that is left out has temperature 1 and threshold 0.
 
     Raises:
-        BadInput: a name that is no plain file name, or two categories of one id.
+        BadInput: a name that is no plain file name or no name of a head, or two labels of one id.
     """
-    _check_names(name, categories)
+    _check_names(name, {"categories": categories, **(heads or {})})
     parts: dict[str, object] = {
         "recipe": recipe.to_dict(),
         "labels": [asdict(category) for category in categories],
         "calibration": asdict(calibration),
         "card": {**card, "name": name, "categories": len(categories)},
     }
+    if heads:
+        fitted = head_calibrations or {}
+        parts["heads"] = {
+            head: {"labels": [asdict(label) for label in labels], **asdict(fitted.get(head, Calibration()))}
+            for head, labels in heads.items()
+        }
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
         folder = Path(scratch, "new")
@@ -177,23 +194,51 @@ def load_bundle(path: Path) -> Bundle:
             remedy="Use the ShopLens version that wrote it, or train it again.",
         )
     digests = _digests(path, manifest)
-    parts = {file: _json(_read(path / file, digests[file]), file) for file in sorted(_NEEDED - {"model.onnx"})}
+    described = sorted(file for file in digests if file.endswith(".json"))
+    parts = {file: _json(_read(path / file, digests[file]), file) for file in described}
+    heads = parts.get("heads.json", {})
     try:
-        categories = tuple(Category(str(c["id"]), str(c["en"]), str(c.get("zh", ""))) for c in parts["labels.json"])
-        calibration = Calibration(**{key: float(value) for key, value in parts["calibration.json"].items()})
+        categories = _labels(parts["labels.json"])
+        calibration = _calibration(parts["calibration.json"])
+        labels = {_head_name(head): _labels(told["labels"]) for head, told in heads.items()}
+        fitted = {head: _calibration({k: v for k, v in told.items() if k != "labels"}) for head, told in heads.items()}
         recipe = Recipe.from_dict(parts["recipe.json"])
         name = str(manifest["name"])
     except (KeyError, TypeError, ValueError, AttributeError, BadInput) as error:
         raise BundleError("A file of the bundle has another shape.", received=error, remedy=_GET_AGAIN) from error
     identity = f"{name}-{hashlib.sha256(raw).hexdigest()[:12]}"
-    return Bundle(path, name, identity, categories, recipe, calibration, parts["card.json"], digests)
+    return Bundle(path, name, identity, categories, recipe, calibration, parts["card.json"], digests, labels, fitted)
 
 
-def _check_names(name: str, categories: Sequence[Category]) -> None:
+def _labels(told: Sequence[Mapping[str, Any]]) -> tuple[Category, ...]:
+    return tuple(Category(str(label["id"]), str(label["en"]), str(label.get("zh", ""))) for label in told)
+
+
+def _calibration(told: Mapping[str, Any]) -> Calibration:
+    read = Calibration(**{key: float(value) for key, value in told.items()})
+    if not (0 < read.temperature < math.inf and read.threshold >= 0):
+        raise ValueError(f"a calibration of {told}")
+    return read
+
+
+def _head_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) or name in _OUTPUTS:
+        raise BadInput(
+            "A head's name has lower-case letters, digits and '_', and is none of the network's other outputs.",
+            received=name,
+            remedy=f"Choose another one than {', '.join(sorted(_OUTPUTS))}.",
+        )
+    return name
+
+
+def _check_names(name: str, labels: Mapping[str, Sequence[Category]]) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise BadInput("A bundle's name has lower-case letters, digits, '-', '_' and '.'.", received=name)
-    if len({category.id for category in categories}) != len(categories):
-        raise BadInput("Two categories have one id.", received=[category.id for category in categories])
+    for head, said in labels.items():
+        if head != "categories":
+            _head_name(head)
+        if len({label.id for label in said}) != len(said):
+            raise BadInput(f"Two of the {head} have one id.", received=[label.id for label in said])
 
 
 def _write(

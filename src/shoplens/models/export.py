@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,19 @@ if TYPE_CHECKING:
 OPSET = 17
 """Old enough for every runtime of the last years; LayerNormalization and the quantised operators are in it."""
 
-SENSITIVE = ("rescale", "embedding_dense", "embedding_norm", "category", "probabilities")
-"""Layers that stay float: they cost nothing and decide the figures."""
+SENSITIVE = (
+    "rescale",
+    "color_",
+    "attention",
+    "embedding_dense",
+    "embedding_norm",
+    "category",
+    "head_",
+    "probabilities",
+)
+"""Layers whose name holds one of these stay float: they cost nothing and decide the figures."""
+
+_HEAD = "_logits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +54,47 @@ class Agreement:
     probability_gap: float
 
 
-def export_onnx(network: keras.Model, path: Path, *, input_size: int, temperature: float = 1.0) -> None:
+def export_onnx(
+    network: keras.Model,
+    path: Path,
+    *,
+    input_size: int,
+    temperature: float = 1.0,
+    head_temperatures: Mapping[str, float] | None = None,
+) -> None:
     """Write `network` as ONNX: input "photos" uint8 `[n, s, s, 3]`, any n, batch norms folded into the convolutions.
 
     Args:
         network: a float32 model whose output is either probabilities or a dict of "embedding", "logits" (or
-            "probabilities") and "features"; every entry that is there becomes an output of the same name, "logits" one
-            named "probabilities".
+            "probabilities"), "features" and any "<head>_logits"; every entry that is there becomes an output of the
+            same name, "logits" one named "probabilities", and "color_logits" one named "color".
         path: the file to write.
         input_size: side s of the input in pixels.
         temperature: divides the logits before the softmax.
+        head_temperatures: divide the logits of the heads of these names; 1 where none is given.
 
     Raises:
         MissingExtra: TensorFlow or tf2onnx is not installed.
-        BadInput: the temperature is not positive, or it is not 1 for a network that has no logits.
+        BadInput: a temperature is not positive, or it is not 1 for a network that has no such logits.
     """
-    _check_temperature(network, temperature)
+    softened = {"logits": ("probabilities", temperature)}
+    softened |= {f"{head}{_HEAD}": (head, value) for head, value in (head_temperatures or {}).items()}
+    _check_temperatures(network, {logits: value for logits, (_, value) in softened.items()})
     try:
         import tensorflow as tf
         import tf2onnx
     except ImportError as error:
         raise MissingExtra("Exporting a network", "train") from error
 
+    names: list[str] = []
+
     def serve(photos: Any) -> dict[str, Any]:  # noqa: ANN401 - a TensorFlow tensor
         out = network(tf.cast(photos, tf.float32), training=False)
         found = dict(out) if isinstance(out, dict) else {"probabilities": out}
-        if "logits" in found:
-            found["probabilities"] = tf.nn.softmax(found.pop("logits") / temperature)
+        for logits in [name for name in found if name == "logits" or name.endswith(_HEAD)]:
+            name, divisor = softened.get(logits, (logits.removesuffix(_HEAD), 1.0))
+            found[name] = tf.nn.softmax(found.pop(logits) / divisor)
+        names.extend(sorted(found))
         return {name: tf.identity(tf.cast(found[name], tf.float32), name) for name in sorted(found)}
 
     signature = [tf.TensorSpec((None, input_size, input_size, 3), tf.uint8, name="photos")]
@@ -78,7 +103,7 @@ def export_onnx(network: keras.Model, path: Path, *, input_size: int, temperatur
         model, _ = tf2onnx.convert.from_function(
             tf.function(serve, autograph=False), input_signature=signature, opset=OPSET
         )
-    _name_outputs(model)
+    _name_outputs(model, set(names))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString())
 
@@ -151,11 +176,13 @@ def compare(first: Path, second: Path, batches: Iterable[Pixels]) -> Agreement:
     )
 
 
-def _check_temperature(network: keras.Model, temperature: float) -> None:
-    if temperature <= 0:
-        raise BadInput("A temperature is positive.", received=temperature)
-    if temperature != 1 and not (isinstance(network.output, dict) and "logits" in network.output):
-        raise BadInput("A network without logits cannot be calibrated at export.", received=temperature)
+def _check_temperatures(network: keras.Model, temperatures: Mapping[str, float]) -> None:
+    there = network.output if isinstance(network.output, dict) else {}
+    for logits, temperature in temperatures.items():
+        if temperature <= 0:
+            raise BadInput("A temperature is positive.", received=temperature)
+        if temperature != 1 and logits not in there:
+            raise BadInput(f"A network without {logits} cannot be calibrated at export.", received=temperature)
 
 
 def _session(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
@@ -184,11 +211,11 @@ class _Batches:
         return None if batch is None else {"photos": batch}
 
 
-def _name_outputs(model: Any) -> None:  # noqa: ANN401 - an onnx.ModelProto
-    """Give the outputs the names that the dict had; tf2onnx may have appended a number."""
+def _name_outputs(model: Any, names: Iterable[str]) -> None:  # noqa: ANN401 - an onnx.ModelProto
+    """Give the outputs the names that the dict had; tf2onnx may have put something before and a number behind."""
     for output in model.graph.output:
         plain = output.name.split(":")[0]
-        wanted = next((name for name in ("embedding", "features", "probabilities") if plain.endswith(name)), None)
+        wanted = max((name for name in names if plain.endswith(name)), key=len, default=None)
         if wanted is None:
             raise BadInput("The network has an output that ShopLens does not know.", received=output.name)
         for node in model.graph.node:

@@ -27,7 +27,8 @@ class OnnxModel:
         input_size: side of the square input in pixels.
 
     Raises:
-        BundleError: the network cannot be loaded, or its input or its number of categories is not what the bundle says.
+        BundleError: the network cannot be loaded, or its input, its number of categories or a head is not what the
+            bundle says.
     """
 
     def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
@@ -60,8 +61,9 @@ class OnnxModel:
         Args:
             batch: uint8 RGB `[n, s, s, 3]`, as the bundle's recipe makes them; n may be 0.
             outputs: which to compute; left out: "embedding" float32 `[n, dim]`, rows of unit length, and
-                "probabilities" float32 `[n, categories]`, each where the network has it. "features"
-                `[n, h, w, channels]`, the last feature map, must be asked for.
+                "probabilities" float32 `[n, categories]`, each where the network has it. The bundle's heads, such as
+                "color" float32 `[n, labels]`, and "features" `[n, h, w, channels]`, the last feature map, must be asked
+                for.
 
         Raises:
             BadInput: the batch has another shape or type, or an output is unknown.
@@ -83,10 +85,16 @@ class OnnxModel:
         shape = self._session.get_inputs()[0].shape[1:]
         if list(shape) != [self.input_size, self.input_size, 3]:
             raise BundleError("The network's input is not what the recipe makes.", received=f"{bundle.id}: {shape}")
-        found = self.run(np.zeros((1, self.input_size, self.input_size, 3), np.uint8))
-        classes = found["probabilities"].shape[1] if "probabilities" in found else 0
-        if classes != len(bundle.categories):
-            raise BundleError(
-                "The network's number of categories is not the bundle's.",
-                received=f"{classes} and {len(bundle.categories)}",
-            )
+        if missing := sorted(set(bundle.heads) - set(self.outputs)):
+            raise BundleError("The network has no output for a head of the bundle.", received=missing)
+        names = [name for name in (*_DEFAULT, *bundle.heads) if name in self.outputs]
+        found = self.run(np.zeros((1, self.input_size, self.input_size, 3), np.uint8), names)
+        if "probabilities" not in found and bundle.categories:
+            raise BundleError("The network names no categories, but the bundle does.", received=bundle.id)
+        labels = {"probabilities": bundle.categories, **bundle.heads}
+        for name, said in labels.items():
+            if name in found and found[name].shape != (1, len(said)):
+                raise BundleError(
+                    f"The network's number of {'categories' if name == 'probabilities' else name} is not the bundle's.",
+                    received=f"{found[name].shape[1:]} and {len(said)}",
+                )
