@@ -8,21 +8,55 @@ import tensorflow as tf
 TEMPERATURE = 0.1
 SCALE = 16.0
 SOURCES = ("clothing", "grocery", "products", "outfits", "fashion")
+WEIGHTS = {
+    "looks": 1.0,  # views of one product, by shape and colour together
+    "shape": 0.5,  # the same by the trunk's part alone, where other colours of a product are welcome
+    "fine": 1.0,  # the known products, by both
+    "category": 0.7,
+    "sets": 0.5,
+    "attention": 0.5,
+    "color": 0.2,
+    "pattern": 0.3,
+}
 
 
-class Proxies(keras.layers.Layer):
-    """One unit vector per class and label set; a photo should lie nearest to its own class's (cosine softmax)."""
+class Aids(keras.layers.Layer):
+    """What only training needs: a unit vector for each known product, and a linear layer for each set's own labels."""
 
-    def __init__(self, classes: dict[str, int], dim: int = 256) -> None:
-        super().__init__(dtype="float32", name="proxies")
+    def __init__(self, products: int, classes: dict[str, int], features: int, dim: int = 256) -> None:
+        super().__init__(dtype="float32", name="aids")
+        self.products = self.add_weight(name="products", shape=(dim, products), initializer="random_normal")
         self.tables = {
-            name: self.add_weight(name=name, shape=(dim, count), initializer="random_normal")
+            name: self.add_weight(name=name, shape=(features, count), initializer="glorot_uniform")
             for name, count in classes.items()
         }
         self.built = True
 
-    def logits(self, embedding: tf.Tensor, name: str) -> tf.Tensor:
-        return SCALE * tf.matmul(embedding, tf.math.l2_normalize(self.tables[name], axis=0))
+    def product_logits(self, embedding: tf.Tensor) -> tf.Tensor:
+        return SCALE * tf.matmul(embedding, tf.math.l2_normalize(self.products, axis=0))
+
+
+def losses(out: dict[str, tf.Tensor], aids: Aids, batch: dict[str, tf.Tensor], shape_dim: int) -> dict[str, tf.Tensor]:
+    """Return every loss by name, unweighted."""
+    embedding = out["embedding"]
+    shape = tf.math.l2_normalize(embedding[:, :shape_dim], axis=1)
+    found = {
+        "looks": contrastive(embedding, batch["item"], batch["fine"]),
+        "shape": contrastive(shape, batch["shape"], batch["fine"]),
+        "fine": masked_cross_entropy(aids.product_logits(embedding), batch["fine"], 0.05),
+        "category": masked_cross_entropy(out["logits"], batch["category"], 0.1),
+        "color": masked_cross_entropy(out["color_logits"], batch["color"], 0.05),
+        "pattern": masked_cross_entropy(out["pattern_logits"], batch["pattern"], 0.05),
+    }
+    found["sets"] = tf.add_n([
+        masked_cross_entropy(
+            tf.matmul(out["pooled"], aids.tables[name]), tf.where(batch["source"] == index, batch["label"], -1), 0.1
+        )
+        for index, name in enumerate(SOURCES)
+    ])  # fmt: skip
+    entropy = keras.losses.binary_crossentropy(batch["places"], out["attention"])
+    found["attention"] = tf.reduce_mean(tf.reduce_mean(entropy, axis=(1, 2)) * batch["known"])
+    return found
 
 
 def masked_cross_entropy(logits: tf.Tensor, labels: tf.Tensor, smoothing: float) -> tf.Tensor:

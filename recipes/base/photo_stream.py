@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
-import math
 import queue
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+from inventions import on_white, patterned, recolored
+from main_color import main_color
 from objective import SOURCES
 
 from shoplens.models.augment import Augmentation
 
 FASHION_PER_EPOCH = 1000
-STRONG = Augmentation(cast=0.07)
+STRONG = Augmentation(scale=(0.2, 1.0), light=0.25, cast=0.09, saturation=0.15)
 LIGHT = Augmentation.light_touch()
+SHELF = replace(STRONG, cast=0.14)
+"""Lamps over shelves are far from white."""
+
+MAP = 16
+"""The network's last map is so much smaller than the photo."""
 
 
 class Photos:
@@ -27,8 +34,8 @@ class Photos:
         self.masks = np.load(work / "masks.npy", mmap_mode="r")
         items = json.loads((work / "items.json").read_text())
         self.source = np.array([SOURCES.index(item["source"]) for item in items])
-        self.category, self.label, self.fine = (
-            np.array([item[name] for item in items], np.int32) for name in ("category", "label", "fine")
+        self.category, self.label, self.fine, self.color = (
+            np.array([item[name] for item in items], np.int32) for name in ("category", "label", "fine", "color")
         )
         self.held_out = np.array([item["held_out"] for item in items])
         self.has_mask = np.array([bool(mask[::8, ::8].any()) for mask in self.masks])
@@ -40,57 +47,43 @@ class Photos:
         rest = train[self.source[train] != SOURCES.index("fashion")]
         return rng.permutation(np.concatenate([rest, rng.choice(fashion, FASHION_PER_EPOCH, replace=False)]))
 
-
-def recolored(pixels: np.ndarray, mask: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
-    """Return the photo with its product in another colour: to a shop that is another product.
-
-    In CIE Lab the chroma is turned by 50 to 310 degrees, or, where the product is nearly grey, a colour is added; the
-    lightness moves too. Only the product is changed where it is known.
-    """
-    lab = cv2.cvtColor(pixels.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)
-    weight = np.ones(pixels.shape[:2], np.float32) if mask is None else (mask > 0).astype(np.float32)
-    a, b = lab[..., 1].copy(), lab[..., 2].copy()
-    chroma = float((np.hypot(a, b) * weight).sum() / max(weight.sum(), 1.0))
-    angle = math.radians(rng.uniform(50, 310))
-    if chroma > 12:
-        turned = (math.cos(angle) * a - math.sin(angle) * b, math.sin(angle) * a + math.cos(angle) * b)
-    else:
-        length = rng.uniform(25, 50)
-        turned = (a + length * math.cos(angle), b + length * math.sin(angle))
-    lab[..., 1] += weight * (turned[0] - a)
-    lab[..., 2] += weight * (turned[1] - b)
-    lab[..., 0] = np.clip(lab[..., 0] + weight * rng.uniform(-18, 18), 0, 100)
-    return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * 255, 0, 255).astype(np.uint8)
+    def mask(self, index: int) -> np.ndarray | None:
+        return self.masks[index] if self.has_mask[index] else None
 
 
 def view(
-    photos: Photos,
-    index: int,
-    size: int,
-    rng: np.random.Generator,
-    light: float = 0.15,
-    pixels: np.ndarray | None = None,
-) -> np.ndarray:
-    """Return one augmented view of a photo, or of `pixels` in its place; `light` is the share of light changes."""
-    mask = background = None
-    if photos.has_mask[index]:
-        mask = photos.masks[index]
-        if rng.random() < 0.5:
-            other = photos.pixels[rng.integers(len(photos.source))]
-            top, left = rng.integers(0, 80, 2)
-            background = other[top : top + 80, left : left + 80]
-    augmentation = LIGHT if rng.random() < light else STRONG
-    return augmentation.apply(
-        photos.pixels[index] if pixels is None else pixels, size, rng, mask=mask, background=background
-    )
+    photos: Photos, index: int, size: int, rng: np.random.Generator, light: float, pixels: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return one augmented view of a photo, or of `pixels` in its place, and the product's mask where it is known.
+
+    `light` is the share of light changes.
+    """
+    shelf = photos.source[index] == SOURCES.index("grocery")
+    changes = LIGHT if rng.random() < light else SHELF if shelf else STRONG
+    shown = np.asarray(photos.pixels[index]) if pixels is None else pixels
+    mask = photos.mask(index)
+    if mask is None:
+        if shelf and rng.random() < 0.35:
+            return on_white(shown, changes, size, rng)
+        return changes.apply(shown, size, rng), None
+    background = None
+    if rng.random() < 0.5:
+        other = photos.pixels[rng.integers(len(photos.source))]
+        top, left = rng.integers(0, 80, 2)
+        background = other[top : top + 80, left : left + 80]
+    return changes.apply_with_mask(shown, np.asarray(mask), size, rng, background)
 
 
 class Stream:
-    """Two views of each photo of a batch: a dict of arrays, the first halves beside the second."""
+    """Two views of each photo of a batch: a dict of arrays, the first halves beside the second.
 
-    def __init__(self, photos: Photos, batch: int, seed: int, recolor: float = 0.0) -> None:
-        self.photos, self.batch, self.size, self.light = photos, batch, 64, 0.15
-        self._recolor = int(recolor * batch)
+    `recolor` and `pattern` are the shares of a batch that are copies of its other photos in another colour or cloth:
+    hard to tell from them, and yet other products.
+    """
+
+    def __init__(self, photos: Photos, batch: int, seed: int, recolor: float = 0.0, pattern: float = 0.0) -> None:
+        self.photos, self.batch, self.size, self.light = photos, batch, 64, 0.3
+        self._recolor, self._pattern = int(recolor * batch), int(pattern * batch)
         self._rng = np.random.default_rng(seed)
         self._queue: queue.Queue = queue.Queue(3)
         self._stop = threading.Event()
@@ -107,17 +100,19 @@ class Stream:
         return self._queue.get()
 
     @property
+    def fresh(self) -> int:
+        """How many photos of a batch are as they were taken."""
+        return self.batch - self._recolor - self._pattern
+
+    @property
     def steps(self) -> int:
-        rows = np.flatnonzero(~self.photos.held_out)
-        fashion = (self.photos.source[rows] == SOURCES.index("fashion")).sum()
-        return int((len(rows) - fashion + FASHION_PER_EPOCH) // self.batch)
+        return len(self.photos.epoch(np.random.default_rng(0))) // self.fresh
 
     def _work(self) -> None:
         while not self._stop.is_set():
             order = self.photos.epoch(self._rng)
-            for start in range(0, len(order) - self.batch + 1, self.batch):
-                chosen = order[start : start + self.batch]
-                made = self._make(chosen)
+            for start in range(0, len(order) - self.fresh + 1, self.fresh):
+                made = self._make(order[start : start + self.fresh])
                 while not self._stop.is_set():
                     try:
                         self._queue.put(made, timeout=1)
@@ -125,29 +120,43 @@ class Stream:
                     except queue.Full:
                         continue
 
-    def _make(self, chosen: np.ndarray) -> dict[str, np.ndarray]:
-        size, light = self.size, self.light
-        # Recoloured copies of photos of the same batch: alike in everything but colour, and yet not the same product.
-        fresh, again = chosen[: len(chosen) - self._recolor], chosen[: self._recolor]
-        copies = [recolored(self.photos.pixels[i], self._mask(i), self._rng) for i in again]
-        first, second = (
-            [view(self.photos, index, size, self._rng, light) for index in fresh]
-            + [view(self.photos, i, size, self._rng, light, copy) for i, copy in zip(again, copies, strict=True)]
-            for _ in range(2)
-        )
-        pixels = np.stack(first + second)
-        shown = np.concatenate([fresh, again])
-        both = np.concatenate([shown, shown])
-        turned = np.tile(np.arange(len(shown)) >= len(fresh), 2)
-        columns = {"source": self.photos.source, "category": self.photos.category, "label": self.photos.label,
-                   "fine": self.photos.fine}  # fmt: skip
-        labels = {name: values[both].astype(np.int32) for name, values in columns.items()}
-        labels["fine"][turned] = -1
+    def _make(self, fresh: np.ndarray) -> dict[str, np.ndarray]:
+        photos, rng = self.photos, self._rng
+        turned = fresh[: self._recolor]
+        cloth = fresh[photos.has_mask[fresh] & (photos.source[fresh] != SOURCES.index("grocery"))][: self._pattern]
+        shown: list[tuple[int, np.ndarray | None]] = [(index, None) for index in fresh]
+        shown += [(i, recolored(photos.pixels[i], photos.mask(i), rng)) for i in turned]
+        drawn = [(i, *patterned(photos.pixels[i], photos.masks[i], rng, self._scrap())) for i in cloth]
+        shown += [(index, pixels) for index, pixels, _ in drawn]
+        size = self.size
+        views = [view(photos, index, size, rng, self.light, pixels) for _ in range(2) for index, pixels in shown]
+        side = size // MAP
+        places = np.zeros((len(views), side, side, 1), np.float32)
+        for row, (_, mask) in enumerate(views):
+            if mask is not None:
+                places[row, ..., 0] = cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA) / 255
+        count, index = len(photos.source), np.array([index for index, _ in shown])
+        # 0: as it was taken, 1: another colour, 2: another cloth.
+        change = np.repeat([0, 1, 2], [len(fresh), len(turned), len(drawn)])
+        columns = {"source": photos.source, "category": photos.category, "label": photos.label, "fine": photos.fine,
+                   "color": photos.color}  # fmt: skip
+        labels = {name: values[index].astype(np.int32) for name, values in columns.items()}
+        labels["fine"][change > 0] = -1
+        for row in np.flatnonzero(change > 0):
+            mask = photos.mask(index[row])
+            labels["color"][row] = -1 if mask is None else main_color(shown[row][1], mask)
         # Fruit in another colour is no longer that fruit; a shirt remains a shirt.
-        unnamed = turned & (labels["source"] == SOURCES.index("grocery"))
+        unnamed = (change > 0) & (labels["source"] == SOURCES.index("grocery"))
         labels["category"][unnamed] = labels["label"][unnamed] = -1
-        items = both.astype(np.int32) + turned.astype(np.int32) * len(self.photos.source)
-        return {"pixels": pixels, "item": items} | labels
+        labels["pattern"] = np.full(len(index), -1, np.int32)
+        labels["pattern"][change == 2] = [kind for *_, kind in drawn]
+        labels["item"] = (index + change * count).astype(np.int32)
+        # In another colour it has the same shape, in another cloth it does not look the same at all.
+        labels["shape"] = (index + (change == 2) * 2 * count).astype(np.int32)
+        both = {name: np.concatenate([values, values]) for name, values in labels.items()}
+        known = np.array([mask is not None for _, mask in views], np.float32)
+        return {"pixels": np.stack([picture for picture, _ in views]), "places": places, "known": known} | both
 
-    def _mask(self, index: int) -> np.ndarray | None:
-        return self.photos.masks[index] if self.photos.has_mask[index] else None
+    def _scrap(self) -> np.ndarray:
+        other = self.photos.pixels[self._rng.integers(len(self.photos.source))]
+        return other[40:120, 40:120]

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from main_color import main_color
 from taxonomy import CATEGORIES, CLOTHING, FASHION_MNIST, OUTFITS, PRODUCTS
 
 SIDE = 160
@@ -37,6 +38,7 @@ class Item:
     category: int = -1  # index into CATEGORIES
     label: int = -1  # index into the source's own labels
     fine: int = -1  # the product itself, where it is known (grocery)
+    color: int = -1  # index into COLOR_NAMES, where a masked product has one
     held_out: bool = False
 
 
@@ -196,6 +198,8 @@ def main() -> None:
             photos[index], masks[index] = photo, mask
     photos[len(files) :], masks[len(files) :] = fashion(arguments.data)
     photos.flush(), masks.flush()
+    for item, photo, mask in zip(files, photos, masks, strict=False):
+        item.color = main_color(photo, mask)
     (arguments.work / "items.json").write_text(json.dumps([asdict(item) for item in items]))
     masked = masks[:, SIDE // 2 - 30 : SIDE // 2 + 30 : 4].any(axis=(1, 2))
     for source in sorted({item.source for item in items}):

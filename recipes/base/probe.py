@@ -24,7 +24,8 @@ Run = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 def keras_run(net: keras.Model) -> Run:
-    call = tf.function(lambda x: {k: v for k, v in net(x, training=False).items() if k != "features"}, autograph=False)
+    wanted = ("embedding", "logits")
+    call = tf.function(lambda x: {k: net(x, training=False)[k] for k in wanted}, autograph=False)
     return lambda photos: {name: value.numpy() for name, value in call(tf.constant(photos)).items()}
 
 

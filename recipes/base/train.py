@@ -1,6 +1,6 @@
-"""Train the base model from scratch; may be stopped and started again at any time.
+"""Train the base model; may be stopped and started again at any time.
 
-    python recipes/base/train.py --work work-base --run main --minutes 75
+    python recipes/base/train.py --work work-base --run main --minutes 105
 
 The learning rate and the photo size follow the share of the minutes that is spent, so that a slower machine sees fewer
 epochs but the whole schedule. Writes <work>/<run>/checkpoint.npz after each epoch and log.jsonl.
@@ -20,15 +20,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import tensorflow as tf
-from objective import SOURCES, Proxies, contrastive, masked_cross_entropy
+from network import SHAPE_DIM, base_network
+from objective import SOURCES, WEIGHTS, Aids, losses
 from photo_stream import Photos, Stream
 from probe import keras_run, probe
-from taxonomy import CATEGORIES
 
-from shoplens.models.architectures.embedding_net import embedding_net
-from shoplens.models.architectures.residual import Residual
+from shoplens.models.bundle import load_bundle
 
-SIZES = ((0.62, 64), (0.86, 80), (1.01, 96))
+SIZES = ((0.45, 64), (0.8, 80), (1.01, 96))
 """Until which share of the time photos have which side: small photos teach the same for less than half the work."""
 EMA = 0.998
 
@@ -37,16 +36,15 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("work-base"))
     parser.add_argument("--run", default="main")
-    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--minutes", type=float, default=105)
+    parser.add_argument("--start", type=Path, help="a bundle of an earlier run, to go on from its weights")
     parser.add_argument("--batch", type=int, default=96, help="photos; each appears in two views")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.05)
-    parser.add_argument("--contrast", type=float, default=1.0, help="weight of the contrastive loss")
-    parser.add_argument("--fine", type=float, default=2.0, help="weight of the loss over known products")
-    parser.add_argument("--recolor", type=float, default=0.25, help="share of a batch that is recoloured copies")
-    parser.add_argument("--depth", type=float, default=0.05, help="stochastic depth")
+    parser.add_argument("--recolor", type=float, default=0.2, help="share of a batch that is recoloured copies")
+    parser.add_argument("--pattern", type=float, default=0.15, help="share of a batch that is copies in another cloth")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--probe-every", type=int, default=4, help="epochs")
+    parser.add_argument("--probe-every", type=int, default=5, help="epochs")
     return parser.parse_args()
 
 
@@ -57,11 +55,14 @@ class Trainer:
         keras.utils.set_random_seed(options.seed)
         keras.mixed_precision.set_global_policy("mixed_bfloat16")
         self.options = options
-        self.architecture = Residual("medium", 0.2, options.depth)
-        self.net = embedding_net(self.architecture, None, len(CATEGORIES))
+        self.net = base_network()
+        if options.start is not None:
+            fill(self.net, options.start)
+        pooled = self.net.get_layer("category_dropout").input
+        self.whole = keras.Model(self.net.input, {**self.net.output, "pooled": pooled})
         classes = {name: int(photos.label[photos.source == index].max()) + 1 for index, name in enumerate(SOURCES)}
-        self.proxies = Proxies(classes | {"fine": int(photos.fine.max()) + 1})
-        self.variables = self.net.trainable_variables + self.proxies.trainable_variables
+        self.aids = Aids(int(photos.fine.max()) + 1, classes, pooled.shape[-1])
+        self.variables = self.net.trainable_variables + self.aids.trainable_variables
         self.optimizer = keras.optimizers.AdamW(
             options.rate, weight_decay=options.decay, beta_2=0.99, global_clipnorm=5.0
         )
@@ -75,23 +76,12 @@ class Trainer:
 
     def _step(self, batch: dict[str, tf.Tensor], keep: tf.Tensor) -> dict[str, tf.Tensor]:
         with tf.GradientTape() as tape:
-            out = self.net(batch["pixels"], training=True)
-            embedding = out["embedding"]
-            losses = {"category": masked_cross_entropy(out["logits"], batch["category"], 0.1)}
-            losses["fine"] = masked_cross_entropy(self.proxies.logits(embedding, "fine"), batch["fine"], 0.05)
-            losses["sets"] = tf.add_n([
-                masked_cross_entropy(
-                    self.proxies.logits(embedding, name), tf.where(batch["source"] == index, batch["label"], -1), 0.05
-                )
-                for index, name in enumerate(SOURCES)
-            ])  # fmt: skip
-            losses["contrast"] = contrastive(embedding, batch["item"], batch["fine"])
-            weights = {"contrast": self.options.contrast, "fine": self.options.fine}
-            total = tf.add_n([weights.get(name, 1.0) * value for name, value in losses.items()])
+            found = losses(self.whole(batch["pixels"], training=True), self.aids, batch, SHAPE_DIM)
+            total = tf.add_n([WEIGHTS[name] * value for name, value in found.items()])
         self.optimizer.apply(tape.gradient(total, self.variables), self.variables)
         for mean, weight in zip(self.average, self.net.weights, strict=True):
             mean.assign(mean * keep + tf.cast(weight.value, tf.float32) * (1 - keep))
-        return losses
+        return found
 
     def run_epoch(self, stream: Stream) -> dict[str, float]:
         sums: dict[str, float] = {}
@@ -107,15 +97,15 @@ class Trainer:
             )
             batch = {name: tf.constant(value) for name, value in stream.take().items()}
             keep = min(EMA, (1 + self.step) / (10 + self.step))
-            losses = self.train_step(batch, tf.constant(keep, tf.float32))
-            for name, value in losses.items():
+            found = self.train_step(batch, tf.constant(keep, tf.float32))
+            for name, value in found.items():
                 sums[name] = sums.get(name, 0.0) + float(value) / stream.steps
             self.step += 1
             self.elapsed += time.time() - begin
             if self.step <= 3 or self.step in (20, 100):
                 print(
                     f"step {self.step}: {time.time() - begin:.2f} s",
-                    {n: round(float(v), 3) for n, v in losses.items()},
+                    {n: round(float(v), 3) for n, v in found.items()},
                     flush=True,
                 )
         self.epoch += 1
@@ -123,7 +113,7 @@ class Trainer:
 
     def save(self) -> None:
         arrays = {f"net{i}": w.numpy() for i, w in enumerate(self.net.weights)}
-        arrays |= {f"proxy{i}": w.numpy() for i, w in enumerate(self.proxies.weights)}
+        arrays |= {f"aid{i}": w.numpy() for i, w in enumerate(self.aids.weights)}
         arrays |= {f"opt{i}": np.asarray(w.numpy()) for i, w in enumerate(self.optimizer.variables)}
         arrays |= {f"ema{i}": w.numpy() for i, w in enumerate(self.average)}
         arrays["state"] = np.array([self.epoch, self.step, self.elapsed])
@@ -136,7 +126,7 @@ class Trainer:
         if not path.exists():
             return False
         arrays = np.load(path, allow_pickle=False)
-        for prefix, weights in (("net", self.net.weights), ("proxy", self.proxies.weights),
+        for prefix, weights in (("net", self.net.weights), ("aid", self.aids.weights),
                                 ("opt", self.optimizer.variables), ("ema", self.average)):  # fmt: skip
             for index, weight in enumerate(weights):
                 weight.assign(arrays[f"{prefix}{index}"])
@@ -148,15 +138,27 @@ class Trainer:
         return True
 
 
+def fill(net: keras.Model, start: Path) -> None:
+    """Take over every weight of an earlier bundle whose name and shape fit."""
+    weights = load_bundle(start).weights() or {}
+    taken = 0
+    for variable in net.weights:
+        value = weights.get(variable.path)
+        if value is not None and value.shape == tuple(variable.shape):
+            variable.assign(value)
+            taken += 1
+    print(f"{taken} of {len(net.weights)} weights from {start}", flush=True)
+
+
 def main() -> None:
     options = parse()
     photos = Photos(options.work)
     trainer = Trainer(options, photos)
     resumed = trainer.load()
     print(f"parameters {trainer.net.count_params()}, resumed {resumed} at epoch {trainer.epoch}", flush=True)
-    stream = Stream(photos, options.batch, options.seed * 1000 + trainer.epoch, options.recolor)
+    stream = Stream(photos, options.batch, options.seed * 1000 + trainer.epoch, options.recolor, options.pattern)
     stream.start()
-    judge = embedding_net(trainer.architecture, None, len(CATEGORIES))
+    judge = base_network()
     with (trainer.folder / "log.jsonl").open("a") as log:
         while trainer.elapsed < 60 * options.minutes:
             row = {"epoch": trainer.epoch + 1, **trainer.run_epoch(stream), "elapsed": trainer.elapsed}

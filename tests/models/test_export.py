@@ -123,5 +123,5 @@ def test_what_is_sensitive_stays_float(net: "keras.Model", tmp_path: Path) -> No
     }
     assert any("head_color" in name for name in floats)
     assert any("category" in name for name in floats)
-    assert any("embedding_dense" in name for name in floats)
+    assert any("embedding_shape" in name for name in floats)
     assert any(item.data_type == onnx.TensorProto.INT8 and len(item.dims) == 4 for item in graph.initializer)

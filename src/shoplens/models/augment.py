@@ -96,6 +96,18 @@ class Augmentation:
         picture = self._colour(picture, rng)
         return self._damage(picture, rng)
 
+    def apply_with_mask(
+        self, photo: Pixels, mask: Mask, size: int, rng: np.random.Generator, background: Pixels | None = None
+    ) -> tuple[Pixels, Mask]:
+        """Return a changed copy as `apply` does, and the mask moved alike, uint8 `[size, size]`."""
+        if self.swap and rng.random() < self.swap:
+            photo = swap_background(photo, mask, rng, background)
+        import cv2
+
+        both = self._warp(cv2.merge([*cv2.split(photo), mask]), size, rng)  # type: ignore[arg-type]
+        picture = self._colour(cv2.cvtColor(both, cv2.COLOR_RGBA2RGB), rng)  # type: ignore[arg-type]
+        return self._damage(picture, rng), cv2.extractChannel(both, 3)  # type: ignore[return-value]
+
     def _warp(self, photo: Pixels, size: int, rng: np.random.Generator) -> Pixels:
         """Crop, mirror, turn and tilt in a single interpolation."""
         import cv2

@@ -39,12 +39,15 @@ class Residual:
             first block (Huang et al. 2016).
         early_stride: reduce the photo by 4 before the first stage, as photos of 96 pixels and more want; False keeps
             small pictures (28 to 64 pixels) at full size in the first stage.
+        late_stride: reduce by 2 before the last stage, as large photos bear; False keeps a finer last map (a
+            sixteenth of the photo with `early_stride`), which tells the product from its background better.
     """
 
     size: Literal["small", "medium", "large"] = "medium"
     dropout: float = 0.2
     stochastic_depth: float = 0.0
     early_stride: bool = True
+    late_stride: bool = True
 
     name = "residual"
     feature_layer = "features"
@@ -70,7 +73,8 @@ class Residual:
             for block in range(blocks):
                 done += 1
                 last = done == total
-                stride = 2 if block == 0 and (stage > 0 or self.early_stride) else 1
+                reduces = (self.early_stride, True, True, self.late_stride)[stage]
+                stride = 2 if block == 0 and reduces else 1
                 drop = self.stochastic_depth * done / total
                 x = _block(x, channels, stride, drop, f"stage{stage + 1}_block{block + 1}", "features" if last else "")
         return x

@@ -1,0 +1,84 @@
+"""The colours of a photo as part of a network: a soft histogram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import keras
+
+Floats = npt.NDArray[np.float64]
+
+BINS = 160
+_SHARPNESS = 40.0
+_POWER = 0.6
+_FLOOR = 1e-4
+# Luma and the two colour differences of ITU-R BT.601, each brought to -1 to 1 (luma: 0 to 1), of RGB values 0 to 255.
+_LUMA = np.array([0.299, 0.587, 0.114])
+_OPPONENT = np.stack(
+    [_LUMA, (np.array([0.0, 0.0, 1.0]) - _LUMA) / 0.886, (np.array([1.0, 0.0, 0.0]) - _LUMA) / 0.701], axis=1
+)
+
+
+def color_histogram(photos: keras.KerasTensor, weight: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the square roots of the colours' shares, float32 `[n, 160]`, so that inner products compare histograms.
+
+    Every pixel is shared among the nearest of 160 colours (a softmax of squared distances, the soft assignment of
+    NetVLAD, Arandjelovic et al. 2016). The inner product of two such vectors is the Bhattacharyya coefficient.
+    Colour differences go through a power of 0.6, since most merchandise lies near grey.
+
+    Args:
+        photos: RGB `[n, s, s, 3]`, values 0 to 255.
+        weight: how much each place counts, `[n, h, w, 1]`, 0 to 1, coarser than the photos.
+    """
+    from keras import layers, ops
+
+    small = layers.AveragePooling2D(4, dtype="float32", name="color_shrink")(photos)
+    opponent = layers.Conv2D(
+        3, 1, use_bias=False, kernel_initializer=_fixed(_OPPONENT / 255), trainable=False, dtype="float32",
+        name="color_opponent",
+    )(small)  # fmt: skip
+    chroma = opponent[..., 1:]
+    spread = ops.concatenate([opponent[..., :1], ops.sign(chroma) * ops.power(ops.abs(chroma), _POWER)], axis=-1)
+    centers = _centers()
+    near = layers.Conv2D(
+        BINS, 1, kernel_initializer=_fixed(2 * _SHARPNESS * centers.T), trainable=False, dtype="float32",
+        bias_initializer=_fixed(-_SHARPNESS * (centers**2).sum(axis=1)), name="color_near",
+    )(spread)  # fmt: skip
+    shares = layers.Softmax(dtype="float32", name="color_shares")(near)
+    places = layers.Lambda(_stretch, output_shape=(None, None, 1), dtype="float32", name="color_places")(
+        [weight, shares]
+    )
+    counts = ops.sum(shares * places, axis=(1, 2)) / ops.sum(places, axis=(1, 2))
+    return ops.sqrt(counts + _FLOOR)
+
+
+def _stretch(pair: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
+    from keras import ops
+
+    weight, shares = pair
+    return ops.image.resize(weight, ops.shape(shares)[1:3], interpolation="bilinear") + 1e-3
+
+
+@cache
+def _centers() -> Floats:
+    """Return 160 colours `[160, 3]` spread evenly over all that RGB can show: each the farthest from those before."""
+    levels = np.linspace(0, 1, 17)
+    lattice = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3) @ _OPPONENT
+    lattice[:, 1:] = np.sign(lattice[:, 1:]) * np.abs(lattice[:, 1:]) ** _POWER
+    chosen = [int(np.argmin((lattice**2).sum(axis=1)))]
+    distance = np.full(len(lattice), np.inf)
+    while len(chosen) < BINS:
+        distance = np.minimum(distance, ((lattice - lattice[chosen[-1]]) ** 2).sum(axis=1))
+        chosen.append(int(distance.argmax()))
+    return np.asarray(lattice[chosen])
+
+
+def _fixed(value: Floats) -> Callable[..., npt.NDArray[np.float32]]:
+    """Return an initialiser that gives these values, whatever leading axes of length 1 the layer adds."""
+    return lambda shape, dtype=None: value.reshape(shape).astype(np.float32)
