@@ -7,7 +7,8 @@ import tensorflow as tf
 
 TEMPERATURE = 0.1
 SCALE = 16.0
-SOURCES = ("clothing", "grocery", "products", "outfits", "fashion")
+SOURCES = ("clothing", "grocery", "products", "outfits", "fashion", "drawn")
+LABELLED = SOURCES[:5]
 WEIGHTS = {
     "looks": 1.0,  # views of one product, by shape and colour together
     "shape": 0.5,  # the same by the trunk's part alone, where other colours of a product are welcome
@@ -52,7 +53,7 @@ def losses(out: dict[str, tf.Tensor], aids: Aids, batch: dict[str, tf.Tensor], s
         masked_cross_entropy(
             tf.matmul(out["pooled"], aids.tables[name]), tf.where(batch["source"] == index, batch["label"], -1), 0.1
         )
-        for index, name in enumerate(SOURCES)
+        for index, name in enumerate(LABELLED)
     ])  # fmt: skip
     entropy = keras.losses.binary_crossentropy(batch["places"], out["attention"])
     found["attention"] = tf.reduce_mean(tf.reduce_mean(entropy, axis=(1, 2)) * batch["known"])

@@ -34,9 +34,15 @@ class Photos:
         self.masks = np.load(work / "masks.npy", mmap_mode="r")
         items = json.loads((work / "items.json").read_text())
         self.source = np.array([SOURCES.index(item["source"]) for item in items])
-        self.category, self.label, self.fine, self.color = (
-            np.array([item[name] for item in items], np.int32) for name in ("category", "label", "fine", "color")
+        self.category, self.label, self.fine, self.color, self.pattern = (
+            np.array([item[name] for item in items], np.int32)
+            for name in ("category", "label", "fine", "color", "pattern")
         )
+        drawn = [bool(item["product"]) for item in items]
+        self.item = _numbered([item["product"] or str(row) for row, item in enumerate(items)])
+        # Colours of one drawn listing have the same shape.
+        self.shape = _numbered([item["group"] if drawn[row] else str(row) for row, item in enumerate(items)])
+        self._others = _members(np.where(self.fine >= 0, self.fine, np.where(drawn, self.fine.max() + 1 + self.item, -1)))
         self.held_out = np.array([item["held_out"] for item in items])
         self.has_mask = np.array([bool(mask[::8, ::8].any()) for mask in self.masks])
 
@@ -47,8 +53,23 @@ class Photos:
         rest = train[self.source[train] != SOURCES.index("fashion")]
         return rng.permutation(np.concatenate([rest, rng.choice(fashion, FASHION_PER_EPOCH, replace=False)]))
 
+    def other(self, index: int, rng: np.random.Generator) -> int:
+        """Return another photo of the same product to train on, the same one where there is no other."""
+        others = [row for row in self._others.get(index, ()) if not self.held_out[row]]
+        return int(rng.choice(others)) if others else index
+
     def mask(self, index: int) -> np.ndarray | None:
         return self.masks[index] if self.has_mask[index] else None
+
+
+def _numbered(names: list[str]) -> np.ndarray:
+    return np.unique(names, return_inverse=True)[1].astype(np.int32)
+
+
+def _members(groups: np.ndarray) -> dict[int, np.ndarray]:
+    """The rows of each row's group, for rows whose group is not -1."""
+    rows = {group: np.flatnonzero(groups == group) for group in np.unique(groups[groups >= 0])}
+    return {int(row): members for members in rows.values() for row in members}
 
 
 def view(
@@ -128,8 +149,10 @@ class Stream:
         shown += [(i, recolored(photos.pixels[i], photos.mask(i), rng)) for i in turned]
         drawn = [(i, *patterned(photos.pixels[i], photos.masks[i], rng, self._scrap())) for i in cloth]
         shown += [(index, pixels) for index, pixels, _ in drawn]
+        # The second view is of another photo of the product where there is one.
+        again = [(photos.other(index, rng), None) if made is None else (index, made) for index, made in shown]
         size = self.size
-        views = [view(photos, index, size, rng, self.light, pixels) for _ in range(2) for index, pixels in shown]
+        views = [view(photos, index, size, rng, self.light, pixels) for index, pixels in shown + again]
         side = size // MAP
         places = np.zeros((len(views), side, side, 1), np.float32)
         for row, (_, mask) in enumerate(views):
@@ -139,20 +162,19 @@ class Stream:
         # 0: as it was taken, 1: another colour, 2: another cloth.
         change = np.repeat([0, 1, 2], [len(fresh), len(turned), len(drawn)])
         columns = {"source": photos.source, "category": photos.category, "label": photos.label, "fine": photos.fine,
-                   "color": photos.color}  # fmt: skip
+                   "color": photos.color, "pattern": photos.pattern}  # fmt: skip
         labels = {name: values[index].astype(np.int32) for name, values in columns.items()}
-        labels["fine"][change > 0] = -1
+        labels["fine"][change > 0] = labels["pattern"][change == 2] = -1
         for row in np.flatnonzero(change > 0):
             mask = photos.mask(index[row])
             labels["color"][row] = -1 if mask is None else main_color(shown[row][1], mask)
         # Fruit in another colour is no longer that fruit; a shirt remains a shirt.
         unnamed = (change > 0) & (labels["source"] == SOURCES.index("grocery"))
         labels["category"][unnamed] = labels["label"][unnamed] = -1
-        labels["pattern"] = np.full(len(index), -1, np.int32)
         labels["pattern"][change == 2] = [kind for *_, kind in drawn]
-        labels["item"] = (index + change * count).astype(np.int32)
+        labels["item"] = (photos.item[index] + change * count).astype(np.int32)
         # In another colour it has the same shape, in another cloth it does not look the same at all.
-        labels["shape"] = (index + (change == 2) * 2 * count).astype(np.int32)
+        labels["shape"] = (photos.shape[index] + (change == 2) * 2 * count).astype(np.int32)
         both = {name: np.concatenate([values, values]) for name, values in labels.items()}
         known = np.array([mask is not None for _, mask in views], np.float32)
         return {"pixels": np.stack([picture for picture, _ in views]), "places": places, "known": known} | both

@@ -17,10 +17,12 @@ import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
+from drawn import drawn_photos
 from main_color import main_color
 from taxonomy import CATEGORIES, CLOTHING, FASHION_MNIST, OUTFITS, PRODUCTS
 
@@ -28,6 +30,7 @@ SIDE = 160
 HELD_OUT = 0.05
 SEED = 7
 FASHION_PHOTOS = 8000
+DRAWN_LISTINGS = 400
 
 
 @dataclass
@@ -39,6 +42,8 @@ class Item:
     label: int = -1  # index into the source's own labels
     fine: int = -1  # the product itself, where it is known (grocery)
     color: int = -1  # index into COLOR_NAMES, where a masked product has one
+    pattern: int = -1  # index into PATTERNS, where it was drawn
+    product: str = ""  # photos of one product share it
     held_out: bool = False
 
 
@@ -179,6 +184,17 @@ def fashion(data: Path) -> tuple[np.ndarray, np.ndarray]:
     return photos, masks
 
 
+def drawn() -> tuple[list[Item], np.ndarray, np.ndarray]:
+    items, photos, masks = [], [], []
+    for shot in drawn_photos(DRAWN_LISTINGS, SIDE):
+        name = f"{shot.article} {shot.view}"
+        items.append(Item("drawn", name, shot.listing, color=shot.color, pattern=shot.pattern, product=shot.article))
+        mask = plain_background(shot.pixels)
+        photos.append(shot.pixels)
+        masks.append(np.zeros((SIDE, SIDE), np.uint8) if mask is None else mask)
+    return items, np.stack(photos), np.stack(masks)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -188,15 +204,19 @@ def main() -> None:
     start = time.time()
     arguments.work.mkdir(parents=True, exist_ok=True)
     items = collect(arguments.data)
-    hold_out(items)
     files = [item for item in items if item.source != "fashion"]
+    invented, *pictures = drawn()
+    items += invented
+    hold_out(items)
     photos = np.lib.format.open_memmap(arguments.work / "photos.npy", "w+", np.uint8, (len(items), SIDE, SIDE, 3))
     masks = np.lib.format.open_memmap(arguments.work / "masks.npy", "w+", np.uint8, (len(items), SIDE, SIDE))
     tasks = [(item.source, str(arguments.data / item.path)) for item in files]
-    with ProcessPoolExecutor(arguments.processes) as pool:
+    with ProcessPoolExecutor(arguments.processes, get_context("spawn")) as pool:
         for index, (photo, mask) in enumerate(pool.map(decode, tasks, chunksize=32)):
             photos[index], masks[index] = photo, mask
-    photos[len(files) :], masks[len(files) :] = fashion(arguments.data)
+    grey = slice(len(files), len(files) + FASHION_PHOTOS)
+    photos[grey], masks[grey] = fashion(arguments.data)
+    photos[grey.stop :], masks[grey.stop :] = pictures
     photos.flush(), masks.flush()
     for item, photo, mask in zip(files, photos, masks, strict=False):
         item.color = main_color(photo, mask)

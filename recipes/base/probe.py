@@ -69,6 +69,10 @@ def probe(run: Run, photos: Photos, size: int = SIZE, gallery_size: int = 4000) 
         found[f"knn_{name}"] = float((guess == labels[held][mine]).mean())
         known = (photos.source[held] == index) & (photos.category[held] >= 0)
         found[f"category_{name}"] = float((scores[known].argmax(1) == photos.category[held][known]).mean())
+    article = photos.item[held[photos.source[held] == SOURCES.index("drawn")]]
+    vectors = queries["embedding"][photos.source[held] == SOURCES.index("drawn")]
+    nearest = (vectors @ vectors.T - 2 * np.eye(len(vectors))).argmax(axis=1)
+    found["drawn_r1"] = float((article[nearest] == article).mean())
     similarity = views @ queries["embedding"].T
     found["view_r1"] = float((similarity.argmax(axis=1) == np.arange(len(held))).mean())
     return found

@@ -21,15 +21,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+import tensorflow as tf
+from invented_labels import invented
+from network import ARCHITECTURE, HEADS, base_network
 from objective import SOURCES
 from photo_stream import Photos
 from probe import keras_run, outputs, probe, shrink
 from taxonomy import CATEGORIES
 
-from shoplens.models.architectures.embedding_net import embedding_net
-from shoplens.models.architectures.residual import Residual
 from shoplens.models.bundle import Calibration, Category, save_bundle
-from shoplens.models.calibrate import abstention, expected_calibration_error, fit_temperature, reliability, softmax
+from shoplens.models.calibrate import Abstention, abstention, expected_calibration_error, fit_temperature, reliability, softmax
 from shoplens.models.export import compare, export_onnx, quantize
 from shoplens.models.weights_file import load_weights, save_weights
 from shoplens.photos.recipe import Recipe
@@ -50,7 +51,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("work-base"))
     parser.add_argument("--run", default="main")
     parser.add_argument("--out", type=Path, default=Path("src/shoplens/models/bundles/base"))
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", default="2")
+    parser.add_argument("--parent", default="", help="id of the bundle whose weights the run began with")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[80, 96, 112, 128], help="sides of the input in pixels to choose from"
     )
@@ -70,8 +72,8 @@ def choose_size(checkpoint: np.lib.npyio.NpzFile, photos: Photos, sizes: list[in
 
 
 def network(checkpoint: np.lib.npyio.NpzFile, size: int) -> keras.Model:
-    """The float32 network with the moving-average weights; the depth's setting only keeps the order of the weights."""
-    net = embedding_net(Residual("medium", 0.2, 0.05), size, len(CATEGORIES))
+    """The float32 network with the moving-average weights."""
+    net = base_network(size)
     net.set_weights([checkpoint[f"ema{index}"] for index in range(len(net.weights))])
     return net
 
@@ -101,11 +103,13 @@ def main() -> None:
     temperature = float(fit_temperature(logits, truth))
     probabilities = softmax(logits, temperature)
     answer = abstention(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth, PRECISION)
+    heads = {head: judge_head(net, *invented(photos, head, options.size), head) for head in HEADS}
     seen = np.random.default_rng(5).choice(np.flatnonzero(~photos.held_out & real), 512, replace=False)
     weights = {variable.path: np.asarray(variable) for variable in net.weights}
     with tempfile.TemporaryDirectory() as scratch:
         full, small, packed = (Path(scratch) / name for name in ("float.onnx", "int8.onnx", "weights.npz"))
-        export_onnx(net, full, input_size=options.size, temperature=temperature)
+        softened = {head: fitted.temperature for head, (fitted, _) in heads.items()}
+        export_onnx(net, full, input_size=options.size, temperature=temperature, head_temperatures=softened)
         quantize(full, small, batches(prepared(photos, seen, options.size)))
         save_weights(packed, weights)
         figures = {
@@ -115,6 +119,7 @@ def main() -> None:
             "weights_file_cosine_to_float": round(unpacked_cosine(net, load_weights(packed), squares), 5),
             "calibration_error": round(calibration_error(logits, truth), 4),
             "abstention": rounded(asdict(answer)),
+            "heads": {head: rounded(asdict(limit)) for head, (_, limit) in heads.items()},
         }
         card = describe(options, checkpoint["state"], len(held)) | {"figures": figures}
         bundle = save_bundle(
@@ -126,10 +131,24 @@ def main() -> None:
             calibration=Calibration(temperature, min(1.0, answer.threshold)),
             card=card,
             weights=weights,
+            heads={head: [Category(key, key, zh) for key, zh in names.items()] for head, names in HEADS.items()},
+            head_calibrations={head: fitted for head, (fitted, _) in heads.items()},
         )
     sizes = {file.name: file.stat().st_size for file in options.out.iterdir()}
     print(json.dumps(card, indent=1, ensure_ascii=False))
     print(bundle.id, sizes, f"{sum(sizes.values()) / 1e6:.2f} MB")
+
+
+def judge_head(net: keras.Model, squares: np.ndarray, truth: np.ndarray, head: str) -> tuple[Calibration, Abstention]:
+    """Temperature and threshold of a head, fitted on held-out photos whose truth is known."""
+    run = tf.function(lambda x: {head: net(x, training=False)[f"{head}_logits"]}, autograph=False)
+    logits = outputs(lambda batch: {head: run(tf.constant(batch))[head].numpy()}, squares)[head]
+    temperature = float(fit_temperature(logits, truth))
+    probabilities = softmax(logits, temperature)
+    right = probabilities.argmax(axis=1) == truth
+    answer = abstention(probabilities.max(axis=1), right, PRECISION)
+    print(head, len(truth), "accuracy", round(float(right.mean()), 4), flush=True)
+    return Calibration(temperature, min(1.0, answer.threshold)), answer
 
 
 def prepared(photos: Photos, chosen: np.ndarray, size: int) -> np.ndarray:
@@ -146,10 +165,10 @@ def describe(options: argparse.Namespace, state: np.ndarray, held_out: int) -> d
     return {
         "version": options.version,
         "date": dt.date.today().isoformat(),
-        "parent": "",
+        "parent": options.parent,
         "licence": "Apache-2.0",
         "seed": 1,
-        "architecture": {"name": "residual", "size": "medium", "dropout": 0.2, "stochastic_depth": 0.05},
+        "architecture": {"name": ARCHITECTURE.name, **asdict(ARCHITECTURE)},
         "input_size": options.size,
         "data": DATA,
         "never_trained_on": NEVER,

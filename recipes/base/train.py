@@ -21,7 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from network import SHAPE_DIM, base_network
-from objective import SOURCES, WEIGHTS, Aids, losses
+from objective import LABELLED, WEIGHTS, Aids, losses
 from photo_stream import Photos, Stream
 from probe import keras_run, probe
 
@@ -60,7 +60,7 @@ class Trainer:
             fill(self.net, options.start)
         pooled = self.net.get_layer("category_dropout").input
         self.whole = keras.Model(self.net.input, {**self.net.output, "pooled": pooled})
-        classes = {name: int(photos.label[photos.source == index].max()) + 1 for index, name in enumerate(SOURCES)}
+        classes = {name: int(photos.label[photos.source == index].max()) + 1 for index, name in enumerate(LABELLED)}
         self.aids = Aids(int(photos.fine.max()) + 1, classes, pooled.shape[-1])
         self.variables = self.net.trainable_variables + self.aids.trainable_variables
         self.optimizer = keras.optimizers.AdamW(

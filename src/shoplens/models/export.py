@@ -26,6 +26,7 @@ SENSITIVE = (
     "attention",
     "embedding_shape",
     "embedding_color",
+    "embedding_balance",
     "category",
     "head_",
     "probabilities",
