@@ -34,6 +34,7 @@ _NEEDED = frozenset({"model.onnx", "recipe.json", "labels.json", "calibration.js
 _ALLOWED = _NEEDED | {"heads.json", "weights.npz"}
 _OUTPUTS = frozenset({"categories", "embedding", "features", "logits", "probabilities"})
 _MAX_JSON = 4 * 1024 * 1024
+_MAX_BYTES = 512 * 1024 * 1024
 _GET_AGAIN = "Get the bundle again from where it came, or train it again."
 
 
@@ -156,7 +157,8 @@ def save_bundle(
     Raises:
         BadInput: a name that is no plain file name or no name of a head, or two labels of one id.
     """
-    _check_names(name, {"categories": categories, **(heads or {})})
+    check_name(name)
+    _check_labels({"categories": categories, **(heads or {})})
     parts: dict[str, object] = {
         "recipe": recipe.to_dict(),
         "labels": [asdict(category) for category in categories],
@@ -210,6 +212,16 @@ def load_bundle(path: Path) -> Bundle:
     return Bundle(path, name, identity, categories, recipe, calibration, parts["card.json"], digests, labels, fitted)
 
 
+def check_name(name: str) -> None:
+    """Refuse what is no name for a bundle.
+
+    Raises:
+        BadInput: it has other characters than lower-case letters, digits, "-", "_" and ".".
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        raise BadInput("A bundle's name has lower-case letters, digits, '-', '_' and '.'.", received=name)
+
+
 def _labels(told: Sequence[Mapping[str, Any]]) -> tuple[Category, ...]:
     return tuple(Category(str(label["id"]), str(label["en"]), str(label.get("zh", ""))) for label in told)
 
@@ -231,9 +243,7 @@ def _head_name(name: str) -> str:
     return name
 
 
-def _check_names(name: str, labels: Mapping[str, Sequence[Category]]) -> None:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
-        raise BadInput("A bundle's name has lower-case letters, digits, '-', '_' and '.'.", received=name)
+def _check_labels(labels: Mapping[str, Sequence[Category]]) -> None:
     for head, said in labels.items():
         if head != "categories":
             _head_name(head)
@@ -287,18 +297,20 @@ def _digests(path: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _read(path: Path, digest: str | None) -> bytes:
-    """Return a file's bytes; refuse a link, and bytes whose SHA-256 is not `digest`."""
+    """Return a file's bytes; refuse a link, what is far too large, and bytes whose SHA-256 is not `digest`."""
     if path.is_symlink() or not path.is_file():
         raise BundleError("A bundle's file is missing or is a link.", received=path, remedy=_GET_AGAIN)
-    data = path.read_bytes()
+    limit = _MAX_JSON if path.suffix == ".json" else _MAX_BYTES
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise BundleError(f"A file of the bundle has more than {limit} bytes.", received=path, remedy=_GET_AGAIN)
     if digest is not None and hashlib.sha256(data).hexdigest() != digest:
         raise BundleError("A file of the bundle was altered.", received=path, remedy=_GET_AGAIN)
     return data
 
 
 def _json(data: bytes, name: str) -> Any:  # noqa: ANN401 - the callers check the shape
-    if len(data) > _MAX_JSON:
-        raise BundleError("A description in the bundle is too large.", received=f"{name}: {len(data)} bytes")
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:

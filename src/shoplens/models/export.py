@@ -5,9 +5,11 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -34,6 +36,14 @@ SENSITIVE = (
 """Layers whose name holds one of these stay float: they cost nothing and decide the figures."""
 
 _HEAD = "_logits"
+
+Ranges = Literal["minmax", "percentile", "entropy"]
+_OPTIONS: Mapping[str, dict[str, Any]] = {
+    "minmax": {"CalibMovingAverage": True},
+    # a stride of one batch keeps the activations of one batch in memory, not of all
+    "percentile": {"CalibPercentile": 99.99, "CalibTensorRangeSymmetric": False, "CalibStridedMinMax": 1},
+    "entropy": {"CalibTensorRangeSymmetric": False, "CalibStridedMinMax": 1},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,14 @@ def export_onnx(
     path.write_bytes(model.SerializeToString())
 
 
-def quantize(onnx_path: Path, out: Path, calibration: Iterable[Pixels], *, keep: Sequence[str] = SENSITIVE) -> None:
+def quantize(
+    onnx_path: Path,
+    out: Path,
+    calibration: Iterable[Pixels],
+    *,
+    keep: Sequence[str] = SENSITIVE,
+    ranges: Ranges = "minmax",
+) -> None:
     """Write an 8-bit copy (static, per channel, quantise-dequantise pairs) of an ONNX file.
 
     Args:
@@ -117,6 +134,9 @@ def quantize(onnx_path: Path, out: Path, calibration: Iterable[Pixels], *, keep:
         out: the file to write.
         calibration: batches uint8 `[n, s, s, 3]` that show the range of every activation; a few hundred photos do.
         keep: operators whose name holds one of these words stay float.
+        ranges: how the range of an activation follows from what the photos showed: the mean of the batches' smallest
+            and largest values; all but the outermost 0.01 %; or the one that loses the least information (Migacz,
+            "8-bit Inference with TensorRT", 2017).
 
     Raises:
         BadInput: there is no calibration batch.
@@ -129,8 +149,14 @@ def quantize(onnx_path: Path, out: Path, calibration: Iterable[Pixels], *, keep:
     except ImportError as error:
         raise MissingExtra("Compressing a network", "train") from error
 
+    methods = {
+        "minmax": CalibrationMethod.MinMax,
+        "percentile": CalibrationMethod.Percentile,
+        "entropy": CalibrationMethod.Entropy,
+    }
     reader = _Batches(calibration)
-    with tempfile.TemporaryDirectory(prefix="shoplens-quantize-") as scratch:
+    # onnxruntime tells of its histograms on stdout
+    with tempfile.TemporaryDirectory(prefix="shoplens-quantize-") as scratch, redirect_stdout(StringIO()):
         prepared = Path(scratch) / "prepared.onnx"
         quant_pre_process(onnx_path, prepared, skip_symbolic_shape=True)
         nodes = onnx.load(prepared).graph.node
@@ -145,8 +171,8 @@ def quantize(onnx_path: Path, out: Path, calibration: Iterable[Pixels], *, keep:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             nodes_to_exclude=floats,
-            calibrate_method=CalibrationMethod.MinMax,
-            extra_options={"CalibMovingAverage": True},
+            calibrate_method=methods[ranges],
+            extra_options=dict(_OPTIONS[ranges]),
         )
 
 
@@ -201,14 +227,19 @@ class _Batches:
     """What onnxruntime reads calibration photos from."""
 
     def __init__(self, batches: Iterable[Pixels]) -> None:
-        self._batches: Iterator[Pixels] = iter(batches)
-        self._first: Pixels | None = next(self._batches, None)
-        if self._first is None:
+        self._batches = list(batches)
+        if not self._batches:
             raise BadInput("Quantisation needs at least one batch of calibration photos.")
+        self.set_range(0, len(self._batches))
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def set_range(self, start_index: int, end_index: int) -> None:
+        self._left: Iterator[Pixels] = iter(self._batches[start_index:end_index])
 
     def get_next(self) -> dict[str, Pixels] | None:
-        batch, self._first = self._first, None
-        batch = next(self._batches, None) if batch is None else batch
+        batch = next(self._left, None)
         return None if batch is None else {"photos": batch}
 
 

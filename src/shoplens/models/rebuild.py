@@ -1,0 +1,67 @@
+"""A bundle's network in Keras again: the architecture from this package's code, from the bundle its weights alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shoplens.errors import BundleError
+from shoplens.models import network as networks
+from shoplens.models.bundle import Bundle
+from shoplens.models.quiet_tensorflow import import_quietly
+
+if TYPE_CHECKING:
+    import keras
+
+_HEAD = "_logits"
+
+
+def rebuild(bundle: Bundle) -> keras.Model:
+    """Return the network as it serves, in float32.
+
+    Returns:
+        A model from RGB `[n, s, s, 3]`, values 0 to 255, to a dict of "embedding" float32 `[n, dim]` of unit length,
+        "probabilities" float32 `[n, categories]`, the probabilities of each head under its name, and "features".
+
+    Raises:
+        BundleError: the bundle has no weights, does not name its architecture, or its categories are not those of its
+            weights, as after `--preset fast`.
+        MissingExtra: TensorFlow is not installed.
+    """
+    weights, architecture = bundle.weights(), dict(bundle.card.get("architecture", {}))
+    if weights is None or "name" not in architecture:
+        raise BundleError(
+            "The bundle has no weights to rebuild its network from, or does not name its architecture.",
+            received=bundle.id,
+            remedy="Export it as onnx, onnx-int8 or onnx-float16; these need only the network that it runs.",
+        )
+    import_quietly()
+    name = str(architecture.pop("name"))
+    network = networks.build(name, architecture, bundle.input_size, len(bundle.categories))
+    lacking = [
+        variable.path
+        for variable in network.weights
+        if variable.path not in weights or weights[variable.path].shape != tuple(variable.shape)
+    ]
+    if lacking:
+        raise BundleError(
+            "The bundle's weights are not those of its network.",
+            received=f"{bundle.id}: {', '.join(lacking[:4])}",
+            remedy="Export it as onnx, onnx-int8 or onnx-float16; these need only the network that it runs.",
+        )
+    networks.fill(network, weights)
+    return _served(network, bundle)
+
+
+def _served(network: keras.Model, bundle: Bundle) -> keras.Model:
+    """Put the temperatures and the softmax on the logits, with layers that any Keras knows."""
+    import keras
+    from keras import layers
+
+    outputs = dict(network.output)
+    temperatures = {"logits": ("probabilities", bundle.calibration.temperature)}
+    temperatures |= {f"{head}{_HEAD}": (head, fit.temperature) for head, fit in bundle.head_calibrations.items()}
+    for logits, (output, temperature) in temperatures.items():
+        if logits in outputs:
+            softened = layers.Rescaling(1 / temperature, dtype="float32", name=f"{output}_temperature")
+            outputs[output] = layers.Softmax(dtype="float32", name=f"{output}_softmax")(softened(outputs.pop(logits)))
+    return keras.Model(network.input, outputs, name=network.name)
