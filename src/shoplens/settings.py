@@ -26,6 +26,9 @@ class Settings:
         rules: rule packs of the inspector.
         currency: ISO 4217 code for prices whose feed names none.
         allow_private_urls: fetch photos from private addresses too; for shops whose image server is in-house.
+        model_mirror: where bundles are fetched from instead of the address given: "https://mirror.example/hub" takes
+            the place of scheme and host, "https://hub.example=https://mirror.example" that of one beginning. The
+            environment variable SHOPLENS_MODEL_MIRROR goes before it.
     """
 
     name: str = "My shop"
@@ -36,6 +39,7 @@ class Settings:
     rules: tuple[str, ...] = ("google", "shop")
     currency: str = ""
     allow_private_urls: bool = False
+    model_mirror: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Settings:

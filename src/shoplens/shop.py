@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shoplens.models.bundle import Bundle
     from shoplens.quality.inspector import InspectionReport
     from shoplens.search.photo_search import SearchAnswer
+    from shoplens.shop_models import ShopModels
 
 PhotoLike = bytes | Path | Photo
 EVERYTHING = Filter()
@@ -278,8 +279,8 @@ class Shop:
     # Models
 
     def bundles(self) -> list[str]:
-        """Return the names of the bundles that this shop trained."""
-        return self._wiring.bundles()
+        """Return the names of the bundles that this shop trained or added."""
+        return self._wiring.shelf.names()
 
     def bundle(self, name: str) -> Bundle:
         """Load and verify a bundle: one of the shop's own, or "base".
@@ -290,14 +291,17 @@ class Shop:
         """
         return self._wiring.bundle(name)
 
-    def use_model(self, name: str, progress: Callable[[Progress], None] | None = None) -> ImportSummary:
-        """Search with another bundle from now on: embed every photo with it, then write the setting.
+    @property
+    def models(self) -> ShopModels:
+        """What can be done with bundles: add, compare, export, promote, go back."""
+        from shoplens.shop_models import ShopModels
 
-        The old vectors stay, so going back is quick. Until the setting is written, searches go on with the old model.
+        return ShopModels(self._wiring.shelf, self.settings, self._photo_files, self._search_with)
 
-        Raises:
-            UnknownName: the shop has no such bundle.
-        """
+    def _search_with(
+        self, name: str, progress: Callable[[Progress], None] | None, before_writing: Callable[[], None]
+    ) -> ImportSummary:
+        """Embed every photo with a model, then write the setting; until then searches go on with the old one."""
         from shoplens.feeds.importer import Importer
         from shoplens.feeds.locate import PhotoLocator
 
@@ -306,9 +310,15 @@ class Shop:
         summary = Importer(self.catalog, wiring.embedder).run(
             [], source=f"model {name}", origin="model", locate=PhotoLocator([]).locate, progress=progress
         )
+        before_writing()
         write_setting(self.folder / SETTINGS_FILE, "model", name)
         self.settings, self._wiring = settings, wiring
         return summary
+
+    def _photo_files(self) -> list[Path]:
+        """Return the file of each product's main photo, sorted."""
+        keys = set(self.catalog.main_photos(self.catalog.product_ids()).values())
+        return sorted(self.catalog.photo(key).path for key in keys)
 
     def _decode(self, photo: PhotoLike, min_side: int) -> Photo:
         if isinstance(photo, Photo):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from shoplens import plugins
 from shoplens.catalog.fresh import Fresh
 from shoplens.catalog.store import Catalog
-from shoplens.errors import UnknownName
 from shoplens.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from shoplens.embedding.embedder import Embedder
     from shoplens.events.event_store import EventStore
     from shoplens.models.bundle import Bundle
+    from shoplens.models.bundle_shelf import BundleShelf
     from shoplens.quality.inspector import Inspector
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
@@ -84,20 +84,16 @@ class Wiring:
 
         return Classifier(BundleCategories(self.bundle(bundle))) if bundle else self._classifier.get()
 
-    def bundles(self) -> list[str]:
-        """Return the names of the bundles in the shop's folder."""
-        folder = self._folder / "bundles"
-        return sorted(path.parent.name for path in folder.glob("*/manifest.json"))
+    @cached_property
+    def shelf(self) -> BundleShelf:
+        """The shop's bundles."""
+        from shoplens.models.bundle_shelf import BundleShelf
+
+        return BundleShelf(self._folder / "bundles")
 
     def bundle(self, name: str) -> Bundle:
         """Load and verify a bundle."""
-        from shoplens.models.bundle import BASE, load_bundle
-
-        if name == "base":
-            return load_bundle(BASE)
-        if name not in self.bundles():
-            raise UnknownName("bundle", name, ["base", *self.bundles()])
-        return load_bundle(self._folder / "bundles" / name)
+        return self.shelf.load(name)
 
     def expire(self) -> None:
         """Look for a new revision at the next call, whatever the time."""

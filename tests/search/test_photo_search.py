@@ -98,5 +98,5 @@ def test_a_long_list_is_filled_although_variants_crowd_the_nearest(catalog: Cata
 
 
 def test_a_shop_whose_photos_have_no_vector_of_the_model_says_so(catalog: Catalog) -> None:
-    with pytest.raises(IndexMismatch, match="bundle use"):
+    with pytest.raises(IndexMismatch, match="bundle promote"):
         PhotoIndex(catalog, SubjectEmbedder(ColorEmbedder()), ExactIndex())

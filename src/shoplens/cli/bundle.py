@@ -1,32 +1,53 @@
-"""`shoplens bundle`: the trained models of a shop."""
+"""`shoplens bundle`: the models of a shop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
 from shoplens.cli.progress import progress_bar
 
-app = typer.Typer(help="Trained models: list, show, use.", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from shoplens.models.bundle_comparison import BundleComparison
+
+app = typer.Typer(
+    help="Models: list, show, verify, compare, add, promote, go back.", no_args_is_help=True, rich_markup_mode=None
+)
 Name = Annotated[str, typer.Argument(help="A bundle of the shop, or `base`.")]
 
 
 @app.command("list")
 def list_bundles(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
-    """List the bundles and which one searches."""
+    """List the bundles and which one searches; one that is damaged is listed as such."""
+    from shoplens.errors import BundleError
+
+    rows: list[dict[str, object]] = []
     with open_shop(shop) as opened:
-        in_use = opened.settings.model
-        bundles = [(name, opened.bundle(name)) for name in ("base", *opened.bundles())]
-    rows = [{"name": name, "id": b.id, "labels": len(b.labels), "in_use": name == in_use} for name, b in bundles]
+        history = opened.models.in_use()
+        for name in ("base", *opened.bundles()):
+            row: dict[str, object] = {"name": name, "in_use": name == opened.settings.model}
+            try:
+                bundle = opened.bundle(name)
+                size = (bundle.path / "model.onnx").stat().st_size
+                row |= {"id": bundle.id, "labels": len(bundle.labels), "bytes": size, "damaged": ""}
+            except BundleError as error:
+                row |= {"id": "", "labels": 0, "bytes": 0, "damaged": str(error)}
+            rows.append(row)
     if as_json:
-        print_json(rows)
+        print_json(
+            {"bundles": rows, "history": [{"name": state.name, "id": state.id, "at": state.at} for state in history]}
+        )
         return
-    table = new_table("bundle", "id", "labels", "searches")
+    table = new_table("bundle", "id", "labels", "network", "searches")
     for row in rows:
-        table.add_row(str(row["name"]), str(row["id"]), str(row["labels"]), "yes" if row["in_use"] else "")
+        shown = row["id"] or f"damaged: {row['damaged']}"
+        table.add_row(
+            str(row["name"]), str(shown), str(row["labels"]), _megabytes(row["bytes"]), "yes" if row["in_use"] else ""
+        )
     print_table(table)
 
 
@@ -38,29 +59,179 @@ def show(name: Name, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = Fals
     """
     with open_shop(shop) as opened:
         bundle = opened.bundle(name)
+    heads = {head: [label.en for label in labels] for head, labels in bundle.heads.items()}
     if as_json:
-        print_json({"name": bundle.name, "id": bundle.id, "labels": bundle.labels, "card": dict(bundle.card)})
+        card = dict(bundle.card)
+        print_json({"name": bundle.name, "id": bundle.id, "labels": bundle.labels, "heads": heads, "card": card})
         return
     table = new_table("field", "value")
     table.add_row("id", bundle.id)
-    table.add_row("labels", f"{len(bundle.labels)}: {', '.join(bundle.labels[:4])}, ...")
+    for field, labels in {"labels": list(bundle.labels), **heads}.items():
+        more = ", ..." if len(labels) > 4 else ""
+        table.add_row(field, f"{len(labels)}: {', '.join(labels[:4])}{more}" if labels else "none")
     for field, value in _flat(bundle.card):
         table.add_row(field, value)
     print_table(table)
 
 
 @app.command()
-def use(name: Name, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
-    """Search with this bundle from now on.
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Bundles of the shop; all of them if left out.")] = None,
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify bundles: the hash of each file, and that the network is what the rest says of it.
 
-    Every photo gets its vector first, then the setting is written; until then searches go on with the old model.
+    The exit code is 1 where one is damaged.
+
+    Examples: `shoplens bundle verify`, `shoplens bundle verify clothes`.
+    """
+    from shoplens.errors import BundleError
+    from shoplens.models.runtime import OnnxModel
+
+    damaged: dict[str, str] = {}
+    with open_shop(shop) as opened:
+        checked = names or ["base", *opened.bundles()]
+        for name in checked:
+            try:
+                OnnxModel(opened.bundle(name))
+            except BundleError as error:
+                damaged[name] = str(error)
+    if as_json:
+        print_json([{"name": name, "sound": name not in damaged, "problem": damaged.get(name, "")} for name in checked])
+    else:
+        for name in checked:
+            print(f"{name}: {damaged.get(name, 'sound')}")
+    if damaged:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    first: Name,
+    second: Name,
+    photos: Annotated[
+        Path | None, typer.Argument(help="Photos to compare on, best in class folders; without it only cards are.")
+    ] = None,
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two bundles: sizes, the figures of their cards, and on photos what both say of them.
+
+    Example: `shoplens bundle compare base clothes photos/judged`.
+    """
+    from dataclasses import asdict
+
+    with open_shop(shop) as opened:
+        found = opened.models.compare(first, second, photos)
+    if as_json:
+        print_json(asdict(found))
+        return
+    table = new_table("", first, second)
+    for row in _rows(found):
+        table.add_row(*row)
+    print_table(table)
+
+
+@app.command()
+def promote(
+    name: Annotated[str, typer.Argument(help="A bundle of the shop, `base`, or `none` for colours alone.")],
+    shop: ShopOption = DEFAULT_SHOP,
+    judged: Annotated[
+        Path | None, typer.Option(help="Class folders on which it must not be worse than the one in use.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Take it although it is worse.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Search with this bundle from now on: verify it, embed every photo with it, then write the setting.
+
+    Until the setting is written, searches go on with the old model. A server that runs takes it up when it is started
+    again.
+
+    Examples: `shoplens bundle promote clothes`, `shoplens bundle promote clothes --judged photos/judged`.
     """
     with open_shop(shop) as opened, progress_bar("Embedding photos") as tick:
-        summary = opened.use_model(name, lambda p: tick(p.photos, None))
+        summary = opened.models.promote(name, judged=judged, force=force, progress=lambda p: tick(p.photos, None))
     if as_json:
         print_json({"model": name, "embedded": summary.filled, "seconds": round(summary.seconds, 3)})
     else:
         print(f"{name} searches now; {summary.filled} photos were embedded in {summary.seconds:.1f} s.")
+
+
+@app.command()
+def rollback(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """Search with the model that did before the last promotion.
+
+    Its vectors are still there. Where its bundle was trained anew or damaged since, the copy that was kept of it takes
+    its place again.
+    """
+    with open_shop(shop) as opened, progress_bar("Embedding photos") as tick:
+        state = opened.models.rollback(lambda p: tick(p.photos, None))
+    if as_json:
+        print_json({"model": state.name, "id": state.id})
+    else:
+        print(f"{state.name} searches again{f' ({state.id})' if state.id else ''}.")
+
+
+@app.command()
+def add(
+    source: Annotated[
+        str, typer.Argument(help="A bundle's folder, a .zip or .tar of one, an .onnx encoder, or the address of one.")
+    ],
+    shop: ShopOption = DEFAULT_SHOP,
+    name: Annotated[str, typer.Option(help="Name in the shop; the bundle's own if left out.")] = "",
+    sha256: Annotated[
+        str, typer.Option(help="Of the file, or of a folder's manifest; else the one beside the address counts.")
+    ] = "",
+    preprocess: Annotated[
+        Path | None, typer.Option(help="What an .onnx encoder wants of photos: a TOML or JSON file.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a bundle of that name.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a bundle to the shop, verified; it searches only once it is promoted.
+
+    An address that ends in "/" is a bundle's folder. A download that stopped goes on when it is started again.
+    SHOPLENS_MODEL_MIRROR, or `model_mirror` in shoplens.toml, names another place to fetch from.
+
+    Examples: `shoplens bundle add https://models.example/clothes.zip`, `shoplens bundle add clothes/`,
+    `shoplens bundle add encoder.onnx --preprocess encoder.toml`.
+    """
+    with open_shop(shop, create=True) as opened, progress_bar("Fetching") as tick:
+        bundle = opened.models.add(
+            source, name=name, sha256=sha256, preprocessing=preprocess, replace=replace, progress=tick
+        )
+    name = bundle.path.name
+    if as_json:
+        print_json({"name": name, "id": bundle.id, "bundle": str(bundle.path), "labels": len(bundle.labels)})
+        return
+    print(f"{name} is on the shelf: {bundle.id}.")
+    print(f"use it    shoplens bundle promote {name} --shop {shop}")
+
+
+def _rows(found: BundleComparison) -> Iterator[tuple[str, str, str]]:
+    one, two = found.first, found.second
+    yield "id", one.id, two.id
+    yield "network", _megabytes(one.bytes), _megabytes(two.bytes)
+    yield "all files", _megabytes(one.folder_bytes), _megabytes(two.folder_bytes)
+    yield "categories", str(one.categories), str(two.categories)
+    if found.photos:
+        yield "embedding", str(one.dim), str(two.dim)
+        yield "ms a photo", _figure(one.milliseconds), _figure(two.milliseconds)
+        yield "accuracy", _figure(one.accuracy), _figure(two.accuracy)
+        yield "nearest is of its class", _figure(one.neighbours), _figure(two.neighbours)
+        yield "same label", _figure(found.same_label), f"on {found.photos} photos"
+        yield "same ten neighbours", _figure(found.overlap), f"on {found.photos} photos"
+    for figure in dict.fromkeys([*one.figures, *two.figures]):
+        yield f"card: {figure}", _figure(one.figures.get(figure)), _figure(two.figures.get(figure))
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _megabytes(size: object) -> str:
+    return f"{size / 1e6:.2f} MB" if isinstance(size, int) and size else ""
 
 
 def _flat(card: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:

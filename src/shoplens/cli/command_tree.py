@@ -9,7 +9,19 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 # The order of a shop's life; commands that are not named here follow in the order in which they were added.
-_ORDER = ("demo", "import", "products", "search", "recommend", "classify", "inspect", "train", "evaluate", "bundle")
+_ORDER = (
+    "demo",
+    "import",
+    "products",
+    "search",
+    "recommend",
+    "classify",
+    "inspect",
+    "train",
+    "evaluate",
+    "export",
+    "bundle",
+)
 _VALUES = {"<str>": "TEXT", "<path>": "PATH", "<file>": "FILE", "<int range>": "N", "<list[str]>": "TEXT"}
 
 

@@ -32,9 +32,17 @@ BASE = Path(__file__).parent / "bundles" / "base"
 MANIFEST = "manifest.json"
 _NEEDED = frozenset({"model.onnx", "recipe.json", "labels.json", "calibration.json", "card.json"})
 _ALLOWED = _NEEDED | {"heads.json", "weights.npz"}
+FILES = _ALLOWED | {MANIFEST}
+"""The names that a bundle's files may have."""
+
 _OUTPUTS = frozenset({"categories", "embedding", "features", "logits", "probabilities"})
-_MAX_JSON = 4 * 1024 * 1024
-_MAX_BYTES = 512 * 1024 * 1024
+
+MAX_JSON = 4 * 1024 * 1024
+"""Largest size of a description in bytes."""
+
+MAX_BYTES = 512 * 1024 * 1024
+"""Largest size of a network or its weights in bytes."""
+
 _GET_AGAIN = "Get the bundle again from where it came, or train it again."
 
 
@@ -300,7 +308,7 @@ def _read(path: Path, digest: str | None) -> bytes:
     """Return a file's bytes; refuse a link, what is far too large, and bytes whose SHA-256 is not `digest`."""
     if path.is_symlink() or not path.is_file():
         raise BundleError("A bundle's file is missing or is a link.", received=path, remedy=_GET_AGAIN)
-    limit = _MAX_JSON if path.suffix == ".json" else _MAX_BYTES
+    limit = MAX_JSON if path.suffix == ".json" else MAX_BYTES
     with path.open("rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.errors import BadInput, BundleError
 from shoplens.models.bundle import Bundle
 from shoplens.models.export_loss import Answers, accuracy, neighbours
 from shoplens.models.exported_network import milliseconds, open_network, run_all
@@ -104,6 +105,31 @@ def compare_bundles(first: Bundle, second: Bundle, folder: Path | None = None, *
         for bundle, answers, sample, time in zip((first, second), said, samples, times, strict=True)
     )
     return BundleComparison(one, two, len(samples[0]), _same_label((first, second), said), _overlap(said[0], said[1]))
+
+
+def check_no_worse(current: Bundle, new: Bundle, folder: Path) -> BundleComparison:
+    """Compare two bundles on class folders, and refuse the new one where it is worse by more than a point.
+
+    Raises:
+        BundleError: it is worse, in the accuracy of its labels or in what its embedding finds.
+        BadInput: the folder holds no readable photo, or says nothing of the bundles.
+    """
+    found = compare_bundles(current, new, folder)
+    losses = found.losses()
+    if not losses:
+        raise BadInput(
+            "These photos cannot tell which bundle is better.",
+            received=folder,
+            remedy="Give class folders, two or more, with a few photos each.",
+        )
+    worst = max(losses, key=lambda name: losses[name])
+    if losses[worst] > WORSE:
+        raise BundleError(
+            f"The new bundle is worse than the one in use, judged by {worst} on {found.photos} photos.",
+            received=f"{100 * losses[worst]:.1f} points worse",
+            remedy="Keep the one in use, or promote with --force.",
+        )
+    return found
 
 
 def _described(

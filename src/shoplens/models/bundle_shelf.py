@@ -44,14 +44,17 @@ class BundleShelf:
 
     Args:
         folder: holds a folder for each bundle; it need not be there yet.
+
+    Attributes:
+        folder: as given.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def names(self) -> list[str]:
         """Return the names of the shop's own bundles."""
-        return sorted(path.parent.name for path in self._folder.glob(f"*/{MANIFEST}"))
+        return sorted(path.parent.name for path in self.folder.glob(f"*/{MANIFEST}"))
 
     def load(self, name: str) -> Bundle:
         """Load and verify one of the shop's bundles, or "base".
@@ -64,7 +67,7 @@ class BundleShelf:
             return load_bundle(BASE)
         if name not in self.names():
             raise UnknownName("bundle", name, ["base", *self.names()])
-        return load_bundle(self._folder / name)
+        return load_bundle(self.folder / name)
 
     def add(self, folder: Path, name: str = "", *, replace: bool = False) -> Bundle:
         """Copy a bundle from another folder onto the shelf, whole or not at all, after verifying it.
@@ -88,8 +91,8 @@ class BundleShelf:
             raise BadInput(
                 "There is a bundle of that name already.", received=name, remedy="Give another one with --name."
             )
-        self._put(bundle, self._folder / name)
-        return load_bundle(self._folder / name)
+        self._put(bundle, self.folder / name)
+        return load_bundle(self.folder / name)
 
     def history(self) -> tuple[Promotion, ...]:
         """Return what searched, the oldest first; empty before the first promotion.
@@ -97,7 +100,7 @@ class BundleShelf:
         Raises:
             BundleError: the file cannot be read.
         """
-        path = self._folder / _HISTORY
+        path = self.folder / _HISTORY
         if not path.is_file():
             return ()
         try:
@@ -154,7 +157,7 @@ class BundleShelf:
             bundle = None
         if bundle is not None and (bundle.id == state.id or state.name == "base"):
             return bundle
-        kept = self._folder / _KEPT / state.id
+        kept = self.folder / _KEPT / state.id
         if not (kept / MANIFEST).is_file():
             raise BundleError(
                 "The bundle has changed since it searched, and no copy of it is left.",
@@ -163,8 +166,8 @@ class BundleShelf:
             )
         if bundle is not None:
             self._keep(bundle)
-        self._put(load_bundle(kept), self._folder / state.name)
-        return load_bundle(self._folder / state.name)
+        self._put(load_bundle(kept), self.folder / state.name)
+        return load_bundle(self.folder / state.name)
 
     def went_back(self, state: Promotion) -> None:
         """Forget what searched after `state`, which searches again."""
@@ -174,7 +177,7 @@ class BundleShelf:
         self._remember(states or [state])
 
     def _keep(self, bundle: Bundle) -> None:
-        place = self._folder / _KEPT / bundle.id
+        place = self.folder / _KEPT / bundle.id
         if not place.is_dir():
             self._put(bundle, place)
 
@@ -193,8 +196,8 @@ class BundleShelf:
 
     def _remember(self, states: Sequence[Promotion]) -> None:
         states = states[-_REMEMBERED:]
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / _HISTORY
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / _HISTORY
         new = path.with_suffix(".new")
         with new.open("w", encoding="utf-8") as file:
             json.dump([asdict(state) for state in states], file, indent=1)
@@ -202,7 +205,7 @@ class BundleShelf:
             os.fsync(file.fileno())
         new.replace(path)
         wanted = {state.id for state in states[-_COPIES:]}
-        for copy in (self._folder / _KEPT).glob("*"):
+        for copy in (self.folder / _KEPT).glob("*"):
             if copy.name not in wanted:
                 shutil.rmtree(copy)
 

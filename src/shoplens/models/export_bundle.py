@@ -33,6 +33,9 @@ LOSS = 0.01
 """Largest loss of accuracy for which a file of 8 bits is handed out."""
 
 CALIBRATION = 256
+SAMPLE = 768
+"""How many photos suffice, for calibration and judgement together."""
+
 _STRANGE = 0.9
 """A float export that shares fewer labels than this with the network in use is another network."""
 

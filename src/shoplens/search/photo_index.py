@@ -43,7 +43,7 @@ class PhotoIndex:
             raise IndexMismatch(
                 "No photo of the shop has a vector of the model in use, so a photo finds nothing.",
                 received=embedder.id,
-                remedy="Embed them with: shoplens bundle use NAME, or import the catalogue again.",
+                remedy="Embed them with: shoplens bundle promote NAME, or import the catalogue again.",
             )
         shown = [row for row, key in enumerate(keys) if key in self._products]
         self.index = index
