@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,8 +14,9 @@ import pytest
 from shoplens.embedding.blended_embedder import BlendedEmbedder
 from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.onnx_embedder import base_embedder
+from shoplens.embedding.onnx_embedder import OnnxEmbedder, base_embedder
 from shoplens.embedding.subject_embedder import SubjectEmbedder
+from shoplens.models.foreign_encoder import ForeignEncoder
 from shoplens.records import Pixels
 
 
@@ -24,7 +28,20 @@ def subject() -> Embedder:
     return SubjectEmbedder(ColorEmbedder())
 
 
-@pytest.fixture(scope="module", params=[ColorEmbedder, base_embedder, blended, subject])
+@cache
+def foreign() -> Embedder:
+    """Somebody else's ONNX encoder with its description, as `shoplens bundle add` takes it."""
+    pytest.importorskip("onnx", reason="adding an encoder needs the extra 'train'")
+    from tests.models.foreign_network import SPEC, write_foreign
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_foreign(Path(folder, "encoder.onnx"))
+        Path(folder, "encoder.toml").write_text(SPEC, encoding="utf-8")
+        encoder = ForeignEncoder.read(Path(folder, "encoder.toml"))
+        return OnnxEmbedder(encoder.to_bundle(Path(folder, "encoder.onnx"), Path(folder, "bundle"), "foreign"))
+
+
+@pytest.fixture(scope="module", params=[ColorEmbedder, base_embedder, blended, subject, foreign])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     make: Callable[[], Embedder] = request.param
     return make()
@@ -72,7 +89,7 @@ def test_another_colour_is_another_vector(embedder: Embedder) -> None:
 
 def test_the_id_stays_and_tells_embedders_apart(embedder: Embedder) -> None:
     assert embedder.id == embedder.id
-    ids = {ColorEmbedder().id, base_embedder().id, blended().id, subject().id}
-    assert len(ids) == 4
+    ids = {ColorEmbedder().id, base_embedder().id, blended().id, subject().id, foreign().id}
+    assert len(ids) == 5
     assert embedder.id in ids
     assert embedder.min_side >= 32

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import warnings
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -158,7 +159,9 @@ def _write(bundle: Bundle, to: str, plain: Path, made: Path, calibration: Pixels
 
         network = rebuild(bundle)
         if to == "keras":
-            network.save(made)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Keras turns arrays into numpy's as numpy no longer likes it
+                network.save(made)
         else:
             few = calibration if to == "litert-int8" else None
             write_litert(network, made, input_size=bundle.input_size, calibration=few)

@@ -103,15 +103,15 @@ class ResumableDownload:
 
     def _complete(self, url: str, part: Path, ends: float, told: Told | None) -> None:
         """Append to the part until the server says that this is all."""
-        failures = 0
+        failures, furthest = 0, part.stat().st_size if part.is_file() else 0
         while True:
-            before = part.stat().st_size if part.is_file() else 0
             try:
                 self._append(url, part, ends, told)
                 return
             except _Again as again:
-                grew = part.is_file() and part.stat().st_size > before
-                failures = 1 if grew else failures + 1
+                size = part.stat().st_size if part.is_file() else 0
+                failures = 1 if size > furthest else failures + 1
+                furthest = max(furthest, size)
                 if failures > self._limits.retries or time.monotonic() > ends:
                     raise DownloadError(
                         f"The download stopped: {again}.",
