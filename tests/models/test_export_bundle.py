@@ -25,6 +25,8 @@ from shoplens.models.exported_network import milliseconds, open_network, run_all
 
 SIDE = 32
 LABELS = (Category("a", "A"), Category("b", "B"), Category("c", "C"))
+HEADS = {"color": LABELS, "pattern": LABELS[:2]}
+COLD = Calibration(0.5, 0.3)
 
 
 def smooth(rng: np.random.Generator) -> np.ndarray:
@@ -45,7 +47,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     folder = tmp_path_factory.mktemp("source")
     keras.utils.set_random_seed(2)
     arguments = {"size": "small"}
-    network = networks.build("residual", arguments, SIDE, 3)
+    network = networks.build("residual", arguments, SIDE, 3, heads={"color": 3, "pattern": 2})
     stored = save_bundle(
         folder / "draft",
         name="draft",
@@ -67,11 +69,14 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
         calibration=Calibration(2.0, 0.0),
         card={"architecture": {"name": "residual", **arguments}},
         weights=stored,
+        heads=HEADS,
+        head_calibrations={"color": COLD},
     )
 
 
 def _exported(network: "keras.Model", folder: Path) -> Path:
-    export_onnx(network, folder / "network.onnx", input_size=SIDE, temperature=2.0)
+    colder = {"color": COLD.temperature}
+    export_onnx(network, folder / "network.onnx", input_size=SIDE, temperature=2.0, head_temperatures=colder)
     return folder / "network.onnx"
 
 
@@ -91,10 +96,12 @@ def test_every_format_agrees_with_its_source(bundle: Bundle, photos: PhotoSample
     assert told["loss"]["accuracy"] == done.loss.accuracy
     assert told["source"] == bundle.id
     assert told["machine"]["python"]
-    want = OnnxModel(bundle).run(photos.pixels)
+    names = ("embedding", "probabilities", "color", "pattern")
+    want = OnnxModel(bundle).run(photos.pixels, names)
     found = run_all(open_network(done.path), photos.pixels)
-    atol = 0.1 if eight else 2e-3
-    np.testing.assert_allclose(found["probabilities"], want["probabilities"], atol=atol)
+    assert set(found) == set(names)
+    for name in names[1:]:
+        np.testing.assert_allclose(found[name], want[name], atol=0.1 if eight else 2e-3)
     np.testing.assert_allclose(found["probabilities"].sum(axis=1), 1, atol=0.02 if eight else 1e-4)
 
 
@@ -105,6 +112,7 @@ def test_eight_bits_are_made_from_eight_bits_without_the_weights(
     assert first.card["export"]["loss"]["photos"] == 24
     assert first.card["parent"] == bundle.id
     assert load_bundle(first.path).labels == bundle.labels
+    assert load_bundle(first.path).heads == HEADS
     again = export_bundle(first, "onnx", tmp_path / "b", photos)
     assert again.shipped.bytes < again.exported.bytes / 3
     want, found = OnnxModel(bundle).run(photos.pixels), run_all(open_network(again.path), photos.pixels)

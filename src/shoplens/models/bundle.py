@@ -35,7 +35,7 @@ _ALLOWED = _NEEDED | {"heads.json", "weights.npz"}
 FILES = _ALLOWED | {MANIFEST}
 """The names that a bundle's files may have."""
 
-_OUTPUTS = frozenset({"categories", "embedding", "features", "logits", "probabilities"})
+_OUTPUTS = frozenset({"attention", "categories", "embedding", "features", "logits", "probabilities"})
 
 MAX_JSON = 4 * 1024 * 1024
 """Largest size of a description in bytes."""

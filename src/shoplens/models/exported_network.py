@@ -17,12 +17,15 @@ from shoplens.records import Pixels
 Outputs = Mapping[str, npt.NDArray[np.float32]]
 """Arrays by the name of the output, such as "embedding" `[n, dim]` and "probabilities" `[n, labels]`."""
 
+MAPS = frozenset({"attention", "features"})
+"""Outputs that have a place for each part of the photo; they explain an answer and are no part of it."""
+
 
 class ExportedNetwork(Protocol):
     """A loaded network file that runs on one thread."""
 
     def run(self, batch: Pixels) -> Outputs:
-        """Return every output but the feature map for uint8 RGB `[n, s, s, 3]`."""
+        """Return every output but the maps for uint8 RGB `[n, s, s, 3]`."""
         ...
 
 
@@ -81,7 +84,7 @@ class _Onnx:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        self._names = [output.name for output in self._session.get_outputs() if output.name != "features"]
+        self._names = [output.name for output in self._session.get_outputs() if output.name not in MAPS]
         self._input = self._session.get_inputs()[0].name
 
     def run(self, batch: Pixels) -> Outputs:
@@ -101,7 +104,7 @@ class _LiteRt:
             self.run(np.zeros(shape, np.uint8))  # it greets at the first call
 
     def run(self, batch: Pixels) -> Outputs:
-        return {name: np.array(value) for name, value in self._runner(photos=batch).items() if name != "features"}
+        return {name: np.array(value) for name, value in self._runner(photos=batch).items() if name not in MAPS}
 
 
 class _Keras:
@@ -112,4 +115,4 @@ class _Keras:
 
     def run(self, batch: Pixels) -> Outputs:
         found: dict[str, Any] = self._network(batch, training=False)
-        return {name: np.asarray(value, np.float32) for name, value in found.items() if name != "features"}
+        return {name: np.asarray(value, np.float32) for name, value in found.items() if name not in MAPS}

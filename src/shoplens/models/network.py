@@ -22,14 +22,19 @@ Precision = Literal["float32", "bfloat16"]
 
 
 def build(
-    architecture: str, arguments: Mapping[str, Any], size: int, classes: int, precision: Precision = "float32"
+    architecture: str,
+    arguments: Mapping[str, Any],
+    size: int,
+    classes: int,
+    precision: Precision = "float32",
+    heads: Mapping[str, int] | None = None,
 ) -> keras.Model:
     """Return an untrained network from RGB `[n, size, size, 3]`, values 0 to 255, to a dict.
 
     The dict holds "embedding" float32 `[n, dim]` of unit length, "logits" float32 `[n, classes]` and "features", the
     last feature map; the layer of the logits is named "category". A network that ends in a dense layer of its own
     ("dense", as simple_cnn has) is taken as it is, and that layer's output is the embedding; any other gets the head of
-    the bundles that ship.
+    the bundles that ship, and with it "<head>_logits" for each of `heads`, which gives their numbers of labels.
 
     Raises:
         UnknownName: there is no such architecture.
@@ -41,7 +46,7 @@ def build(
     with _policy("mixed_bfloat16" if precision == "bfloat16" else "float32"):
         whole = plan.build(size, classes)
         if not any(layer.name == "dense" for layer in whole.layers):
-            return embedding_net(plan, size, classes)
+            return embedding_net(plan, size, classes, heads=heads)
         below = whole.get_layer("probabilities").input
         outputs = {
             "embedding": layers.UnitNormalization(dtype="float32", name="embedding")(whole.get_layer("dense").output),

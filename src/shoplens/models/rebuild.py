@@ -20,7 +20,8 @@ def rebuild(bundle: Bundle) -> keras.Model:
 
     Returns:
         A model from RGB `[n, s, s, 3]`, values 0 to 255, to a dict of "embedding" float32 `[n, dim]` of unit length,
-        "probabilities" float32 `[n, categories]`, the probabilities of each head under its name, and "features".
+        "probabilities" float32 `[n, categories]`, the probabilities of each head under its name, and the maps that the
+        architecture gives, such as "features".
 
     Raises:
         BundleError: the bundle has no weights, does not name its architecture, or its categories are not those of its
@@ -36,7 +37,8 @@ def rebuild(bundle: Bundle) -> keras.Model:
         )
     import_quietly()
     name = str(architecture.pop("name"))
-    network = networks.build(name, architecture, bundle.input_size, len(bundle.categories))
+    heads = {head: len(labels) for head, labels in bundle.heads.items()}
+    network = networks.build(name, architecture, bundle.input_size, len(bundle.categories), heads=heads)
     lacking = [
         variable.path
         for variable in network.weights
@@ -57,6 +59,11 @@ def _served(network: keras.Model, bundle: Bundle) -> keras.Model:
     import keras
     from keras import layers
 
+    for layer in network.layers:
+        for initializer in ("kernel_initializer", "bias_initializer"):
+            if hasattr(layer, initializer):
+                # the weights are there: a saved network needs no code of ours to make them
+                setattr(layer, initializer, keras.initializers.Zeros())
     outputs = dict(network.output)
     temperatures = {"logits": ("probabilities", bundle.calibration.temperature)}
     temperatures |= {f"{head}{_HEAD}": (head, fit.temperature) for head, fit in bundle.head_calibrations.items()}

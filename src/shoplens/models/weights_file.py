@@ -14,6 +14,7 @@ from shoplens.errors import BundleError
 
 _SCALE = ":scale"
 _MAX_BYTES = 512 * 1024 * 1024
+_SMALL = 2048
 
 
 def save_weights(path: Path, weights: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -21,7 +22,8 @@ def save_weights(path: Path, weights: Mapping[str, npt.NDArray[Any]]) -> None:
 
     Arrays of two and more dimensions (kernels) become int8 with one float32 scale per last axis entry, so that the
     largest value of a channel is 127 steps: the error of a weight is at most 1/254 of its channel's largest. Vectors
-    (norms, biases) stay float32. Quantising what was read back changes nothing.
+    (norms, biases) and kernels of up to 2,048 numbers stay float32: they take next to nothing, and fixed ones, such as
+    those of a colour histogram, stay exact. Quantising what was read back changes nothing.
 
     Args:
         path: the `.npz` to write.
@@ -30,7 +32,7 @@ def save_weights(path: Path, weights: Mapping[str, npt.NDArray[Any]]) -> None:
     arrays: dict[str, npt.NDArray[Any]] = {}
     for name, weight in weights.items():
         value = np.asarray(weight, np.float32)
-        if value.ndim < 2:
+        if value.ndim < 2 or value.size <= _SMALL:
             arrays[name] = value
             continue
         peak = np.abs(value).max(axis=tuple(range(value.ndim - 1)))

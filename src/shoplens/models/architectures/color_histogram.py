@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -51,18 +51,26 @@ def color_histogram(photos: keras.KerasTensor, weight: keras.KerasTensor) -> ker
         bias_initializer=_fixed(-_SHARPNESS * (centers**2).sum(axis=1)), name="color_near",
     )(spread)  # fmt: skip
     shares = layers.Softmax(dtype="float32", name="color_shares")(near)
-    places = layers.Lambda(_stretch, output_shape=(None, None, 1), dtype="float32", name="color_places")(
-        [weight, shares]
-    )
+    places = _stretched(weight, shares)
     counts = ops.sum(shares * places, axis=(1, 2)) / ops.sum(places, axis=(1, 2))
     return ops.sqrt(counts + _FLOOR)
 
 
-def _stretch(pair: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
-    from keras import ops
+def _stretched(weight: keras.KerasTensor, shares: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the weight at the size of the shares, nowhere 0."""
+    from keras import layers, ops
 
-    weight, shares = pair
-    return ops.image.resize(weight, ops.shape(shares)[1:3], interpolation="bilinear") + 1e-3
+    height, width = shares.shape[1:3]
+    if height is None or width is None:
+        # only while photos of any size are learned from: a Lambda would write code into a network's file
+        return layers.Lambda(
+            lambda pair: ops.image.resize(pair[0], ops.shape(pair[1])[1:3], interpolation="bilinear") + 1e-3,
+            output_shape=(None, None, 1),
+            dtype="float32",
+            name="color_places",
+        )([weight, shares])
+    places = layers.Resizing(height, width, interpolation="bilinear", dtype="float32", name="color_places")(weight)
+    return layers.Rescaling(1.0, offset=1e-3, dtype="float32", name="color_floor")(places)
 
 
 @cache
