@@ -190,19 +190,6 @@ def test_events(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
     assert "none.jsonl" in missing.err
 
 
-def test_bundles(shoplens: Command, drawn: DrawnShop) -> None:
-    listed = json.loads(shoplens("bundle", "list", "--shop", drawn.shop, "--json").out)
-    assert [row["name"] for row in listed] == ["base"]
-    assert not listed[0]["in_use"]
-    card = shoplens("bundle", "show", "base", "--shop", drawn.shop)
-    assert "licence" in card.out
-    assert json.loads(shoplens("bundle", "show", "base", "--shop", drawn.shop, "--json").out)["card"]["licence"]
-    for words in (["show", "nothing"], ["use", "nothing"]):
-        unknown = shoplens("bundle", *words, "--shop", drawn.shop)
-        assert unknown.code == 2
-        assert "base" in unknown.err
-
-
 def test_photo_process(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
     answer = shoplens("photo", "process", drawn.query, tmp_path / "small.webp", "--recipe", "resize:long=64")
     assert answer.code == 0

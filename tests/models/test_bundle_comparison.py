@@ -11,16 +11,19 @@ from tests.models.tiny_bundle import CATEGORIES, plain, tiny_bundle
 FOLDERS = {"Red": (220, 20, 20), "Green": (20, 220, 20), "Blue": (20, 20, 220)}
 
 
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five photos of each colour, in folders named like the tiny bundle's categories."""
-    root = tmp_path_factory.mktemp("photos")
+def draw_colors(root: Path) -> Path:
+    """Draw five photos of each colour, in folders named like the tiny bundle's categories."""
     for name, color in FOLDERS.items():
-        (root / name).mkdir()
+        (root / name).mkdir(parents=True)
         for number in range(5):
             photo = plain(*(int(value) + number for value in color))
             cv2.imwrite(str(root / name / f"{number}.png"), np.ascontiguousarray(photo[..., ::-1]))
     return root
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return draw_colors(tmp_path_factory.mktemp("photos"))
 
 
 def test_a_bundle_beside_itself(photos: Path, tmp_path: Path) -> None:

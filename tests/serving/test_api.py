@@ -17,6 +17,7 @@ from shoplens.photos.encode import encode
 from shoplens.serving.app import make_app
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
+from tests.models.tiny_bundle import tiny_bundle
 from tests.serving.conftest import serving
 from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, RIGHT_TO_LEFT_TITLE, photo
 
@@ -280,3 +281,29 @@ class TestOperations:
 
     def test_the_answer_is_json_that_programs_can_read(self, api: httpx.Client) -> None:
         assert json.loads(api.get("/openapi.json").text)["info"]["title"] == "ShopLens"
+
+
+class TestModels:
+    def test_lists_the_bundles_and_the_one_in_use(self, api: httpx.Client, shop: Shop) -> None:
+        found = api.get("/v1/models").json()
+        assert found["in_use"] == shop.settings.model
+        assert [model["name"] for model in found["models"]] == ["base"]
+        base = found["models"][0]
+        assert base["id"] == shop.bundle("base").id
+        assert base["labels"] == list(shop.bundle("base").labels)
+        assert base["card"]["licence"]
+        assert base["problem"] == ""
+        assert found["history"][-1]["name"] == shop.settings.model
+
+    def test_nothing_can_be_changed_there(self, api: httpx.Client) -> None:
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            assert api.request(method, "/v1/models").status_code == 405
+
+    def test_a_damaged_bundle_is_named_as_such(self, tmp_path: Path) -> None:
+        with Shop.open(tmp_path / "shop", create=True) as shop:
+            damaged = tiny_bundle(shop.folder / "bundles").path
+            (damaged / "model.onnx").write_bytes(b"half")
+            with serving(make_app(shop)) as at:
+                found = httpx.get(f"{at}/v1/models").json()["models"]
+        assert [model["name"] for model in found] == ["base", "tiny"]
+        assert "altered" in found[1]["problem"]

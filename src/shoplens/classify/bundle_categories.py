@@ -6,15 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from shoplens.errors import BadInput
 from shoplens.models.bundle import Bundle
 from shoplens.models.runtime import OnnxModel
 from shoplens.records import Pixels, Prediction
 
 
 class BundleCategories:
-    """Runs the bundle's network and abstains below the threshold of its calibration."""
+    """Runs the bundle's network and abstains below the threshold of its calibration.
+
+    Raises:
+        BadInput: the bundle names no categories, as an encoder does.
+    """
 
     def __init__(self, bundle: Bundle) -> None:
+        if not bundle.categories:
+            raise BadInput(
+                "The bundle names no categories; it only makes search vectors.",
+                received=bundle.id,
+                remedy="Classify with another bundle, or without one by the shop's own categories.",
+            )
         self._bundle = bundle
         self._model = OnnxModel(bundle)
 

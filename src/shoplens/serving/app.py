@@ -15,7 +15,18 @@ from shoplens.serving.guard import Guard, GuardSettings
 from shoplens.serving.import_jobs import ImportJobs
 from shoplens.serving.metrics import Metrics
 from shoplens.serving.problems import add_problem_handlers
-from shoplens.serving.routes import events, examples, health, imports, products, recommend, search, session, vision
+from shoplens.serving.routes import (
+    events,
+    examples,
+    health,
+    imports,
+    models,
+    products,
+    recommend,
+    search,
+    session,
+    vision,
+)
 from shoplens.shop import Shop
 
 _WEB = Path(__file__).parent / "web"
@@ -33,7 +44,7 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     )
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
-    for module in (products, search, recommend, vision, events, imports, examples, session, health):
+    for module in (products, search, recommend, vision, events, imports, examples, models, session, health):
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)

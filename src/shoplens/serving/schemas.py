@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from shoplens.records import Box, Finding, Label, Match, Prediction, Price, Product
@@ -295,3 +297,31 @@ def match_out(match: Match, photo: str) -> MatchOut:
         photo=match.photo or photo,
         reasons=[ReasonOut(code=reason.code, value=reason.value) for reason in match.reasons],
     )
+
+
+class ModelOut(BaseModel):
+    """A bundle; `problem` says why it cannot be used, where that is so."""
+
+    name: str
+    id: str
+    in_use: bool
+    labels: list[str] = []
+    heads: dict[str, list[str]] = Field(default={}, description="labels of what else it names, such as colours")
+    card: dict[str, Any] = Field(default={}, description="data, licences, seed, settings, figures, versions")
+    problem: str = ""
+
+
+class PromotionOut(BaseModel):
+    """A model that began to search; `at` is empty where it was found in use."""
+
+    name: str
+    id: str
+    at: str
+
+
+class ModelList(BaseModel):
+    """The models of a shop."""
+
+    in_use: str = Field(description="a bundle's name, base, or none for colours alone")
+    models: list[ModelOut]
+    history: list[PromotionOut]
