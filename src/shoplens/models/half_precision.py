@@ -7,7 +7,7 @@ import warnings
 from shoplens.errors import MissingExtra
 from shoplens.models.export import SENSITIVE
 
-_FLOAT = (*SENSITIVE, "/embedding", "embedding_norm")
+_FLOAT = (*SENSITIVE, "embedding_norm")
 
 
 def halve(network: bytes) -> bytes:

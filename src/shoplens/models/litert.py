@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import keras
 
 
-_FLOAT = (*SENSITIVE, "/embedding", "/pool_")
+_FLOAT = (*SENSITIVE, "/pool_")
 
 
 def write_litert(network: keras.Model, path: Path, *, input_size: int, calibration: Pixels | None = None) -> None:
