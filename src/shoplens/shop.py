@@ -296,7 +296,7 @@ class Shop:
         """What can be done with bundles: add, compare, export, promote, go back."""
         from shoplens.shop_models import ShopModels
 
-        return ShopModels(self._wiring.shelf, self.settings, self._photo_files, self._search_with)
+        return ShopModels(self._wiring.shelf, lambda: self.settings, self._photo_files, self._search_with)
 
     def _search_with(
         self, name: str, progress: Callable[[Progress], None] | None, before_writing: Callable[[], None]

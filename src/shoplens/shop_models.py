@@ -25,7 +25,7 @@ class ShopModels:
 
     Args:
         shelf: where the bundles are.
-        settings: of the shop, as they are now.
+        settings: returns those of the shop, as they are now.
         photo_files: returns the file of each product's main photo.
         search_with: makes a model search: its name, who is told of the progress, what to do before it counts.
     """
@@ -33,7 +33,7 @@ class ShopModels:
     def __init__(
         self,
         shelf: BundleShelf,
-        settings: Settings,
+        settings: Callable[[], Settings],
         photo_files: Callable[[], list[Path]],
         search_with: Search,
     ) -> None:
@@ -78,7 +78,7 @@ class ShopModels:
             sha256=sha256,
             preprocessing=preprocessing,
             replace=replace,
-            mirror=self._settings.model_mirror,
+            mirror=self._settings().model_mirror,
             progress=progress,
         )
 
@@ -202,7 +202,7 @@ class ShopModels:
         return state
 
     def _in_use(self) -> Promotion:
-        name = self._settings.model
+        name = self._settings().model
         try:
             return Promotion(name, "" if name == "none" else self._shelf.load(name).id)
         except (BundleError, UnknownName):

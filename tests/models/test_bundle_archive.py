@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from shoplens.errors import BundleError
-from shoplens.models.bundle import MAX_JSON, Bundle, load_bundle
+from shoplens.models.bundle import Bundle, load_bundle
 from shoplens.models.bundle_archive import is_archive, unpack
+from shoplens.models.bundle_files import MAX_JSON
 from tests.models.tiny_bundle import tiny_bundle
 
 Members = dict[str, bytes]

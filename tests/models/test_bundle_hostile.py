@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplens.errors import BundleError
-from shoplens.models.bundle import MAX_JSON, Bundle, load_bundle
+from shoplens.models.bundle import Bundle, load_bundle
+from shoplens.models.bundle_files import MAX_JSON
 from shoplens.models.runtime import OnnxModel
 from tests.models.tiny_bundle import TONES, tiny_bundle
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import math
-import os
 import re
 import shutil
 import tempfile
@@ -20,30 +18,17 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.errors import BadInput, BundleError
+from shoplens.models.bundle_files import GET_AGAIN, MANIFEST, parse_json, read_file, verified_digests, write_json
 from shoplens.models.weights_file import load_weights, save_weights
 from shoplens.photos.recipe import Recipe
 
 FORMAT = 1
 """Version of the folder's layout; another one is refused."""
 
-BASE = Path(__file__).parent / "bundles" / "base"
-"""The bundle that ships with ShopLens."""
-
-MANIFEST = "manifest.json"
-_NEEDED = frozenset({"model.onnx", "recipe.json", "labels.json", "calibration.json", "card.json"})
-_ALLOWED = _NEEDED | {"heads.json", "weights.npz"}
-FILES = _ALLOWED | {MANIFEST}
-"""The names that a bundle's files may have."""
-
 _OUTPUTS = frozenset({"attention", "categories", "embedding", "features", "logits", "probabilities"})
 
-MAX_JSON = 4 * 1024 * 1024
-"""Largest size of a description in bytes."""
-
-MAX_BYTES = 512 * 1024 * 1024
-"""Largest size of a network or its weights in bytes."""
-
-_GET_AGAIN = "Get the bundle again from where it came, or train it again."
+BASE = Path(__file__).parent / "bundles" / "base"
+"""The bundle that ships with ShopLens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +107,7 @@ class Bundle:
         Raises:
             BundleError: the file has changed since the bundle was loaded.
         """
-        return _read(self.path / "model.onnx", self.digests["model.onnx"])
+        return read_file(self.path / "model.onnx", self.digests["model.onnx"])
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]] | None:
         """Return the weights by the path of their Keras variable, to train on from; None where none were shipped.
@@ -132,7 +117,7 @@ class Bundle:
         """
         if "weights.npz" not in self.digests:
             return None
-        return load_weights(io.BytesIO(_read(self.path / "weights.npz", self.digests["weights.npz"])))
+        return load_weights(io.BytesIO(read_file(self.path / "weights.npz", self.digests["weights.npz"])))
 
 
 def save_bundle(
@@ -195,17 +180,17 @@ def load_bundle(path: Path) -> Bundle:
         BundleError: a file is missing, unknown, altered, or a link, or the format is another one.
     """
     path = Path(path)
-    raw = _read(path / MANIFEST, None)
-    manifest = _json(raw, MANIFEST)
+    raw = read_file(path / MANIFEST, None)
+    manifest = parse_json(raw, MANIFEST)
     if manifest.get("format") != FORMAT:
         raise BundleError(
             f"The bundle's format is not {FORMAT}.",
             received=manifest.get("format"),
             remedy="Use the ShopLens version that wrote it, or train it again.",
         )
-    digests = _digests(path, manifest)
+    digests = verified_digests(path, manifest)
     described = sorted(file for file in digests if file.endswith(".json"))
-    parts = {file: _json(_read(path / file, digests[file]), file) for file in described}
+    parts = {file: parse_json(read_file(path / file, digests[file]), file) for file in described}
     heads = parts.get("heads.json", {})
     try:
         categories = _labels(parts["labels.json"])
@@ -215,7 +200,7 @@ def load_bundle(path: Path) -> Bundle:
         recipe = Recipe.from_dict(parts["recipe.json"])
         name = str(manifest["name"])
     except (KeyError, TypeError, ValueError, AttributeError, BadInput) as error:
-        raise BundleError("A file of the bundle has another shape.", received=error, remedy=_GET_AGAIN) from error
+        raise BundleError("A file of the bundle has another shape.", received=error, remedy=GET_AGAIN) from error
     identity = f"{name}-{hashlib.sha256(raw).hexdigest()[:12]}"
     return Bundle(path, name, identity, categories, recipe, calibration, parts["card.json"], digests, labels, fitted)
 
@@ -269,64 +254,17 @@ def _write(
     folder.mkdir()
     shutil.copyfile(model, folder / "model.onnx")
     for part, value in parts.items():
-        _write_json(folder / f"{part}.json", value)
+        write_json(folder / f"{part}.json", value)
     if weights is not None:
         save_weights(folder / "weights.npz", weights)
     files = {
         file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "bytes": file.stat().st_size}
         for file in sorted(folder.iterdir())
     }
-    _write_json(folder / MANIFEST, {"format": FORMAT, "name": name, "files": files})
+    write_json(folder / MANIFEST, {"format": FORMAT, "name": name, "files": files})
 
 
 def _replace(path: Path, new: Path, old: Path) -> None:
     if path.exists():
         path.rename(old)
     new.rename(path)
-
-
-def _digests(path: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Compare the folder with its manifest and return the SHA-256 of each file."""
-    files = manifest.get("files")
-    if not isinstance(files, dict) or not _NEEDED <= files.keys() <= _ALLOWED:
-        raise BundleError("The manifest lists other files than a bundle has.", received=files, remedy=_GET_AGAIN)
-    found = {entry.name for entry in os.scandir(path)}
-    if found != files.keys() | {MANIFEST}:
-        wrong = sorted(found ^ (files.keys() | {MANIFEST}))
-        raise BundleError("The bundle's folder and its manifest differ.", received=wrong, remedy=_GET_AGAIN)
-    digests = {}
-    for file, facts in files.items():
-        digest = facts.get("sha256") if isinstance(facts, dict) else None
-        if not isinstance(digest, str):
-            raise BundleError("The manifest has no hash of a file.", received=file, remedy=_GET_AGAIN)
-        _read(path / file, digest)
-        digests[file] = digest
-    return digests
-
-
-def _read(path: Path, digest: str | None) -> bytes:
-    """Return a file's bytes; refuse a link, what is far too large, and bytes whose SHA-256 is not `digest`."""
-    if path.is_symlink() or not path.is_file():
-        raise BundleError("A bundle's file is missing or is a link.", received=path, remedy=_GET_AGAIN)
-    limit = MAX_JSON if path.suffix == ".json" else MAX_BYTES
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise BundleError(f"A file of the bundle has more than {limit} bytes.", received=path, remedy=_GET_AGAIN)
-    if digest is not None and hashlib.sha256(data).hexdigest() != digest:
-        raise BundleError("A file of the bundle was altered.", received=path, remedy=_GET_AGAIN)
-    return data
-
-
-def _json(data: bytes, name: str) -> Any:  # noqa: ANN401 - the callers check the shape
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BundleError("A description in the bundle is no JSON.", received=name, remedy=_GET_AGAIN) from error
-    if name != "labels.json" and not isinstance(value, dict):
-        raise BundleError("A description in the bundle has another shape.", received=name, remedy=_GET_AGAIN)
-    return value
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from shoplens.errors import BundleError
-from shoplens.models.bundle import FILES, MAX_BYTES, MAX_JSON
+from shoplens.models.bundle_files import FILES, MAX_BYTES, MAX_JSON
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _ENTRIES = 32

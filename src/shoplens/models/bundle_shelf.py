@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from shoplens.errors import BadInput, BundleError, NotFound, UnknownName
-from shoplens.models.bundle import BASE, MANIFEST, Bundle, check_name, load_bundle
+from shoplens.models.bundle import BASE, Bundle, check_name, load_bundle
+from shoplens.models.bundle_files import MANIFEST
 
 _HISTORY = "history.json"
 _KEPT = ".kept"

@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shoplens.errors import BadInput, BundleError, DownloadError
-from shoplens.models.bundle import FILES, MANIFEST, MAX_JSON, Bundle, check_name
+from shoplens.models.bundle import Bundle, check_name
 from shoplens.models.bundle_archive import is_archive, unpack
+from shoplens.models.bundle_files import FILES, MANIFEST, MAX_JSON
 from shoplens.models.bundle_shelf import BundleShelf
 from shoplens.models.foreign_encoder import ForeignEncoder
 from shoplens.models.resumable_download import DownloadLimits, ResumableDownload, Told

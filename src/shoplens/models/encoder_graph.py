@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shoplens.errors import BundleError, MissingExtra
-from shoplens.models.bundle import MAX_BYTES
+from shoplens.models.bundle_files import MAX_BYTES
 
 if TYPE_CHECKING:
     from shoplens.models.foreign_encoder import ForeignEncoder
