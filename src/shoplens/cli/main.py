@@ -17,6 +17,7 @@ from shoplens.cli import (
     demo,
     evaluate,
     events,
+    explain,
     import_,
     inspect,
     photo,
@@ -46,6 +47,7 @@ app.command()(classify.classify)
 app.command()(inspect.inspect)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
+app.command()(explain.explain)
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(events.app, name="events")
 app.add_typer(photo.app, name="photo")

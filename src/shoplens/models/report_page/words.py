@@ -1,0 +1,56 @@
+"""The page's texts: each stands there in English and in Chinese, and the page shows one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+
+LANGUAGES = ("en", "zh")
+
+
+class Html(str):
+    """Text that is HTML already and is not escaped again."""
+
+
+class Words:
+    """Speaks the messages of `messages.json`.
+
+    Args:
+        chinese: a class's English path to its Chinese one, where it has one.
+    """
+
+    def __init__(self, chinese: Mapping[str, str]) -> None:
+        text = (files("shoplens.models.report_page") / "messages.json").read_text(encoding="utf-8")
+        self._messages: Mapping[str, Sequence[str]] = json.loads(text)
+        self._chinese = chinese
+
+    def say(self, key: str, tag: str = "span", **values: object) -> Html:
+        """Return a message in both languages.
+
+        Args:
+            key: in `messages.json`.
+            tag: of the elements that hold the languages; "tspan" inside a drawing.
+            values: for the places in braces; text is escaped, `Html` is not.
+        """
+        texts = zip(LANGUAGES, self._messages[key], strict=True)
+        safe = {name: value if isinstance(value, Html) else escape(str(value)) for name, value in values.items()}
+        return Html("".join(f'<{tag} lang="{language}">{text.format(**safe)}</{tag}>' for language, text in texts))
+
+    def name(self, label: str) -> Html:
+        """Return a class's name, escaped, in both languages where it has two."""
+        chinese = self._chinese.get(label, "")
+        if not chinese or chinese == label:
+            return Html(escape(label))
+        return Html(f'<span lang="en">{escape(label)}</span><span lang="zh">{escape(chinese)}</span>')
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return "86.2 %"."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def span(interval: tuple[float, float]) -> tuple[str, str]:
+    """Return both ends of an interval in percent."""
+    return percent(interval[0]), percent(interval[1])
