@@ -30,7 +30,7 @@ PARTS = (3, 6)
 """Sides of the covers: the photo's longer side divided by these. Large ones find large things, small ones details."""
 
 _BATCH = 32
-_LEAST = 1e-7
+_LEAST = 1e-30
 _EDGE = 0.15
 _BLUR = 8
 
@@ -87,7 +87,9 @@ class Explainer:
             masks = list(_masks(small.shape[0], small.shape[1], part))
             fall = sum(before - self._margins_under(small, cover, masks, place) for cover in covers)
             weight = np.sum(masks, axis=0)
-            heat += np.tensordot(np.asarray(fall, np.float32), np.stack(masks), axes=1) / np.maximum(weight, 1e-6)
+            found = np.tensordot(np.asarray(fall, np.float32), np.stack(masks), axes=1) / np.maximum(weight, 1e-6)
+            # the covers' edges mean nothing
+            heat += cv2.GaussianBlur(np.asarray(found, np.float32), (0, 0), max(0.5, max(heat.shape) / part / 8))
         heat = np.maximum(heat, 0.0)
         most = float(heat.max())
         size = (photo.shape[1], photo.shape[0])

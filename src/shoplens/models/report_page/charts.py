@@ -40,6 +40,8 @@ _STYLE = {
     "axes.spines.left": False,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.major.pad": 7,
+    "ytick.major.pad": 7,
     "legend.frameon": False,
     "lines.linewidth": 2,
 }
@@ -87,7 +89,7 @@ class Charts:
             axes.fill_between(curve.coverage, curve.risk, color=_COLORS["accent"], alpha=0.12, linewidth=0)
             axes.plot(curve.coverage, curve.risk, color=_COLORS["accent"], label="@chart_wrong@")
             axes.plot(*now, color=_COLORS["second"], marker="o", markersize=8, linestyle="", label="@chart_now@")
-            _shares(axes, "@coverage@", "@share_wrong@")
+            _shares(axes, "@share_answered@", "@share_wrong@")
             axes.set(xlim=(0, 1.01), ylim=(0, max(0.05, 1.15 * max((*curve.risk, now[1])))))
             axes.legend(loc="upper left", fontsize=10)
 

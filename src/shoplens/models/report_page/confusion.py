@@ -32,13 +32,13 @@ def confused_pairs(report: Report) -> list[tuple[str, str, int]]:
 def matrix(report: Report, words: Words) -> Html:
     """Return the confusion matrix of the classes that occur; empty where there are too many to be read."""
     counts = np.array(report.evaluation.confusion)
-    names = [words.name(row.name) for row in report.evaluation.classes]
     shown = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
     if len(shown) > _MOST_MATRIX:
         return Html("")
+    names = dict(zip(shown, words.brief([report.evaluation.classes[i].name for i in shown]), strict=True))
     head = "".join(f'<th scope="col"><div>{names[j]}</div></th>' for j in shown)
     rows = []
-    for i in shown:
+    for i in (i for i in shown if counts[i].any()):
         total = int(counts[i].sum())
         cells = "".join(_cell(int(counts[i, j]), total, right=bool(i == j)) for j in shown)
         rows.append(f'<tr><th scope="row">{names[i]}</th>{cells}</tr>')
@@ -68,8 +68,7 @@ def pairs(report: Report, words: Words, pictures: Pictures) -> Html:
 
 def classes(report: Report, words: Words) -> Html:
     """Return the classification report: the classes that occur, the weakest first."""
-    counts = np.array(report.evaluation.confusion)
-    said = counts.sum(axis=0)
+    said = np.array(report.evaluation.confusion).sum(axis=0)
     rows = [
         (
             words.name(row.name),
@@ -79,8 +78,13 @@ def classes(report: Report, words: Words) -> Html:
             f'<span class="soft">{row.recall_interval[0]:.2f} – {row.recall_interval[1]:.2f}</span>',
             str(row.photos),
         )
-        for row, often in sorted(zip(report.evaluation.classes, said, strict=True), key=lambda pair: pair[0].f1)
-        if row.photos or often
+        for row in sorted(report.evaluation.classes, key=lambda row: row.f1)
+        if row.photos
+    ]
+    rows += [
+        (words.name(row.name), words.say("only_said", count=often), f"{row.precision:.3f}", "–", "", "0")
+        for row, often in zip(report.evaluation.classes, said, strict=True)
+        if often and not row.photos
     ]
     heads = [words.say("class"), "F1", *(words.say(k) for k in ("precision", "recall", "recall_interval", "count"))]
     return section(words, "per_class", table(heads, rows, 5), words.say("per_class_note"))

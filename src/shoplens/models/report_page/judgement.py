@@ -56,5 +56,5 @@ def abstention(report: Report, words: Words, charts: Charts) -> Html:
         )
     heads = [words.say(key) for key in ("wished", "threshold", "coverage", "reached", "reached_interval")]
     note = words.say("abstention_note", threshold=f"{e.threshold:.2f}", area=f"{e.risk_coverage.area:.3f}")
-    facts = f'<div>{table(heads, rows, 4)}<p class="note">{note}</p></div>'
+    facts = f'<div>{table(heads, rows, 5)}<p class="note">{note}</p></div>'
     return section(words, "abstention", f'<div class="pair-of">{drawing}{facts}</div>')

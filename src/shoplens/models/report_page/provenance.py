@@ -37,9 +37,8 @@ def curves(report: Report, words: Words, charts: Charts) -> Html:
 def data(report: Report, words: Words) -> Html:
     """Return what the photos are, and what could not be used."""
     body = f"<p>{words.say('folder')}: <b>{escape(Path(report.folder).name or report.folder)}</b></p>"
-    if report.sides:
-        body += _sides(report, words)
     if report.kind == "train":
+        body += _sides(report, words)
         body += f"<p>{words.say('kept_together')}: {report.kept_together}<br>"
         body += f"{words.say('left_out')}: {report.left_out}</p>"
     if report.unmatched:

@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 
 LANGUAGES = ("en", "zh")
+_PART = " > "
 
 
 class Html(str):
@@ -40,15 +41,26 @@ class Words:
 
     def name(self, label: str) -> Html:
         """Return a class's name, escaped, in both languages where it has two."""
-        chinese = self._chinese.get(label, "")
-        if not chinese or chinese == label:
-            return Html(escape(label))
-        return Html(f'<span lang="en">{escape(label)}</span><span lang="zh">{escape(chinese)}</span>')
+        return _both(label, self._chinese.get(label, ""))
+
+    def brief(self, labels: Sequence[str]) -> list[Html]:
+        """Return the last part of each path; the whole paths where two of them end alike."""
+        last = [label.split(_PART)[-1] for label in labels]
+        if len(set(last)) < len(last):
+            return [self.name(label) for label in labels]
+        chinese = [self._chinese.get(label, "").split(_PART)[-1] for label in labels]
+        return [_both(*names) for names in zip(last, chinese, strict=True)]
+
+
+def _both(english: str, chinese: str) -> Html:
+    if not chinese or chinese == english:
+        return Html(escape(english))
+    return Html(f'<span lang="en">{escape(english)}</span><span lang="zh">{escape(chinese)}</span>')
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """Return "86.2 %"."""
-    return f"{100 * share:.{digits}f} %"
+    """Return "86.2 %", with a blank that no line breaks at."""
+    return f"{100 * share:.{digits}f}\u00a0%"
 
 
 def span(interval: tuple[float, float]) -> tuple[str, str]:
