@@ -61,7 +61,7 @@ def test_two_bundles_are_compared_on_the_photos_that_both_know(tmp_path: Path) -
     # the same network whose labels stand in another order takes green for red and red for green
     swapped = (CATEGORIES[1], CATEGORIES[0], Category("violet", "Violet"))
     other = tiny_bundle(tmp_path / "bundles", "swapped", categories=swapped)
-    report = evaluate_bundle(tiny_bundle(tmp_path / "bundles"), data, against=other, names={"blue": "blue"})
+    report = evaluate_bundle(tiny_bundle(tmp_path / "bundles"), data, against=other, names={"x": "violet", "y": "blue"})
     c = report.comparison
     assert c is not None
     assert (c.photos, c.only_first, c.only_other) == (8, 8, 0)

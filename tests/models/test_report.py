@@ -230,6 +230,12 @@ def test_a_faultless_model_without_history_has_no_mistakes_to_show(tmp_path: Pat
     assert "Compared" not in reader.text
 
 
+@pytest.mark.parametrize("accuracy", [0.0, 1.0])
+def test_a_single_pass_is_drawn_whatever_it_reached(report: Report, tmp_path: Path, accuracy: float) -> None:
+    history = (replace(report.history[0], validation_accuracy=accuracy, best=True),)
+    assert "the weights of pass 1" in read(replace(report, history=history), tmp_path / "r.html").text
+
+
 def test_a_photo_that_is_gone_does_not_stop_the_report(report: Report, tmp_path: Path) -> None:
     figures = report.evaluation
     for mistake in figures.mistakes:

@@ -15,6 +15,7 @@ from shoplens.models.comparison import Answers, Comparison, compare_answers
 from shoplens.models.decoded_copies import Progress
 from shoplens.models.evaluate import PRECISION, evaluate
 from shoplens.models.judged_photos import JudgedPhotos
+from shoplens.models.label_names import LabelNames
 from shoplens.models.labelled_photos import LabelledPhotos
 from shoplens.models.out_of_fold import judge_out_of_fold
 from shoplens.models.progress import EpochDone, Listener, PhotosRead, unheard
@@ -42,20 +43,20 @@ def evaluate_bundle(
         against: another bundle, compared on the photos whose label both know.
         precision: for which the report seeks a threshold.
         split: take only the manifest's rows of this split.
-        names: label of the data to the name of a category; see `LabelNames`.
+        names: label of the data to the name of a category of either bundle; see `LabelNames`.
         listener: told how many photos are read.
 
     Raises:
         BadInput: there are no such data, or no readable photo of a category of the bundle in them.
-        UnknownName: `names` names a category that the bundle does not have.
+        UnknownName: `names` names a category that neither bundle has.
         MissingExtra: the libraries of the extra "train" are not installed.
     """
     photos = LabelledPhotos.read(data, split=split)
-    judged = JudgedPhotos.of(bundle, photos, names=names, threads=_threads(), progress=_heard(listener))
+    mine, theirs = _names_of(names or {}, bundle, against)
+    judged = JudgedPhotos.of(bundle, photos, names=mine, threads=_threads(), progress=_heard(listener))
     comparison = None
     if against is not None:
-        # the other bundle may not have every category that `names` means
-        other = JudgedPhotos.of(against, photos, names=_known(names, against), threads=_threads(), progress=None)
+        other = JudgedPhotos.of(against, photos, names=theirs, threads=_threads())
         comparison = _compared(judged, other, against)
     history = _history(bundle.card)
     return Report(
@@ -151,11 +152,16 @@ def _threads() -> int:
     return os.cpu_count() or 1
 
 
-def _known(names: Mapping[str, str] | None, bundle: Bundle) -> dict[str, str]:
-    from shoplens.models.label_names import LabelNames
-
-    known = LabelNames(bundle.categories)
-    return {label: name for label, name in (names or {}).items() if known.find(name) is not None}
+def _names_of(
+    names: Mapping[str, str], bundle: Bundle, against: Bundle | None
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return what of `names` each bundle understands; what neither does goes to the first, which refuses it."""
+    if against is None:
+        return names, {}
+    mine, theirs = (LabelNames(model.categories) for model in (bundle, against))
+    for_other = {label: name for label, name in names.items() if theirs.find(name) is not None}
+    for_first = {label: name for label, name in names.items() if mine.find(name) is not None or label not in for_other}
+    return for_first, for_other
 
 
 def _history(card: Mapping[str, Any]) -> tuple[EpochDone, ...]:

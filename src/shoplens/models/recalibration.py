@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.models.calibrate import (
     Floats,
@@ -35,7 +36,8 @@ class Recalibration:
         worst: the largest of the halvings.
         half_error: mean calibration error of a single half, which chance makes larger since it has fewer photos.
         log_loss: of the same probabilities as `calibration_error`, in nats.
-        chance_error: calibration error that an honest model would show on so many photos by chance alone.
+        chance_error: calibration error that an honest model would show on so many photos by chance alone; mean.
+        chance_high: the same in the worst one of twenty cases: a larger error is hardly chance.
         halvings: how many there were.
     """
 
@@ -45,6 +47,7 @@ class Recalibration:
     half_error: float
     log_loss: float
     chance_error: float
+    chance_high: float
     halvings: int
 
 
@@ -74,26 +77,28 @@ def recalibrate(
         errors.append(_error(fitted, labels))
         losses.append(log_loss(fitted, labels))
     temperature = fit_temperature(logits, labels)
+    by_chance = chance_errors(softmax(logits, temperature).max(axis=1), seed=seed)
     return Recalibration(
         temperature=temperature,
         calibration_error=float(np.mean(errors)),
         worst=float(np.max(errors)),
         half_error=float(np.mean(halves)),
         log_loss=float(np.mean(losses)),
-        chance_error=chance_error(softmax(logits, temperature).max(axis=1), seed=seed),
+        chance_error=float(by_chance.mean()),
+        chance_high=float(np.percentile(by_chance, 95)),
         halvings=halvings,
     )
 
 
-def chance_error(confidence: Floats, *, seed: int = 0) -> float:
-    """Return the mean calibration error of a model that is right exactly as often as it says, on so many photos.
+def chance_errors(confidence: Floats, *, seed: int = 0) -> npt.NDArray[np.float64]:
+    """Return 200 calibration errors, ascending, of a model that is right exactly as often as it says.
 
     Args:
-        confidence: `[n]`; whether each is right is drawn, 200 times.
+        confidence: `[n]`, of as many photos; whether each is right is drawn.
         seed: of the draws.
     """
     draws = np.random.default_rng(seed).random((_CHANCE_DRAWS, len(confidence))) < confidence
-    return float(np.mean([expected_calibration_error(reliability(confidence, right)) for right in draws]))
+    return np.sort([expected_calibration_error(reliability(confidence, right)) for right in draws])
 
 
 def _error(probabilities: Floats, labels: Labels) -> float:

@@ -128,7 +128,7 @@ class Charts:
                 label="@chart_kept@",
             )
             _passes(axes, passes)
-            axes.set_ylim(math.floor(10 * min(values)) / 10, 1.0)
+            axes.set_ylim(min(0.9, math.floor(10 * min(values)) / 10), 1.0)
             axes.yaxis.set_major_formatter(_percents())
             axes.legend(loc="lower right", fontsize=10)
 

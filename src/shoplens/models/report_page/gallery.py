@@ -11,7 +11,6 @@ from shoplens.models.evaluate import Mistake
 from shoplens.models.label_errors import LabelError
 from shoplens.models.report_page.markup import more, section, table
 from shoplens.models.report_page.pictures import Pictures, short
-from shoplens.models.report_page.summary import verdict
 from shoplens.models.report_page.words import Html, Words, percent, span
 
 if TYPE_CHECKING:
@@ -83,9 +82,7 @@ def comparison(report: Report, words: Words, pictures: Pictures) -> Html:
         (words.say("difference"), f"{percent(c.difference)} ({low} – {high})"),
         (words.say("mcnemar"), p),
     ]
-    body = (
-        f'<p>{verdict(report, words)}</p><div class="pair-of">{table(heads, rows, 2)}{table(["", ""], facts, 1)}</div>'
-    )
+    body: str = f'<div class="pair-of">{table(heads, rows, 2)}{table(["", ""], facts, 1)}</div>'
     for key, gained in (("gained", True), ("lost", False)):
         changed = [change for change in c.changes if change.gained is gained]
         body += _changes(changed, f"{words.say(key, name=report.title, count=len(changed))}", c, words, pictures)

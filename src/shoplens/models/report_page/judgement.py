@@ -12,8 +12,6 @@ from shoplens.models.report_page.words import Html, Words, percent, span
 if TYPE_CHECKING:
     from shoplens.models.report import Report
 
-_FINE = 0.02
-
 
 def calibration(report: Report, words: Words, charts: Charts) -> Html:
     """Return the reliability diagram, and what a temperature fitted anew would change."""
@@ -25,12 +23,12 @@ def calibration(report: Report, words: Words, charts: Charts) -> Html:
         rows = [
             (words.say("as_shipped"), f"{e.calibration_error:.3f}", f"{e.log_loss:.3f}"),
             (words.say("fitted_anew"), f"{again.calibration_error:.3f}", f"{again.log_loss:.3f}"),
-            (words.say("by_chance"), f"{again.chance_error:.3f}", ""),
+            (words.say("by_chance", high=f"{again.chance_high:.3f}"), f"{again.chance_error:.3f}", ""),
         ]
         heads = ["", words.say("calibration"), words.say("log_loss")]
         key = "temperature_sure" if again.temperature > 1 else "temperature_modest"
-        gain = e.calibration_error - again.calibration_error
-        advice = words.say(key if gain > _FINE else "temperature_fine", temperature=f"{again.temperature:.2f}")
+        amiss = e.calibration_error > max(again.chance_high, again.calibration_error)
+        advice = words.say(key if amiss else "temperature_fine", temperature=f"{again.temperature:.2f}")
         note = words.say("fitted_anew_note", halvings=again.halvings)
         facts = f'<div>{table(heads, rows, 2)}<p class="note">{note}</p><p>{advice}</p></div>'
     return section(words, "calibration_section", f'<div class="pair-of">{drawing}{facts}</div>')

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shoplens.models.comparison import Comparison
 from shoplens.models.report_page.confusion import confused_pairs
 from shoplens.models.report_page.words import Html, Words, percent, span
 
 if TYPE_CHECKING:
     from shoplens.models.report import Report
+
+_LUCK = 0.05
+"""A difference whose p is this or more may be luck."""
 
 
 def cards(report: Report, words: Words) -> Html:
@@ -39,7 +43,7 @@ def sentences(report: Report, words: Words) -> Html:
     right = sum(row[i] for i, row in enumerate(e.confusion))
     said = [words.say("short_right", right=right, photos=e.photos)]
     if report.comparison is not None:
-        said.append(verdict(report, words))
+        said.append(_verdict(report.comparison, words))
     if pairs := confused_pairs(report):
         truth, taken, count = pairs[0]
         said.append(words.say("short_pair", truth=words.name(truth), said=words.name(taken), count=count))
@@ -59,12 +63,8 @@ def sentences(report: Report, words: Words) -> Html:
     return Html(f'<h2>{words.say("short")}</h2><ul class="short">{lines}</ul>')
 
 
-def verdict(report: Report, words: Words) -> Html:
-    """Return the comparison in one sentence; empty where there is none."""
-    c = report.comparison
-    if c is None:
-        return Html("")
-    key = "short_even" if c.p_value >= 0.05 else "short_better" if c.difference > 0 else "short_worse"
+def _verdict(c: Comparison, words: Words) -> Html:
+    key = "short_even" if c.p_value >= _LUCK else "short_better" if c.difference > 0 else "short_worse"
     points, low, high = (f"{100 * value:+.1f}" for value in (c.difference, *c.interval))
     p = f"{c.p_value:.3f}" if c.p_value >= 0.001 else "< 0.001"
     return words.say(key, other=c.name, points=points, low=low, high=high, p=p)
