@@ -10,6 +10,9 @@ import typer
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, print_json
 from shoplens.cli.train import bundle_folder
 
+_SIDE = 1280
+"""Longer side of the picture in pixels."""
+
 
 def explain(
     bundle: Annotated[str, typer.Argument(help="A bundle's name or its folder; base for the one that ships.")],
@@ -28,6 +31,7 @@ def explain(
     from shoplens.models.explain import explain as explain_photo
     from shoplens.models.heat_picture import heat_picture
     from shoplens.photos.decode import decode_file, encode
+    from shoplens.photos.transform import resize
 
     formats = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
     kind = formats.get(out.suffix.lower())
@@ -35,7 +39,9 @@ def explain(
         raise BadInput("A heat map is written as .png, .jpg or .webp.", received=out.name)
     where = bundle_folder(shop, bundle)
     loaded = load_bundle(BASE if where == "base" else Path(where))
-    pixels = decode_file(photo).pixels
+    pixels = decode_file(photo, min_side=_SIDE).pixels
+    if max(pixels.shape[:2]) > _SIDE:
+        pixels = resize(pixels, long=_SIDE)
     why = explain_photo(loaded, pixels, label)
     out.write_bytes(encode(heat_picture(pixels, why.heat), kind))  # type: ignore[arg-type]
     if as_json:

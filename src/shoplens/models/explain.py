@@ -98,10 +98,8 @@ class Explainer:
 
     def _shrunk(self, photo: Pixels) -> Pixels:
         """Return the photo at twice the network's input at most: what it cannot see need not be covered."""
-        scale = 2 * self._bundle.input_size / max(photo.shape[:2])
-        if scale >= 1:
-            return photo
-        return resize(photo, max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
+        most = 2 * self._bundle.input_size
+        return resize(photo, long=most) if max(photo.shape[:2]) > most else photo
 
     def _probabilities(self, photos: list[Pixels]) -> npt.NDArray[np.float32]:
         ready = np.stack([self._bundle.recipe.apply(photo) for photo in photos])

@@ -57,10 +57,7 @@ class Pictures:
             pixels = decode_file(Path(path), min_side=SIDE).pixels
         except (PhotoError, OSError):
             return None  # the page says so: a photo may be gone since it was judged
-        scale = SIDE / max(pixels.shape[:2])
-        if scale >= 1:
-            return pixels
-        return resize(pixels, max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+        return resize(pixels, long=SIDE) if max(pixels.shape[:2]) > SIDE else pixels
 
     def _missing(self) -> Html:
         return Html(f'<div class="gone">{self._words.say("picture_gone")}</div>')
