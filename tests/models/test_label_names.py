@@ -56,6 +56,7 @@ def test_an_unknown_label_names_what_comes_near() -> None:
     assert names.unmatched("tshirt", 4).nearest[0] == "Clothing > T-Shirts"
     assert set(names.unmatched("靴子", 1).nearest) <= {"Kids > Boots", "Shoes > Boots"}
     assert names.unmatched("xyz", 2).nearest == ()
+    assert LabelNames(load_bundle(BASE).categories).unmatched("outwear", 24).nearest[0] == "Clothing > Coats & Jackets"
 
 
 def test_pairs_of_the_command_line() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from shoplens.models import machine
 from shoplens.models.bundle import Bundle
+from shoplens.models.calibrate import abstention
 from shoplens.models.comparison import Answers, Comparison, compare_answers
 from shoplens.models.decoded_copies import Progress
 from shoplens.models.evaluate import PRECISION, evaluate
@@ -106,11 +107,20 @@ def evaluate_labels(
     """
     photos = LabelledPhotos.read(data, split=split)
     judged = judge_out_of_fold(bundle, photos, progress=_heard(listener))
+    right = judged.probabilities.argmax(axis=1) == judged.labels
+    threshold = abstention(judged.probabilities.max(axis=1), right, precision).threshold
     return Report(
         kind="out_of_fold",
         title=data.resolve().stem,
         folder=str(data),
-        evaluation=evaluate(judged.probabilities, judged.labels, judged.classes, judged.paths, precision=precision),
+        evaluation=evaluate(
+            judged.probabilities,
+            judged.labels,
+            judged.classes,
+            judged.paths,
+            threshold=threshold,
+            precision=precision,
+        ),
         sides=(_side(judged),),
         quarantined=judged.quarantined,
         wished=precision,

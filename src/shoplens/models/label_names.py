@@ -66,9 +66,10 @@ class LabelNames:
 
     def unmatched(self, label: str, photos: int) -> UnmatchedLabel:
         """Return a label that was not found, with the categories that come nearest."""
-        names = {_plain(category.en.split(_PART)[-1]): category.en for category in self._categories}
-        names |= {_plain(category.en): category.en for category in self._categories}
-        near = [names[name] for name in get_close_matches(_plain(label), names, n=3, cutoff=0.5)]
+        names = {
+            _plain(form): category.en for forms in _FORMS for category in self._categories for form in forms(category)
+        }
+        near = [names[name] for name in get_close_matches(_plain(label), names, n=3, cutoff=0.6)]
         near += [category.en for category in self._categories if _ends_alike(category, label)]
         return UnmatchedLabel(label, photos, tuple(dict.fromkeys(near))[:3])
 
