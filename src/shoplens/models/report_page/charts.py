@@ -25,7 +25,7 @@ _COLORS = {
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "shoplens",
-    "font.size": 11,
+    "font.size": 12.5,
     "text.parse_math": False,
     "axes.edgecolor": _COLORS["line"],
     "axes.labelcolor": _COLORS["soft"],
@@ -78,7 +78,7 @@ class Charts:
             )
             _shares(axes, "@confidence@", "@share_right@")
             axes.set(xlim=(0, 1), ylim=(0, 1.02))
-            axes.legend(loc="upper left", fontsize=10)
+            axes.legend(loc="upper left", fontsize=11.5)
 
         return self._svg(draw)
 
@@ -91,7 +91,7 @@ class Charts:
             axes.plot(*now, color=_COLORS["second"], marker="o", markersize=8, linestyle="", label="@chart_now@")
             _shares(axes, "@share_answered@", "@share_wrong@")
             axes.set(xlim=(0, 1.01), ylim=(0, max(0.05, 1.15 * max((*curve.risk, now[1])))))
-            axes.legend(loc="upper left", fontsize=10)
+            axes.legend(loc="upper left", fontsize=11.5)
 
         return self._svg(draw)
 
@@ -107,7 +107,7 @@ class Charts:
                 axes.plot(passes, values, color=_COLORS[color], label=name, marker=_dot(passes))
             _passes(axes, passes)
             axes.set_ylim(bottom=0)
-            axes.legend(loc="upper right", fontsize=10)
+            axes.legend(loc="upper right", fontsize=11.5)
 
         return self._svg(draw)
 
@@ -130,7 +130,7 @@ class Charts:
             _passes(axes, passes)
             axes.set_ylim(min(0.9, math.floor(10 * min(values)) / 10), 1.0)
             axes.yaxis.set_major_formatter(_percents())
-            axes.legend(loc="lower right", fontsize=10)
+            axes.legend(loc="lower right", fontsize=11.5)
 
         return self._svg(draw)
 

@@ -81,13 +81,14 @@ def classes(report: Report, words: Words) -> Html:
         for row in sorted(report.evaluation.classes, key=lambda row: row.f1)
         if row.photos
     ]
-    rows += [
-        (words.name(row.name), words.say("only_said", count=often), f"{row.precision:.3f}", "–", "", "0")
+    heads = [words.say("class"), "F1", *(words.say(k) for k in ("precision", "recall", "recall_interval", "count"))]
+    stray = [
+        f"{words.name(row.name)} ({often})"
         for row, often in zip(report.evaluation.classes, said, strict=True)
         if often and not row.photos
     ]
-    heads = [words.say("class"), "F1", *(words.say(k) for k in ("precision", "recall", "recall_interval", "count"))]
-    return section(words, "per_class", table(heads, rows, 5), words.say("per_class_note"))
+    more_said = f'<p class="note">{words.say("only_said")} {"; ".join(stray)}</p>' if stray else ""
+    return section(words, "per_class", table(heads, rows, 5) + more_said, words.say("per_class_note"))
 
 
 def _cell(count: int, total: int, *, right: bool) -> str:
