@@ -120,6 +120,26 @@ def _paint(rng: np.random.Generator) -> np.ndarray:
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0].astype(np.int64)
 
 
+def among_others(
+    pixels: np.ndarray, mask: np.ndarray, other: np.ndarray, other_mask: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the photo with another product behind its own, most of it beyond the photo's edge.
+
+    As trousers are seen below a jacket that is for sale: what lies in the middle is meant.
+    """
+    height, width = mask.shape
+    angle = rng.choice([math.pi / 2, math.pi / 2, -math.pi / 2, rng.uniform(0, 2 * math.pi)])
+    far, scale = rng.uniform(0.45, 0.75), rng.uniform(0.7, 1.3)
+    move = np.array([
+        [scale, 0, width / 2 + far * width * math.cos(angle) - scale * width / 2],
+        [0, scale, height / 2 + far * height * math.sin(angle) - scale * height / 2],
+    ])  # fmt: skip
+    behind = cv2.warpAffine(other, move, (width, height))
+    shown = cv2.warpAffine(other_mask, move, (width, height)).astype(np.uint16)
+    weight = (shown * (255 - mask.astype(np.uint16)) // 255)[..., None]
+    return ((behind * weight + pixels * (255 - weight)) // 255).astype(np.uint8)
+
+
 def on_white(
     pixels: np.ndarray, augmentation: Augmentation, size: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -10,17 +10,20 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from inventions import on_white, patterned, recolored
+from inventions import among_others, on_white, patterned, recolored
 from main_color import main_color
 from objective import SOURCES
 
-from shoplens.models.augment import Augmentation
+from shoplens.models.augment import Augmentation, swap_background
 
 FASHION_PER_EPOCH = 1000
 STRONG = Augmentation(scale=(0.2, 1.0), light=0.25, cast=0.09, saturation=0.15)
 LIGHT = Augmentation.light_touch()
 SHELF = replace(STRONG, cast=0.14)
 """Lamps over shelves are far from white."""
+
+NEIGHBOR = 0.3
+"""Share of clothes that another piece of clothing is seen beside."""
 
 MAP = 16
 """The network's last map is so much smaller than the photo."""
@@ -45,6 +48,9 @@ class Photos:
         self._others = _members(np.where(self.fine >= 0, self.fine, np.where(drawn, self.fine.max() + 1 + self.item, -1)))
         self.held_out = np.array([item["held_out"] for item in items])
         self.has_mask = np.array([bool(mask[::8, ::8].any()) for mask in self.masks])
+
+        self.worn_sources = (SOURCES.index("clothing"), SOURCES.index("outfits"))
+        self.worn = np.flatnonzero(self.has_mask & ~self.held_out & np.isin(self.source, self.worn_sources))
 
     def epoch(self, rng: np.random.Generator) -> np.ndarray:
         """Return a shuffled order of the training photos, with few of the grey ones."""
@@ -87,12 +93,18 @@ def view(
         if shelf and rng.random() < 0.35:
             return on_white(shown, changes, size, rng)
         return changes.apply(shown, size, rng), None
-    background = None
-    if rng.random() < 0.5:
-        other = photos.pixels[rng.integers(len(photos.source))]
-        top, left = rng.integers(0, 80, 2)
-        background = other[top : top + 80, left : left + 80]
-    return changes.apply_with_mask(shown, np.asarray(mask), size, rng, background)
+    mask = np.asarray(mask)
+    if rng.random() < changes.swap:
+        background = None
+        if rng.random() < 0.5:
+            other = photos.pixels[rng.integers(len(photos.source))]
+            top, left = rng.integers(0, 80, 2)
+            background = other[top : top + 80, left : left + 80]
+        shown = swap_background(shown, mask, rng, background)
+    if photos.source[index] in photos.worn_sources and rng.random() < NEIGHBOR:
+        beside = int(rng.choice(photos.worn))
+        shown = among_others(shown, mask, photos.pixels[beside], photos.masks[beside], rng)
+    return replace(changes, swap=0.0).apply_with_mask(shown, mask, size, rng)
 
 
 class Stream:

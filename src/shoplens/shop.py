@@ -11,7 +11,7 @@ from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
 from shoplens.photos.decode import Limits, decode, decode_file
-from shoplens.records import Box, Finding, Match, Photo, Product
+from shoplens.records import Box, Finding, Match, Photo, Pixels, Product
 from shoplens.settings import SETTINGS_FILE, Settings, write_setting
 from shoplens.wiring import Wiring
 
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from shoplens.feeds.importer import ImportSummary, Progress
     from shoplens.feeds.preview import Preview
     from shoplens.models.bundle import Bundle
+    from shoplens.models.explain import Explanation
     from shoplens.quality.inspector import InspectionReport
     from shoplens.search.photo_search import SearchAnswer
     from shoplens.shop_models import ShopModels
 
 PhotoLike = bytes | Path | Photo
 EVERYTHING = Filter()
+_EXPLAINED_SIDE = 640
 
 
 class Shop:
@@ -246,6 +248,28 @@ class Shop:
 
         pixels = self._decode(photo, MIN_SIDE).pixels
         return self._wiring.classifier(bundle).classify([pixels])[0]
+
+    def explain(self, photo: PhotoLike, *, label: str = "", bundle: str = "") -> tuple[Pixels, Explanation]:
+        """Return the photo, its longer side at most 640 pixels, and a heat map of where it speaks for a category.
+
+        Args:
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            label: the category's id, path or last part, in English or Chinese; empty for the likeliest.
+            bundle: whose category: a trained bundle of the shop or "base"; empty for the one whose network searches,
+                or the base model where none does.
+
+        Raises:
+            UnknownName: there is no such bundle, or it has no such category.
+        """
+        from shoplens.classify.classifier import MIN_SIDE
+        from shoplens.models.explain import explain
+        from shoplens.photos.transform import resize
+
+        searching = self.settings.model if self.settings.model != "none" else "base"
+        pixels = self._decode(photo, MIN_SIDE).pixels
+        if max(pixels.shape[:2]) > _EXPLAINED_SIDE:
+            pixels = resize(pixels, long=_EXPLAINED_SIDE)
+        return pixels, explain(self.bundle(bundle or searching), pixels, label)
 
     def classify_catalog(
         self, *, apply: bool = False, bundle: str = "", progress: Callable[[int, int], None] | None = None

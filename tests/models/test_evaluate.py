@@ -13,7 +13,6 @@ from shoplens.models.calibrate import (
     log_loss,
     reliability,
     softmax,
-    wilson_interval,
 )
 from shoplens.models.evaluate import evaluate
 
@@ -104,16 +103,3 @@ def test_at_the_threshold_the_wished_precision_is_reached_and_no_lower_one_does(
 def test_a_set_without_a_mistake_does_not_ask_for_more_confidence_than_the_wished_precision() -> None:
     found = abstention(np.full(9, 0.9999), np.ones(9, bool), 0.95)
     assert (found.threshold, found.coverage, found.reached) == (0.95, 1.0, 1.0)
-
-
-@given(st.integers(0, 200), st.integers(1, 200))
-def test_the_interval_holds_the_share(right: int, total: int) -> None:
-    right = min(right, total)
-    low, high = wilson_interval(right, total)
-    assert 0 <= low <= right / total + 1e-12
-    assert right / total - 1e-12 <= high <= 1
-
-
-def test_the_interval_of_the_textbook() -> None:
-    assert wilson_interval(81, 263) == (pytest.approx(0.2553, abs=1e-4), pytest.approx(0.3662, abs=1e-4))
-    assert wilson_interval(0, 0) == (0.0, 1.0)

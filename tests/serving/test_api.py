@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import time
@@ -157,6 +158,19 @@ class TestVision:
     def test_classify_names_the_colour_in_two_languages(self, api: httpx.Client) -> None:
         color = api.post("/v1/classify", files={"photo": jpeg("red")}).json()["colors"][0]
         assert (color["name"], color["name_zh"]) == ("red", "红色")
+
+    def test_explain_shows_where_the_photo_speaks_for_a_category(self, api: httpx.Client) -> None:
+        said = api.post("/v1/explain", files={"photo": jpeg("red")}).json()
+        picture = decode(base64.b64decode(said["picture"])).pixels
+        assert picture.shape == (said["height"], said["width"], 3)
+        assert 0 < said["probability"] <= 1
+        again = api.post("/v1/explain", files={"photo": jpeg("red")}, data={"label": "连衣裙"}).json()
+        assert again["label"] == "Clothing > Dresses"
+
+    def test_explaining_an_unknown_category_is_the_callers_mistake(self, api: httpx.Client) -> None:
+        answer = api.post("/v1/explain", files={"photo": jpeg("red")}, data={"label": "starship"})
+        assert answer.status_code in (400, 422)
+        assert answer.json()["code"] == "unknown_name"
 
     def test_inspect_says_what_is_wrong(self, api: httpx.Client) -> None:
         small = encode(photo(COLORS["red"], "mug")[::6, ::6], "jpeg")

@@ -18,6 +18,7 @@ from shoplens.cli import (
     evaluate,
     events,
     export,
+    explain,
     import_,
     inspect,
     photo,
@@ -48,6 +49,7 @@ app.command()(inspect.inspect)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.command()(export.export)
+app.command()(explain.explain)
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(events.app, name="events")
 app.add_typer(photo.app, name="photo")

@@ -12,22 +12,47 @@ import numpy.typing as npt
 
 from shoplens.errors import BadInput
 from shoplens.models.bundle import Bundle
-from shoplens.models.calibrate import Reliability, expected_calibration_error, log_loss, reliability, wilson_interval
+from shoplens.models.calibrate import (
+    Abstention,
+    Reliability,
+    abstention,
+    expected_calibration_error,
+    log_loss,
+    reliability,
+)
+from shoplens.models.intervals import Interval, macro_f1_interval, wilson_interval
+from shoplens.models.label_errors import LabelError, suspected_label_errors
+from shoplens.models.recalibration import Recalibration, recalibrate
+from shoplens.models.risk_coverage import RiskCoverage
 from shoplens.models.runtime import OnnxModel
 from shoplens.records import Pixels
 
+PRECISION = 0.95
+"""How often an answer should be right, where nobody wishes otherwise."""
+
 _BATCH = 64
+_PRECISIONS = (0.8, 0.9, 0.95, 0.98, 0.99)
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """One class: how often it was right when said, how often it was found, their harmonic mean, its photos."""
+    """One class.
+
+    Attributes:
+        name: as people read it.
+        precision: how often it was right when said.
+        recall: how often it was found.
+        f1: harmonic mean of the two.
+        photos: how many there are of it.
+        recall_interval: 95 % Wilson interval of the recall.
+    """
 
     name: str
     precision: float
     recall: float
     f1: float
     photos: int
+    recall_interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +74,31 @@ class Evaluation:
         accuracy: share named right.
         interval: 95 % Wilson interval of the accuracy.
         top5: share whose class is among the five likeliest.
+        top5_interval: 95 % Wilson interval of it.
         macro_f1: mean of the F1 of the classes that have photos here.
+        macro_f1_interval: its 95 % interval by the bootstrap.
         log_loss: mean of `-log p(class)`, in nats.
-        calibration_error: expected calibration error over ten bins.
+        calibration_error: expected calibration error over ten bins of equal width.
         threshold: confidence below which the classifier says nothing.
         coverage: share of photos at or above the threshold.
         precision: share named right of those.
         classes: figures of each class, in order.
         confusion: counts, `[truth][said]`.
         bins: the reliability diagram.
+        abstentions: for several wished precisions, ascending, the threshold that reaches it on these photos.
+        risk_coverage: what it costs to answer more.
+        recalibration: what fitting the temperature anew would do; None for a single photo.
         mistakes: the surest first.
+        label_errors: photos whose label looks wrong, the most suspicious first.
     """
 
     photos: int
     accuracy: float
-    interval: tuple[float, float]
+    interval: Interval
     top5: float
+    top5_interval: Interval
     macro_f1: float
+    macro_f1_interval: Interval
     log_loss: float
     calibration_error: float
     threshold: float
@@ -74,7 +107,11 @@ class Evaluation:
     classes: tuple[ClassFigures, ...]
     confusion: tuple[tuple[int, ...], ...]
     bins: tuple[Reliability, ...]
+    abstentions: tuple[Abstention, ...]
+    risk_coverage: RiskCoverage
+    recalibration: Recalibration | None
     mistakes: tuple[Mistake, ...]
+    label_errors: tuple[LabelError, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -88,6 +125,8 @@ class Evaluation:
             "interval",
             "top5",
             "macro_f1",
+            "macro_f1_interval",
+            "log_loss",
             "calibration_error",
             "threshold",
             "coverage",
@@ -103,15 +142,29 @@ def evaluate(
     paths: Sequence[str],
     *,
     threshold: float = 0.0,
+    precision: float = PRECISION,
 ) -> Evaluation:
     """Judge probabilities `[n, classes]` by the labels `[n]` of photos at `paths`.
 
+    Args:
+        probabilities: rows that sum to 1, of a model that has not learned from these photos.
+        labels: positions in `classes`.
+        classes: names in order.
+        paths: of the photos.
+        threshold: confidence below which the classifier says nothing.
+        precision: a wished share of right answers, above 0 and at most 1; `abstentions` tells what it takes.
+
     Raises:
-        BadInput: there is no photo to judge by.
+        BadInput: there is no photo to judge by, or the precision is no share.
+        MissingExtra: the libraries of the extra "train" are not installed.
     """
     if not len(labels):
         raise BadInput(
             "There is no photo to judge the model by.", received=0, remedy="Give at least three photos of each class."
+        )
+    if not 0 < precision <= 1:
+        raise BadInput(
+            "A wished precision is above 0 and at most 1.", received=precision, remedy="0.95 means 95 % right."
         )
     said = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1)
@@ -122,14 +175,17 @@ def evaluate(
     figures = _class_figures(labels, said, classes)
     confusion = np.zeros((len(classes), len(classes)), np.int64)
     np.add.at(confusion, (labels, said), 1)
+    in_top5 = (order == labels[:, None]).any(axis=1)
     wrong = np.flatnonzero(~correct)
     wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
     return Evaluation(
         photos=len(labels),
         accuracy=float(correct.mean()),
         interval=wilson_interval(int(correct.sum()), len(labels)),
-        top5=float((order == labels[:, None]).any(axis=1).mean()),
+        top5=float(in_top5.mean()),
+        top5_interval=wilson_interval(int(in_top5.sum()), len(labels)),
         macro_f1=float(np.mean([row.f1 for row in figures if row.photos])),
+        macro_f1_interval=macro_f1_interval(confusion),
         log_loss=log_loss(probabilities, labels),
         calibration_error=expected_calibration_error(bins),
         threshold=threshold,
@@ -138,9 +194,13 @@ def evaluate(
         classes=figures,
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         bins=tuple(bins),
+        abstentions=tuple(abstention(confidence, correct, wish) for wish in sorted({*_PRECISIONS, precision})),
+        risk_coverage=RiskCoverage.of(confidence, correct),
+        recalibration=recalibrate(probabilities, labels),
         mistakes=tuple(
             Mistake(paths[i], classes[labels[i]], classes[said[i]], float(confidence[i])) for i in wrong.tolist()
         ),
+        label_errors=suspected_label_errors(probabilities, labels, classes, paths),
     )
 
 
@@ -159,4 +219,7 @@ def _class_figures(
 
     columns = precision_recall_fscore_support(labels, said, labels=np.arange(len(classes)), zero_division=0.0)
     rows = zip(classes, *(column.tolist() for column in columns), strict=True)
-    return tuple(ClassFigures(name, p, r, f1, photos) for name, p, r, f1, photos in rows)
+    return tuple(
+        ClassFigures(name, p, r, f1, photos, wilson_interval(round(r * photos), photos))
+        for name, p, r, f1, photos in rows
+    )

@@ -247,6 +247,7 @@ def _card(work: _Work, export: Mapping[str, Any]) -> dict[str, Any]:
         "seed": settings.seed,
         "settings": asdict(settings),
         "passes": len(outcome.history),
+        "history": [asdict(record) for record in outcome.history],
         "seconds": outcome.history[-1].seconds if outcome.history else 0.0,
         "stopped": outcome.stopped,
         "precision": outcome.precision,
@@ -272,6 +273,7 @@ def _report(work: _Work, bundle: Bundle, evaluation: Evaluation) -> Report:
         settings=asdict(outcome.settings),
         model={"id": bundle.id, "temperature": round(bundle.calibration.temperature, 3), **bundle.card["export"]},
         machine=bundle.card["machine"],
+        bundle=bundle,
     )
 
 

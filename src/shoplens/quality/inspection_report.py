@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from shoplens.records import Finding, Severity
+from shoplens.spreadsheet import csv_table
 
 _GRAVITY = ("error", "warning", "info")
 _COLUMNS = (
     "code", "severity", "attribute", "product_id", "photo", "name", "description", "measured", "threshold", "unit",
     "x0", "y0", "x1", "y1", "documentation",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
-"""First characters that make a spreadsheet run a cell (OWASP, "CSV Injection")."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +66,11 @@ class InspectionReport:
 
     def to_csv(self) -> str:
         """Return a table for spreadsheets, one finding a row; no cell can be taken for a formula."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, _COLUMNS, lineterminator="\r\n")
-        writer.writeheader()
+        rows = []
         for finding in self.findings:
             row = {column: getattr(finding, column, None) for column in _COLUMNS}
             row["name"] = self.names.get(finding.photo, "")
             for record in (finding.detail, finding.box):
                 row.update(asdict(record) if record else {})
-            writer.writerow({column: _cell(value) for column, value in row.items()})
-        return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA):
-        return "'" + value
-    return "" if value is None else value
+            rows.append(row)
+        return csv_table(_COLUMNS, rows)

@@ -227,6 +227,16 @@ class ClassificationOut(BaseModel):
     source: str
 
 
+class ExplanationOut(BaseModel):
+    """Why a photo is taken for a category: `picture` is a WebP file in base64, bright where the photo speaks for it."""
+
+    label: str
+    probability: float
+    width: int
+    height: int
+    picture: str
+
+
 class ShopOut(BaseModel):
     """The shop at a glance."""
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-BINS = 160
-_SHARPNESS = 40.0
+BINS = 320
+_SHARPNESS = 100.0
 _POWER = 0.6
-_FLOOR = 1e-4
+_FLOOR = 1e-5
 # Luma and the two colour differences of ITU-R BT.601, each brought to -1 to 1 (luma: 0 to 1), of RGB values 0 to 255.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _OPPONENT = np.stack(
@@ -26,9 +26,9 @@ _OPPONENT = np.stack(
 
 
 def color_histogram(photos: keras.KerasTensor, weight: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the square roots of the colours' shares, float32 `[n, 160]`, so that inner products compare histograms.
+    """Return the square roots of the colours' shares, float32 `[n, 320]`, so that inner products compare histograms.
 
-    Every pixel is shared among the nearest of 160 colours (a softmax of squared distances, the soft assignment of
+    Every pixel is shared among the nearest of 320 colours (a softmax of squared distances, the soft assignment of
     NetVLAD, Arandjelovic et al. 2016). The inner product of two such vectors is the Bhattacharyya coefficient.
     Colour differences go through a power of 0.6, since most merchandise lies near grey.
 
@@ -75,7 +75,7 @@ def _stretched(weight: keras.KerasTensor, shares: keras.KerasTensor) -> keras.Ke
 
 @cache
 def _centers() -> Floats:
-    """Return 160 colours `[160, 3]` spread evenly over all that RGB can show: each the farthest from those before."""
+    """Return 320 colours `[320, 3]` spread evenly over all that RGB can show: each the farthest from those before."""
     levels = np.linspace(0, 1, 17)
     lattice = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3) @ _OPPONENT
     lattice[:, 1:] = np.sign(lattice[:, 1:]) * np.abs(lattice[:, 1:]) ** _POWER

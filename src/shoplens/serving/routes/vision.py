@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
 
 from shoplens.classify.classifier import MIN_SIDE
+from shoplens.models.heat_picture import heat_picture
 from shoplens.photos.color_names import COLOR_NAMES
-from shoplens.photos.decode import Limits
+from shoplens.photos.decode import Limits, encode
 from shoplens.serving.routes.answers import ShopDep, decode_upload
-from shoplens.serving.schemas import ClassificationOut, ColorOut, FindingOut, PredictionOut
+from shoplens.serving.schemas import ClassificationOut, ColorOut, ExplanationOut, FindingOut, PredictionOut
 
 router = APIRouter(prefix="/v1")
 
@@ -24,6 +26,24 @@ def classify(shop: ShopDep, photo: UploadFile) -> ClassificationOut:
         colors=[ColorOut(name=c.name, name_zh=COLOR_NAMES[c.name], rgb=c.rgb, share=c.share) for c in said.colors],
         tags=[PredictionOut.of(tag) for tag in said.tags],
         source=said.source,
+    )
+
+
+@router.post("/explain", tags=["classify"])
+def explain(
+    shop: ShopDep,
+    photo: UploadFile,
+    label: Annotated[str, Form(description="the category; empty for the likeliest", max_length=200)] = "",
+) -> ExplanationOut:
+    """Show where a photo speaks for a category of the model that searches, as a heat map over the photo."""
+    pixels, why = shop.explain(decode_upload(photo, min_side=MIN_SIDE), label=label)
+    picture = heat_picture(pixels, why.heat)
+    return ExplanationOut(
+        label=why.label,
+        probability=why.probability,
+        width=picture.shape[1],
+        height=picture.shape[0],
+        picture=base64.b64encode(encode(picture, "webp", 80)).decode("ascii"),
     )
 
 
