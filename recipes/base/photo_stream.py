@@ -45,7 +45,9 @@ class Photos:
         self.item = _numbered([item["product"] or str(row) for row, item in enumerate(items)])
         # Colours of one drawn listing have the same shape.
         self.shape = _numbered([item["group"] if drawn[row] else str(row) for row, item in enumerate(items)])
-        self._others = _members(np.where(self.fine >= 0, self.fine, np.where(drawn, self.fine.max() + 1 + self.item, -1)))
+        self._others = _members(
+            np.where(self.fine >= 0, self.fine, np.where(drawn, self.fine.max() + 1 + self.item, -1))
+        )
         self.held_out = np.array([item["held_out"] for item in items])
         self.has_mask = np.array([bool(mask[::8, ::8].any()) for mask in self.masks])
 

@@ -30,7 +30,14 @@ from probe import keras_run, outputs, probe, shrink
 from taxonomy import CATEGORIES
 
 from shoplens.models.bundle import Calibration, Category, save_bundle
-from shoplens.models.calibrate import Abstention, abstention, expected_calibration_error, fit_temperature, reliability, softmax
+from shoplens.models.calibrate import (
+    Abstention,
+    abstention,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+    softmax,
+)
 from shoplens.models.export import compare, export_onnx, quantize
 from shoplens.models.weights_file import load_weights, save_weights
 from shoplens.photos.recipe import Recipe
