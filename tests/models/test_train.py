@@ -177,7 +177,9 @@ def test_killed_and_resumed_equals_never_killed(drawn: Dataset, tmp_path: Path) 
         assert after.validation_accuracy == before.validation_accuracy
     for name, value in whole.weights.items():
         assert np.allclose(value, resumed.weights[name], atol=1e-5), name
-    assert not list((tmp_path / "killed").iterdir())
+    again = run(drawn, tmp_path / "killed")  # it was over, so its weights come from the checkpoint
+    assert again.history == resumed.history
+    assert list((tmp_path / "killed").iterdir()) == [resumed.checkpoint]
 
 
 def test_other_settings_do_not_go_on_from_that_checkpoint(drawn: Dataset, tmp_path: Path) -> None:

@@ -170,12 +170,17 @@ class Augmentation:
         if self.jpeg and rng.random() < self.jpeg:
             _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 81))])
             picture = cv2.imdecode(data, cv2.IMREAD_COLOR)  # type: ignore[assignment]
-        if self.erase and rng.random() < self.erase:
-            height, width = (max(1, int(size * side)) for side in rng.uniform(0.12, 0.45, 2))
-            top, left = rng.integers(0, size - height + 1), rng.integers(0, size - width + 1)
-            picture = picture.copy()
-            picture[top : top + height, left : left + width] = rng.integers(0, 256, 3)
-        return picture
+        return erase(picture, rng) if self.erase and rng.random() < self.erase else picture
+
+
+def erase(picture: Pixels, rng: np.random.Generator) -> Pixels:
+    """Return a square picture with a rectangle of one colour over 1 to 20 % of it (Zhong et al. 2020)."""
+    size = picture.shape[0]
+    height, width = (max(1, int(size * side)) for side in rng.uniform(0.12, 0.45, 2))
+    top, left = rng.integers(0, size - height + 1), rng.integers(0, size - width + 1)
+    picture = picture.copy()
+    picture[top : top + height, left : left + width] = rng.integers(0, 256, 3)
+    return picture
 
 
 def swap_background(photo: Pixels, mask: Mask, rng: np.random.Generator, background: Pixels | None = None) -> Pixels:

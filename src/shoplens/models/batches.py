@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from shoplens.models.augment import Augmentation, mix
 from shoplens.models.dataset import Dataset
+from shoplens.models.rand_augment import RandAugment
 from shoplens.models.settings import Settings
+from shoplens.models.shift import Shift
 from shoplens.models.split import Indices
 from shoplens.records import Pixels
 
@@ -24,7 +26,8 @@ _WORKERS = 2
 _AHEAD = 4
 _PLAIN = 64
 
-_AUGMENTATIONS = {"none": Augmentation.none, "light": Augmentation.light_touch, "strong": Augmentation}
+Change = Callable[[Pixels, int, np.random.Generator], Pixels]
+"""Makes a changed copy `[size, size, 3]` of a photo."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,25 +88,41 @@ class Batches:
 
     def _make(self, chosen: Indices, seed: list[int]) -> Batch:
         settings, generator = self.settings, np.random.default_rng(seed)
-        augmentation = _AUGMENTATIONS[settings.augmentation]()
+        change = _change(settings)
         photos = np.empty((len(chosen), settings.size, settings.size, 3), np.uint8)
-        for row, position in enumerate(chosen):
-            photo = np.ascontiguousarray(self.dataset.pixels[position])
-            if settings.augmentation == "none":
-                photos[row] = _resized(photo, settings.size)
-            else:
-                photos[row] = augmentation.apply(photo, settings.size, generator)
+        for row, position in enumerate(chosen.tolist()):
+            photos[row] = change(self.dataset.pixels[position], settings.size, generator)
         classes = len(self.dataset.classes)
         targets = np.eye(classes, dtype=np.float32)[self.dataset.labels[chosen]]
         targets = targets * (1 - settings.label_smoothing) + settings.label_smoothing / classes
         return mix(photos, targets.astype(np.float32), generator, mixup=settings.mixup, cutmix=settings.cutmix)
 
 
+def _change(settings: Settings) -> Change:
+    """Return what happens to each photo of a batch."""
+    erase = settings.erase
+    match settings.augmentation:
+        case "strong":
+            return _erasing(Augmentation(), erase).apply
+        case "light":
+            return _erasing(Augmentation.light_touch(), erase).apply
+        case "randaugment":
+            return RandAugment(settings.rand_operations, settings.rand_magnitude, erase or 0.0).apply
+        case "shift":
+            return Shift(settings.shift, erase or 0.0).apply
+        case "none":
+            return lambda photo, size, generator: _resized(photo, size)
+
+
+def _erasing(changes: Augmentation, erase: float | None) -> Augmentation:
+    return changes if erase is None else replace(changes, erase=erase)
+
+
 def plain(dataset: Dataset, side: Indices, size: int) -> Iterator[Pixels]:
     """Yield the photos of a side as they are validated, unchanged but for their size: uint8 `[m, size, size, 3]`."""
     for start in range(0, len(side), _PLAIN):
         rows = side[start : start + _PLAIN]
-        yield np.stack([_resized(np.ascontiguousarray(dataset.pixels[row]), size) for row in rows])
+        yield np.stack([_resized(photo, size) for photo in dataset.pixels[rows]])
 
 
 def _resized(photo: Pixels, size: int) -> Pixels:

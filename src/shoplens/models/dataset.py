@@ -1,9 +1,9 @@
-"""Photos with their classes, from class folders."""
+"""Photos with their classes, decoded and ready to be learned or judged."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.errors import BadInput
+from shoplens.models import manifest
+from shoplens.models.class_folders import read_class_folders
 from shoplens.models.decoded_copies import DecodedCopies, Progress, Quarantined
-from shoplens.models.split import FREE, TEST, VALIDATION
+from shoplens.models.photo_list import LabelledPhoto, PhotoList
+from shoplens.models.pixel_rows import PixelRows
+from shoplens.models.split import FREE, TEST, TRAIN, VALIDATION
 from shoplens.photos.recipe import Recipe
-from shoplens.records import Pixels
-
-SEPARATOR = " > "
-"""Joins nested folders into a class, as category paths are written."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,13 +25,15 @@ class Dataset:
     """Photos that could be read, small and decoded, with what each is.
 
     Attributes:
-        folder: the class folders that it came from.
+        folder: the class folders, manifest or shop that it came from.
         classes: names in order; a label is a position in it.
         paths: of the photos, absolute.
         labels: int64 `[n]`.
-        sides: int8 `[n]`: `FREE` for photos of `folder`, `VALIDATION` or `TEST` for those of folders given as such.
+        sides: int8 `[n]`: `FREE`, or the side that a photo has to lie on.
+        groups: names of what each photo has in common with others, such as its product.
         pixels: uint8 RGB `[n, side, side, 3]`, on disk.
         quarantined: files that were found and cannot be used.
+        ignored_columns: of a manifest, those whose meaning is not known.
     """
 
     folder: Path
@@ -39,13 +41,15 @@ class Dataset:
     paths: tuple[str, ...]
     labels: npt.NDArray[np.int64]
     sides: npt.NDArray[np.int8]
-    pixels: Pixels
+    groups: tuple[tuple[str, ...], ...]
+    pixels: PixelRows
     quarantined: tuple[Quarantined, ...]
+    ignored_columns: tuple[str, ...] = ()
 
     @classmethod
     def open(
         cls,
-        folder: Path,
+        source: Path | PhotoList,
         recipe: Recipe,
         side: int,
         cache: Path,
@@ -55,41 +59,50 @@ class Dataset:
         classes: Sequence[str] | None = None,
         progress: Progress | None = None,
     ) -> Dataset:
-        """Read class folders: every sub-folder with files is a class, nested ones by their path ("Shoes > Boots").
+        """Decode photos and number their classes.
 
-        Hidden files and folders are passed over. Any other file is tried; what cannot be read, lies outside a class
-        folder or belongs to a class that is not known is quarantined and never stops the rest.
+        Any listed file is tried; what cannot be read, has no class or belongs to a class that is not known is
+        quarantined and never stops the rest.
 
         Args:
-            folder: holds the class folders.
+            source: class folders, a manifest, or photos listed in another way.
             recipe: makes `[side, side, 3]` of each photo.
             side: of the copies, in pixels.
             cache: folder for the decoded copies.
-            validation: class folders that are to be the validation side.
-            test: class folders that are to be the test side.
-            classes: the only classes, in order, instead of those found in `folder`.
+            validation: class folders or a manifest whose photos are to be the validation side.
+            test: class folders or a manifest whose photos are to be the test side.
+            classes: the only classes, in order, instead of those found in `source`.
             progress: told how many photos are decoded.
 
         Raises:
-            BadInput: a folder does not exist, or fewer than two classes have a readable photo in `folder`.
+            BadInput: a source does not exist, or fewer than two classes have a readable photo to learn from.
         """
-        found = [(path, name, FREE) for path, name in _files(folder)]
-        known = tuple(classes) if classes is not None else tuple(sorted({name for _, name, _ in found if name}))
+        listed = source if isinstance(source, PhotoList) else listed_photos(source)
+        found = _without_named_sides(listed.photos, validation is not None, test is not None)
+        bad = list(listed.quarantined)
         for other, place in ((validation, VALIDATION), (test, TEST)):
-            found += [(path, name, place) for path, name in _files(other)] if other is not None else []
-        usable = [row for row in found if row[1] in known]
-        key = hashlib.sha256(repr((folder.resolve(), validation, test, recipe.digest, side)).encode()).hexdigest()[:16]
-        copies = DecodedCopies.of([row[0] for row in usable], recipe, side, cache / key, progress)
+            if other is not None:
+                more = listed_photos(other)
+                found += [replace(photo, side=place) for photo in more.photos]
+                bad += more.quarantined
+        known = tuple(classes) if classes is not None else _to_learn(found)
+        number = {name: place for place, name in enumerate(known)}
+        usable = [photo for photo in found if photo.label in number]
+        key = repr((listed.origin.resolve(), validation, test, recipe.digest, side)).encode()
+        folder = cache / hashlib.sha256(key).hexdigest()[:16]
+        copies = DecodedCopies.of([photo.path for photo in usable], recipe, side, folder, progress)
         rows = [usable[i] for i in copies.kept]
-        stray = tuple(_stray(path, name) for path, name, _ in found if name not in known)
+        stray = tuple(_stray(photo) for photo in found if photo.label not in number)
         dataset = cls(
-            folder=folder,
+            folder=listed.origin,
             classes=known,
-            paths=tuple(str(path) for path, _, _ in rows),
-            labels=np.array([known.index(name) for _, name, _ in rows], np.int64),
-            sides=np.array([place for _, _, place in rows], np.int8),
+            paths=tuple(str(photo.path) for photo in rows),
+            labels=np.array([number[photo.label] for photo in rows], np.int64),
+            sides=np.array([photo.side for photo in rows], np.int8),
+            groups=tuple(photo.groups for photo in rows),
             pixels=copies.pixels,
-            quarantined=copies.quarantined + stray,
+            quarantined=(*bad, *copies.quarantined, *stray),
+            ignored_columns=listed.ignored_columns,
         )
         if classes is not None:
             return dataset._judgeable()
@@ -97,7 +110,7 @@ class Dataset:
         if learnable == known:
             return dataset
         # the copies are on disk by now, so that opening once more without the empty classes costs little
-        again = cls.open(folder, recipe, side, cache, validation=validation, test=test, classes=learnable)
+        again = cls.open(source, recipe, side, cache, validation=validation, test=test, classes=learnable)
         told = {file.path for file in dataset.quarantined}
         late = tuple(file for file in again.quarantined if file.path not in told)
         return replace(again, quarantined=dataset.quarantined + late)
@@ -113,33 +126,40 @@ class Dataset:
 
     def _learnable(self) -> tuple[str, ...]:
         """Return the classes that have a photo to learn from."""
-        counts = np.bincount(self.labels[self.sides == FREE], minlength=len(self.classes))
+        counts = np.bincount(self.labels[self.sides <= TRAIN], minlength=len(self.classes))
         classes = tuple(name for name, count in zip(self.classes, counts, strict=True) if count)
         if len(classes) < 2:
             raise BadInput(
                 "Training needs two classes or more, each a sub-folder with readable photos.",
                 received=f"{self.folder}: {len(classes)} such classes, {len(self.quarantined)} unusable files",
-                remedy="Put the photos of each class into a folder of its own.",
+                remedy="Put the photos of each class into a folder of its own, or name its class in a manifest.",
             )
         return classes
 
 
-def _files(folder: Path) -> list[tuple[Path, str]]:
-    """Return every file under `folder` with its class, "" for files outside class folders, in order of their paths."""
-    if not folder.is_dir():
-        raise BadInput(
-            "There is no such folder.", received=folder, remedy="Give the folder that holds the class folders."
-        )
-    root = folder.resolve()
-    found = []
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        if path.is_file() and not any(part.startswith(".") for part in parts):
-            found.append((path, SEPARATOR.join(parts[:-1])))
-    return found
+def listed_photos(source: Path) -> PhotoList:
+    """Return the photos of class folders or of a manifest (a .csv, .tsv or .txt file).
+
+    Raises:
+        BadInput: it does not exist or cannot be read.
+    """
+    if source.suffix.lower() in manifest.SUFFIXES and not source.is_dir():
+        return manifest.read_manifest(source)
+    return read_class_folders(source)
 
 
-def _stray(path: Path, name: str) -> Quarantined:
-    if not name:
-        return Quarantined(str(path), "no_class", "The file lies outside the class folders.")
-    return Quarantined(str(path), "unknown_class", f"There is no class of that name to learn or to judge: {name}.")
+def _without_named_sides(photos: Iterable[LabelledPhoto], validation: bool, test: bool) -> list[LabelledPhoto]:
+    """Leave out photos of a side for which others were given, so that only those judge."""
+    taken = {side for side, given in ((VALIDATION, validation), (TEST, test)) if given}
+    return [photo for photo in photos if photo.side not in taken]
+
+
+def _to_learn(photos: Sequence[LabelledPhoto]) -> tuple[str, ...]:
+    return tuple(sorted({photo.label for photo in photos if photo.label and photo.side in (FREE, TRAIN)}))
+
+
+def _stray(photo: LabelledPhoto) -> Quarantined:
+    if not photo.label:
+        return Quarantined(str(photo.path), "no_class", "The file lies outside the class folders.")
+    reason = f"There is no class of that name to learn or to judge: {photo.label}."
+    return Quarantined(str(photo.path), "unknown_class", reason)

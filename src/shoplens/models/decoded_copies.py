@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from shoplens.errors import PhotoError
+from shoplens.models.pixel_rows import PixelRows
 from shoplens.photos.decode import decode_file
 from shoplens.photos.recipe import Recipe
 from shoplens.records import Pixels
@@ -39,12 +38,12 @@ class DecodedCopies:
     """The copies of those files that could be read.
 
     Attributes:
-        pixels: uint8 RGB `[n, side, side, 3]`, a read-only memory map.
+        pixels: uint8 RGB `[n, side, side, 3]`, on disk.
         kept: for each row the position of its file in the list that was asked for, ascending.
         quarantined: the other files, each with its reason.
     """
 
-    pixels: Pixels
+    pixels: PixelRows
     kept: tuple[int, ...]
     quarantined: tuple[Quarantined, ...]
 
@@ -75,7 +74,7 @@ class DecodedCopies:
         entries = [index.entries[fact] for fact in facts]
         kept = tuple(i for i, entry in enumerate(entries) if entry.row >= 0)
         bad = (Quarantined(fact.path, e.code, e.reason) for fact, e in zip(facts, entries, strict=True) if e.row < 0)
-        return cls(_rows(folder / index.file, side), kept, tuple(bad))
+        return cls(PixelRows(folder / index.file, side), kept, tuple(bad))
 
 
 class _Facts(NamedTuple):
@@ -107,13 +106,6 @@ def _facts(path: Path) -> _Facts:
     except OSError:  # reading it will say why
         return _Facts(str(path), -1, 0)
     return _Facts(str(path), state.st_size, state.st_mtime_ns)
-
-
-def _rows(path: Path, side: int) -> Pixels:
-    count = path.stat().st_size // (3 * side * side)
-    if not count:
-        return np.zeros((0, side, side, 3), np.uint8)
-    return np.memmap(path, np.uint8, "r", shape=(count, side, side, 3))
 
 
 def _read_index(folder: Path, recipe: Recipe, side: int) -> _Index:
@@ -163,7 +155,7 @@ def _results(
     facts: Sequence[_Facts], recipe: Recipe, side: int, folder: Path, old: _Index
 ) -> Iterator[tuple[_Facts, Pixels | _Entry]]:
     """Yield the copy of each file, or why there is none, in order; decoding runs on all cores."""
-    rows = _rows(folder / old.file, side) if old.file else None
+    rows = PixelRows(folder / old.file, side) if old.file else None
 
     def one(fact: _Facts) -> tuple[_Facts, Pixels | _Entry]:
         entry = old.entries.get(fact)

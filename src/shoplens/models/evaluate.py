@@ -24,6 +24,7 @@ from shoplens.models.intervals import Interval, macro_f1_interval, wilson_interv
 from shoplens.models.label_errors import LabelError, suspected_label_errors
 from shoplens.models.recalibration import Recalibration, recalibrate
 from shoplens.models.risk_coverage import RiskCoverage
+from shoplens.models.pixel_rows import PixelRows
 from shoplens.models.runtime import OnnxModel
 from shoplens.records import Pixels
 
@@ -204,7 +205,7 @@ def evaluate(
     )
 
 
-def probabilities_of(bundle: Bundle, pixels: Pixels) -> npt.NDArray[np.float32]:
+def probabilities_of(bundle: Bundle, pixels: Pixels | PixelRows) -> npt.NDArray[np.float32]:
     """Return the bundle's probabilities `[n, classes]` of photos `[n, s, s, 3]` that its recipe has made."""
     model = OnnxModel(bundle, threads=os.cpu_count() or 1)
     batches = (np.ascontiguousarray(pixels[start : start + _BATCH]) for start in range(0, len(pixels), _BATCH))

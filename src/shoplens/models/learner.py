@@ -1,88 +1,121 @@
-"""The arithmetic of a training step, in TensorFlow: losses, gradients, the moving average."""
+"""The arithmetic of a training step, in TensorFlow: losses, gradients, averages of the weights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from shoplens.models import network as networks
+from shoplens.models.optimizer import Optimizer
 from shoplens.models.settings import Settings
+from shoplens.models.stages import Stages
+from shoplens.models.weight_names import named_weights
 
 if TYPE_CHECKING:
+    from shoplens.models.start import Start
     from shoplens.records import Pixels
 
 _SCALE = 16.0
 
+_TAUGHT = 0.7
+"""Share of a target that the members say where one network learns from them, as is usual in distillation (Hinton et al.
+2015 weigh the labels lower)."""
+
 
 class Learner:
-    """A network with its optimiser and the moving average of its weights.
+    """A network with its optimiser and an average of its weights.
 
     Args:
         settings: architecture and method.
         classes: how many.
         precision: what the network computes with; its weights are float32 in any case.
-        start: weights to begin with; the embedding is then held near the one that they gave, so that what they knew of
-            looks is kept. Without them the embedding learns to point at its class.
+        start: weights to begin with; where they make an embedding, it is held near the one that they gave, so that what
+            they knew of looks is kept. Otherwise the embedding learns to point at its class.
+        members: weights of an ensemble that this network is to answer like.
     """
 
     def __init__(
-        self, settings: Settings, classes: int, precision: networks.Precision, start: networks.Weights | None
+        self,
+        settings: Settings,
+        classes: int,
+        precision: networks.Precision,
+        start: Start | None = None,
+        members: Sequence[networks.Weights] = (),
     ) -> None:
         import keras
         import tensorflow as tf
 
         keras.utils.set_random_seed(settings.seed)
-        self._settings = settings
-
-        def build() -> keras.Model:
-            return networks.build(
-                settings.architecture, settings.architecture_settings, settings.size, classes, precision
-            )
-
-        self._network = build()
+        self._settings, self._classes, self._precision = settings, classes, precision
+        self._network = self._build()
         self._teacher: keras.Model | None = None
         self._proxies: keras.Variable | None = None
         if start is not None:
-            networks.fill(self._network, start)
-        if settings.looks and start is not None:
-            self._teacher = build()
-            networks.fill(self._teacher, start)
+            networks.fill(self._network, start.weights)
+        if settings.looks and start is not None and start.looks:
+            self._teacher = self._build(start.weights)
         elif settings.looks:
             dim = self._network.output["embedding"].shape[-1]
             self._proxies = keras.Variable(
                 keras.initializers.RandomNormal(1.0, seed=settings.seed)((classes, dim)), name="proxies"
             )
-        self._trained = self._network.trainable_variables + ([self._proxies] if self._proxies is not None else [])
-        self._optimizer = self._make_optimizer()
-        self._optimizer.build(self._trained)
-        self._average = [tf.Variable(variable.value, trainable=False) for variable in self._network.weights]
+        self._members = [self._build(weights) for weights in members]
+        self._stages, self._held = Stages(self._network, settings), 0
+        self._optimizer = Optimizer(settings, self._trained())
+        averaged = settings.averaging == "swa" or settings.average > 0
+        weights = self._network.weights if averaged else []
+        self._average = [tf.Variable(variable.value, trainable=False) for variable in weights]
         self._steps = tf.Variable(0.0, trainable=False)
+        self._swept = tf.Variable(0.0, trainable=False)
         self._step = tf.function(self._traced_step)
         photos = tf.TensorSpec((None, settings.size, settings.size, 3), tf.uint8)
         self._forward = tf.function(self._traced_forward, input_signature=[photos])
 
+    def begin(self, epochs: float) -> None:
+        """Hold the stages that are fixed after so many passes, and let the others learn."""
+        import tensorflow as tf
+
+        count = self._stages.frozen(epochs)
+        if count != self._held:
+            self._stages.hold(count)
+            self._held = count
+            self._step = tf.function(self._traced_step)  # other weights learn, so it is another graph
+
     def step(self, photos: Pixels, targets: npt.NDArray[np.float32], rate: float) -> float:
         """Learn one batch, uint8 `[n, size, size, 3]` and float32 `[n, classes]`; return its loss."""
-        self._optimizer.learning_rate.assign(rate)
-        return float(self._step(photos, targets))
+        return float(self._step(photos, targets, np.float32(rate)))
+
+    def end(self, progress: float, batches: Iterable[tuple[Pixels, Any]]) -> None:
+        """Close a pass at a progress of 0 to 1: take its weights into the plain average, if there is one.
+
+        Args:
+            progress: of the whole training.
+            batches: a few training batches, from which the norms of the averaged weights are measured anew.
+        """
+        if self._settings.averaging != "swa":
+            return
+        count = float(self._swept) + 1 if progress >= self._settings.swa_from else 1.0
+        for average, variable in zip(self._average, self._network.weights, strict=True):
+            average.assign(average + (np.asarray(variable) - average) / count)
+        self._swept.assign(count if progress >= self._settings.swa_from else 0.0)
+        if count > 1:
+            self._measure_norms(batches)
 
     def logits(self, photos: Iterable[Pixels]) -> npt.NDArray[np.float32]:
         """Return the logits `[n, classes]` that the averaged weights give for batches `[m, size, size, 3]`."""
-        own = [np.asarray(variable) for variable in self._network.weights]
-        for variable, average in zip(self._network.weights, self._average, strict=True):
-            variable.assign(average)
+        own = self._swap_in()
         try:
             return np.concatenate([np.asarray(self._forward(part)) for part in photos])
         finally:
-            for variable, value in zip(self._network.weights, own, strict=True):
-                variable.assign(value)
+            self._put_back(own)
 
     def kept_weights(self) -> networks.Weights:
-        """Return the averaged weights by path."""
-        return {v.path: np.asarray(a) for v, a in zip(self._network.weights, self._average, strict=True)}
+        """Return the averaged weights by name, the network's own where no average is kept."""
+        values = self._average or self._network.weights
+        return {name: np.asarray(value) for name, value in zip(named_weights(self._network), values, strict=True)}
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything that the next step depends on, by name."""
@@ -93,43 +126,71 @@ class Learner:
         for name, variable in self._variables().items():
             variable.assign(arrays[name])
 
+    def _build(self, weights: networks.Weights | None = None) -> Any:  # noqa: ANN401 - Keras is untyped
+        settings = self._settings
+        made = networks.build(
+            settings.architecture, settings.architecture_settings, settings.size, self._classes, self._precision
+        )
+        if weights is not None:
+            networks.fill(made, weights)
+        return made
+
+    def _trained(self) -> list[Any]:
+        return [*self._network.trainable_variables, *([self._proxies] if self._proxies is not None else [])]
+
     def _variables(self) -> dict[str, Any]:
         parts = {"network": self._network.variables, "optimizer": self._optimizer.variables, "average": self._average}
         if self._proxies is not None:
             parts["proxies"] = [self._proxies]
         named = {f"{part}/{i}": variable for part, group in parts.items() for i, variable in enumerate(group)}
-        return {**named, "steps": self._steps}
+        return {**named, "steps": self._steps, "swept": self._swept}
 
-    def _make_optimizer(self) -> Any:  # noqa: ANN401 - Keras is untyped
-        import keras
+    def _swap_in(self) -> list[npt.NDArray[Any]]:
+        """Put the average into the network, where there is one, and return the network's own weights."""
+        own = [np.asarray(variable) for variable in self._network.weights] if self._average else []
+        for variable, average in zip(self._network.weights, self._average, strict=False):
+            variable.assign(average)
+        return own
 
-        settings = self._settings
-        if settings.optimizer == "adam":
-            return keras.optimizers.Adam(settings.learning_rate)
-        optimizer = keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay)
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "proxies"])
-        return optimizer
+    def _put_back(self, own: list[npt.NDArray[Any]]) -> None:
+        for variable, value in zip(self._network.weights, own, strict=False):
+            variable.assign(value)
+
+    def _measure_norms(self, batches: Iterable[tuple[Pixels, Any]]) -> None:
+        """Run the averaged weights as in training, so that their norms' means and variances become their own."""
+        own = self._swap_in()
+        try:
+            for photos, _ in batches:
+                self._network(photos.astype(np.float32), training=True)
+            for average, variable in zip(self._average, self._network.weights, strict=True):
+                average.assign(variable.value)
+        finally:
+            self._put_back(own)
 
     def _traced_forward(self, photos: Any) -> Any:  # noqa: ANN401 - tensors of an untyped library
         import tensorflow as tf
 
         return self._network(tf.cast(photos, tf.float32), training=False)["logits"]
 
-    def _traced_step(self, photos: Any, targets: Any) -> Any:  # noqa: ANN401 - tensors of an untyped library
+    def _traced_step(self, photos: Any, targets: Any, rate: Any) -> Any:  # noqa: ANN401 - tensors
         import tensorflow as tf
 
-        inputs = tf.cast(photos, tf.float32)
+        inputs, trained = tf.cast(photos, tf.float32), self._trained()
+        if self._members:
+            said = tf.add_n([tf.nn.softmax(member(inputs, training=False)["logits"]) for member in self._members])
+            targets = (1 - _TAUGHT) * targets + _TAUGHT * tf.stop_gradient(said) / len(self._members)
         with tf.GradientTape() as tape:
             out = self._network(inputs, training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, out["logits"]))
             loss += self._settings.looks * self._looks_loss(inputs, targets, out["embedding"])
-        gradients = tape.gradient(loss, [variable.value for variable in self._trained])
-        self._optimizer.apply(gradients, self._trained)
+        gradients = tape.gradient(loss, [variable.value for variable in trained])
+        self._optimizer.apply(gradients, trained, rate)
         self._steps.assign_add(1.0)
-        # a young average follows quickly, else it would remember the random start
-        decay = tf.minimum(self._settings.average, self._steps / (9.0 + self._steps)) if self._settings.average else 0.0
-        for average, variable in zip(self._average, self._network.weights, strict=True):
-            average.assign(decay * average + (1.0 - decay) * variable.value)
+        if self._average and self._settings.averaging == "ema":
+            # a young average follows quickly, else it would remember the random start
+            decay = tf.minimum(self._settings.average, self._steps / (9.0 + self._steps))
+            for average, variable in zip(self._average, self._network.weights, strict=True):
+                average.assign_sub((1.0 - decay) * (average - variable.value))
         return loss
 
     def _looks_loss(self, inputs: Any, targets: Any, embedding: Any) -> Any:  # noqa: ANN401 - tensors

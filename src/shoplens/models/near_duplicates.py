@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from shoplens.models.groups import Groups
+from shoplens.models.pixel_rows import PixelRows
 from shoplens.photos.fingerprint import candidate_pairs, perceptual_hash
 from shoplens.records import Pixels
-
-Groups = npt.NDArray[np.int64]
-"""Group numbers, shape `[n]`: equal numbers mean near-duplicates; numbers run from 0 without gaps."""
 
 HASH_BITS = 8
 """Largest Hamming distance of two hashes. Of 1,500 real photos, all are found again when resized and recompressed at
@@ -24,11 +22,11 @@ THUMBNAIL_LEVELS = 7.0
 """Largest mean difference of two 8x8 RGB thumbnails, in levels of 255."""
 
 
-def near_duplicate_groups(pixels: Pixels) -> Groups:
+def near_duplicate_groups(pixels: Pixels | PixelRows) -> Groups:
     """Return the group number of each photo.
 
     Args:
-        pixels: uint8 RGB `[n, h, w, 3]`; a memory map is read once, in order.
+        pixels: uint8 RGB `[n, h, w, 3]`; read once, in order.
     """
     hashes = np.zeros(len(pixels), np.uint64)
     thumbnails = np.zeros((len(pixels), 192), np.uint8)

@@ -23,10 +23,15 @@ class Outcome:
         settings: as they were used: with the architecture of the bundle that it started from.
         validation_logits: `[n, classes]`, in the order of the validation side.
         export: writes the ONNX file at a path with a temperature and returns facts for the card.
-        weights: to train on from, by path of their variable.
+        weights: to train on from, by name of their variable.
         history: passes; empty where there were none.
         stopped: why it ended.
         precision: what it computed with.
+        members: networks whose mean it answers with.
+        distilled_from: members that it learned from, 0 where it learned from labels alone.
+        passes: of all its networks together.
+        seconds: that they took.
+        checkpoints: files that are of no use once the bundle is written.
     """
 
     settings: Settings
@@ -36,3 +41,8 @@ class Outcome:
     history: tuple[EpochDone, ...] = ()
     stopped: str = ""
     precision: str = "float32"
+    members: int = 1
+    distilled_from: int = 0
+    passes: int = 0
+    seconds: float = 0.0
+    checkpoints: tuple[Path, ...] = ()

@@ -40,6 +40,7 @@ class EpochDone:
         photos_per_second: learned, without the validation.
         seconds: of training up to now, earlier runs included.
         best: whether these are the best weights so far.
+        validation_macro_f1: mean of the F1 of the classes on the validation side.
     """
 
     epoch: int
@@ -51,16 +52,26 @@ class EpochDone:
     photos_per_second: float
     seconds: float
     best: bool
+    validation_macro_f1: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBegun:
+    """Another network of an ensemble is trained, from 1; `distilled` for the one that learns from all of them."""
+
+    number: int
+    members: int
+    distilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StageBegun:
-    """Another part of the work begins: "embed", "fit", "export", "evaluate" or "report"."""
+    """Another part of the work begins: "download", "embed", "fit", "export", "evaluate" or "report"."""
 
     name: str
 
 
-TrainingEvent = PhotosRead | StepDone | EpochDone | StageBegun
+TrainingEvent = PhotosRead | StepDone | EpochDone | MemberBegun | StageBegun
 Listener = Callable[[TrainingEvent], None]
 """Receives each event on the thread that trains."""
 

@@ -1,14 +1,32 @@
-"""Every choice of a training, and the presets that make them."""
+"""Every choice of a training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from shoplens.errors import BadInput, UnknownName
+from shoplens.models.presets import ARTICLE, PRESETS, members_within
 
 Preset = Literal["fast", "good", "best"]
+Fit = Literal["letterbox", "stretch"]
+Metric = Literal["accuracy", "loss", "macro_f1"]
+Rule = Literal["adam", "adamw", "sgd"]
+Schedule = Literal["cosine", "constant"]
+Changes = Literal["none", "light", "strong", "randaugment", "shift"]
+Averaging = Literal["ema", "swa"]
+Wish = Literal["auto", "float32", "bfloat16"]
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "fit": get_args(Fit),
+    "metric": get_args(Metric),
+    "optimizer": get_args(Rule),
+    "schedule": get_args(Schedule),
+    "augmentation": get_args(Changes),
+    "averaging": get_args(Averaging),
+    "precision": get_args(Wish),
+}
 
 
 @dataclass(frozen=True)
@@ -22,25 +40,46 @@ class Settings:
         size: side of the square input in pixels.
         fit: how a photo becomes a square: "letterbox" keeps its aspect, "stretch" does not.
         epochs: at most so many passes.
-        patience: passes without a better validation accuracy after which training stops.
+        patience: passes without a better validation figure after which training stops.
+        metric: the validation figure that chooses the best pass: "accuracy", "loss" or "macro_f1".
         batch: photos per step.
-        optimizer: "adam" or "adamw".
+        optimizer: "adam", "adamw" or "sgd".
         learning_rate: the highest one.
+        momentum: of "sgd".
+        nesterov: whether that momentum looks ahead.
         schedule: "cosine" falls to nothing at the end (Loshchilov and Hutter 2017), "constant" does not.
         warmup: passes over which the rate grows from nothing.
-        weight_decay: of AdamW; biases and norms are spared.
+        weight_decay: share of a kernel, times the rate, that a step takes off; not for "adam".
         dropout: before the softmax.
+        stochastic_depth: probability that the last block is skipped in training, where the architecture has blocks.
         label_smoothing: share of a target that is spread over all classes.
         mixup: alpha of MixUp, 0 for off.
         cutmix: alpha of CutMix, 0 for off.
-        augmentation: "none", "light" or "strong".
+        augmentation: "none"; "light" or "strong" crop, turn, tilt and relight and keep the hue; "randaugment" draws
+            operations of RandAugment (Cubuk et al. 2020), which change the hue too; "shift" moves by a few pixels and
+            mirrors, for small pictures whose subject fills the frame.
+        rand_operations: how many operations RandAugment puts after one another.
+        rand_magnitude: their strength, 0 to 10.
+        shift: largest shift of "shift", in pixels.
+        erase: probability that a rectangle is painted over; None leaves it to the augmentation.
         balance: 0 shows every photo equally often, 1 every class.
-        average: decay of the moving average of the weights that is validated and kept, 0 for none.
+        averaging: which average of the weights is validated and kept: "ema", an exponential one of every step, or
+            "swa", the plain one of the passes after `swa_from` (Izmailov et al. 2018).
+        average: decay of "ema", 0 for none.
+        swa_from: share of the training after which "swa" begins.
         looks: weight of the loss that shapes the embedding.
+        freeze: layers that keep their transferred weights: "" for none, the number of stages from the input, or the
+            name of the last frozen stage ("stage2").
+        thaw: passes after which one more stage is set free, counted from the last frozen one; 0 keeps all frozen.
+        members: networks of an ensemble whose probabilities are averaged.
+        distill: teach one network the members' probabilities and ship that one.
+        near_duplicates: keep photos of one picture on one side; off for sets whose pictures are all alike.
+        validation_share: share of the photos that choose the pass, where no others are given for it.
+        test_share: share of the photos that judge, where no others are given for it.
         precision: "auto" takes bfloat16 where the processor computes with it.
-        transfer: "base", "none" or the folder of a bundle to start from.
+        transfer: "base", "none", the folder of a bundle, or a file of weights (.npz, .h5) to start from.
         budget_minutes: time after which training has come to its end, None for no limit. The cosine follows whichever
-            is further on, the passes or the time.
+            is further on, the passes or the time. Members share it.
         seed: of every random choice.
     """
 
@@ -48,24 +87,41 @@ class Settings:
     architecture: str = "residual"
     architecture_settings: Mapping[str, Any] = field(default_factory=dict)
     size: int = 112
-    fit: Literal["letterbox", "stretch"] = "letterbox"
+    fit: Fit = "letterbox"
     epochs: int = 30
     patience: int = 12
+    metric: Metric = "accuracy"
     batch: int = 64
-    optimizer: Literal["adam", "adamw"] = "adamw"
+    optimizer: Rule = "adamw"
     learning_rate: float = 1e-3
-    schedule: Literal["cosine", "constant"] = "cosine"
+    momentum: float = 0.9
+    nesterov: bool = True
+    schedule: Schedule = "cosine"
     warmup: float = 1.0
     weight_decay: float = 0.05
     dropout: float = 0.2
+    stochastic_depth: float = 0.0
     label_smoothing: float = 0.1
     mixup: float = 0.2
     cutmix: float = 0.0
-    augmentation: Literal["none", "light", "strong"] = "strong"
+    augmentation: Changes = "strong"
+    rand_operations: int = 2
+    rand_magnitude: float = 7.0
+    shift: int = 4
+    erase: float | None = None
     balance: float = 0.3
+    averaging: Averaging = "ema"
     average: float = 0.995
+    swa_from: float = 0.6
     looks: float = 0.3
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    freeze: str = ""
+    thaw: float = 0.0
+    members: int = 1
+    distill: bool = False
+    near_duplicates: bool = True
+    validation_share: float = 0.15
+    test_share: float = 0.15
+    precision: Wish = "auto"
     transfer: str = "base"
     budget_minutes: float | None = None
     seed: int = 0
@@ -73,21 +129,51 @@ class Settings:
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
             raise UnknownName("preset", self.preset, PRESETS)
-        for name in ("size", "epochs", "patience", "batch"):
-            if getattr(self, name) < 1:
-                raise BadInput(f"{name} must be 1 or more.", received=getattr(self, name))
-        for name in ("dropout", "label_smoothing", "average"):
-            if not 0 <= getattr(self, name) < 1:
-                raise BadInput(f"{name} must be from 0 to below 1.", received=getattr(self, name))
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise UnknownName(name, getattr(self, name), choices)
+        for name in ("size", "epochs", "patience", "batch", "members"):
+            _check(name, getattr(self, name), 1, None, "must be 1 or more")
+        for name in ("dropout", "stochastic_depth", "label_smoothing", "average", "momentum", "swa_from"):
+            _check(name, getattr(self, name), 0, 1, "must be from 0 to below 1")
+        for name in ("warmup", "weight_decay", "mixup", "cutmix", "shift", "balance", "looks", "thaw"):
+            _check(name, getattr(self, name), 0, None, "must be 0 or more")
+        _check(
+            "the shares of validation and test", self.validation_share + self.test_share, 0, 1, "must sum to below 1"
+        )
+        if self.learning_rate <= 0:
+            raise BadInput("learning_rate must be above 0.", received=self.learning_rate)
+        if self.erase is not None and not 0 <= self.erase <= 1:
+            raise BadInput("erase is a probability.", received=self.erase)
         if self.budget_minutes is not None and self.budget_minutes <= 0:
             raise BadInput("The budget must be a positive number of minutes.", received=self.budget_minutes)
+        self._check_together()
+
+    def _check_together(self) -> None:
+        if self.preset == "fast" and (self.members > 1 or self.distill):
+            raise BadInput(
+                "The preset 'fast' fits one head: it has no members.",
+                received=f"members={self.members}, distill={self.distill}",
+                remedy="Use --preset good.",
+            )
+        if self.distill and self.members == 1:
+            raise BadInput(
+                "There is no ensemble to distil.", received="members=1", remedy="Ask for members too: --members 3."
+            )
+        if self.freeze and self.transfer == "none":
+            raise BadInput(
+                "Frozen layers of random weights would learn nothing.",
+                received=f"freeze={self.freeze}",
+                remedy="Start from a bundle or a file of weights with --from, or freeze nothing.",
+            )
 
     @classmethod
     def for_preset(cls, preset: str = "good", architecture: str = "", **changes: object) -> Settings:
         """Return a preset's settings with `changes` over them; None changes nothing.
 
         The architecture "simple_cnn" brings the method of the article that it comes from: plain Adam, resized pixels,
-        no augmentation.
+        no augmentation. A name with a capital, such as "MobileNetV2", is one of `keras.applications`. With a budget,
+        the preset "best" trains as many members as it has time for.
 
         Raises:
             UnknownName: there is no such preset or setting.
@@ -102,42 +188,30 @@ class Settings:
                 remedy="Use --preset good, or leave the architecture out.",
             )
         choices: dict[str, Any] = dict(PRESETS[preset])
-        if architecture:
-            choices |= ARTICLE if architecture == "simple_cnn" else {}
-            choices["architecture"] = architecture
-        known = {item.name for item in fields(cls)}
-        for name, value in changes.items():
+        known = {item.name for item in fields(cls)} - {"preset"}
+        for name in changes:
             if name not in known:
                 raise UnknownName("setting", name, known)
-            if value is not None:
-                choices[name] = value
-        return cls(preset=preset, **choices)  # type: ignore[arg-type]
+        changes = {name: value for name, value in changes.items() if value is not None}
+        budget = changes.get("budget_minutes")
+        if preset == "best" and isinstance(budget, int | float):
+            choices["members"] = members_within(budget)
+        if architecture:
+            choices |= ARTICLE if architecture == "simple_cnn" else {}
+            choices |= _architecture(architecture, changes)
+        return cls(preset=preset, **{**choices, **changes})  # type: ignore[arg-type]
 
 
-PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "fast": {"looks": 0.0},
-    "good": {},
-    "best": {"size": 144, "epochs": 80, "patience": 30, "average": 0.998, "cutmix": 0.5},
-}
+def _architecture(name: str, changes: dict[str, object]) -> dict[str, Any]:
+    """Return the architecture, and take its arguments out of `changes`."""
+    arguments = changes.pop("architecture_settings", {})
+    if not isinstance(arguments, Mapping):
+        raise BadInput("architecture_settings are names with values.", received=arguments)
+    if name[:1].isupper():
+        return {"architecture": "application", "architecture_settings": {"model": name, **arguments}}
+    return {"architecture": name, "architecture_settings": dict(arguments)}
 
-ARTICLE: Mapping[str, Any] = {
-    "size": 64,
-    "fit": "stretch",
-    "epochs": 30,
-    "patience": 8,
-    "optimizer": "adam",
-    "schedule": "constant",
-    "warmup": 0.0,
-    "weight_decay": 0.0,
-    "dropout": 0.0,
-    "label_smoothing": 0.0,
-    "mixup": 0.0,
-    "cutmix": 0.0,
-    "augmentation": "none",
-    "balance": 0.0,
-    "average": 0.0,
-    "looks": 0.0,
-    "precision": "float32",
-    "transfer": "none",
-}
-"""The founding article's method; only the early stopping is ours, since it trained for a fixed number of passes."""
+
+def _check(name: str, value: float, low: float, high: float | None, rule: str) -> None:
+    if not low <= value or (high is not None and value >= high):
+        raise BadInput(f"{name} {rule}.", received=value)

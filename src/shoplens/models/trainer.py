@@ -1,11 +1,13 @@
-"""Fits a network to class folders, pass by pass."""
+"""Fits a network to labelled photos, pass by pass."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +18,18 @@ from shoplens.models.batches import Batches, plain
 from shoplens.models.calibrate import log_loss, softmax
 from shoplens.models.checkpoint import Checkpoint
 from shoplens.models.dataset import Dataset
+from shoplens.models.interruption import Interruption
 from shoplens.models.learner import Learner
 from shoplens.models.progress import EpochDone, Listener, StepDone, unheard
 from shoplens.models.settings import Settings
 from shoplens.models.split import Split
+from shoplens.models.start import Start
 
 Stop = Literal["epochs", "budget", "patience", "interrupted"]
+
+_NORM_BATCHES = 16
+_SWA_RATE = 0.1
+"""Share of the highest rate that the cosine does not fall below while passes are averaged, since they would be one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,12 +41,14 @@ class Trained:
         history: every pass, those before a resumption included.
         stopped: why it ended.
         precision: what it computed with.
+        checkpoint: its state on disk; once the weights are safe elsewhere, it may be deleted.
     """
 
     weights: networks.Weights
     history: tuple[EpochDone, ...]
     stopped: Stop
     precision: str
+    checkpoint: Path
 
 
 @dataclass(slots=True, eq=False)
@@ -62,8 +72,10 @@ class Trainer:
         dataset: photos and labels.
         split: which of them train and which choose.
         settings: the method.
-        folder: where checkpoints lie; a training of the same data, split and settings goes on from there.
-        start: weights to begin with, by path, and None to begin with random ones.
+        folder: where checkpoints lie; a training of the same data, split and settings goes on from there, and one that
+            was over is not done again.
+        start: weights to begin with, and None to begin with random ones.
+        members: weights of an ensemble to learn from.
         listener: told of every step and pass.
     """
 
@@ -74,15 +86,17 @@ class Trainer:
         settings: Settings,
         folder: Path,
         *,
-        start: networks.Weights | None = None,
+        start: Start | None = None,
+        members: Sequence[networks.Weights] = (),
         listener: Listener = unheard,
     ) -> None:
         self._dataset, self._split, self._settings, self._listener = dataset, split, settings, listener
         self._precision = networks.choose_precision(settings.precision)
         self._batches = Batches(dataset, split.train, settings)
-        self._path = folder / f"{self._identity(start)}.npz"
-        self._learner = Learner(settings, len(dataset.classes), self._precision, start)
+        self._path = folder / f"{self._identity(start, members)}.npz"
+        self._learner = Learner(settings, len(dataset.classes), self._precision, start, members)
         self._state = _State()
+        self._interruption = Interruption()
 
     def run(self) -> Trained:
         """Train until the passes, the budget or the patience are over, or Ctrl-C; return the best weights.
@@ -93,16 +107,15 @@ class Trainer:
         self._resume()
         stopped: Stop = "epochs"
         try:
-            while (reason := self._over()) is None:
-                self._pass()
-            stopped = reason
+            with self._interruption:
+                while (reason := self._over()) is None:
+                    self._pass()
+                stopped = reason
         except KeyboardInterrupt:
             if not self._state.best:
                 raise
             stopped = "interrupted"
-        if stopped != "interrupted":
-            self._path.unlink(missing_ok=True)
-        return Trained(self._state.best, tuple(self._state.history), stopped, self._precision)
+        return Trained(self._state.best, tuple(self._state.history), stopped, self._precision, self._path)
 
     def _over(self) -> Stop | None:
         state, settings = self._state, self._settings
@@ -115,37 +128,47 @@ class Trainer:
         return None
 
     def _pass(self) -> None:
-        state, begun, steps = self._state, time.monotonic(), len(self._batches)
-        before, losses, done = state.seconds, [], 0
-        for step, (photos, targets) in enumerate(self._batches.of_epoch(state.epoch)):
-            progress = self._progress(state.epoch + step / steps, before + time.monotonic() - begun)
-            if progress >= 1:
-                break
-            rate = learning_rate(self._settings, state.epoch + step / steps, progress)
-            losses.append(self._learner.step(photos, targets, rate))
-            done += 1
-            self._tell_step(done, before, time.monotonic() - begun)
+        state, begun = self._state, time.monotonic()
+        losses, rate = self._learn(begun)
         learned = time.monotonic() - begun
-        loss, accuracy = self._validate()
+        progress = self._progress(state.epoch + 1, state.seconds + learned)
+        self._learner.end(progress, islice(self._batches.of_epoch(state.epoch), _NORM_BATCHES))
+        loss, accuracy, macro_f1 = self._validate()
         state.epoch += 1
-        state.seconds = before + time.monotonic() - begun
-        best = self._is_best(loss, accuracy)
+        state.seconds += time.monotonic() - begun
         record = EpochDone(
             epoch=state.epoch,
             epochs=self._settings.epochs,
             loss=float(np.mean(losses)) if losses else float("nan"),
             validation_loss=loss,
             validation_accuracy=accuracy,
-            learning_rate=rate if losses else 0.0,
-            photos_per_second=done * self._batches.size / max(learned, 1e-9),
+            learning_rate=rate,
+            photos_per_second=len(losses) * self._batches.size / max(learned, 1e-9),
             seconds=state.seconds,
-            best=best,
+            best=False,
+            validation_macro_f1=macro_f1,
         )
-        state.history.append(record)
-        if best:
+        if self._is_best(record):
             state.best = self._learner.kept_weights()
+            record = replace(record, best=True)
+        state.history.append(record)
         self._save()
         self._listener(record)
+
+    def _learn(self, begun: float) -> tuple[list[float], float]:
+        """Take the steps of a pass; return their losses and the last rate."""
+        state, steps, losses, rate = self._state, len(self._batches), [], 0.0
+        self._learner.begin(state.epoch)
+        for step, (photos, targets) in enumerate(self._batches.of_epoch(state.epoch)):
+            if self._interruption.asked:
+                raise KeyboardInterrupt
+            progress = self._progress(state.epoch + step / steps, state.seconds + time.monotonic() - begun)
+            if progress >= 1:
+                break
+            rate = learning_rate(self._settings, state.epoch + step / steps, progress)
+            losses.append(self._learner.step(photos, targets, rate))
+            self._tell_step(step + 1, state.seconds, time.monotonic() - begun)
+        return losses, rate
 
     def _progress(self, epochs: float, seconds: float) -> float:
         """Return how far training has come, 0 to 1: by passes or by time, whichever is further."""
@@ -166,24 +189,35 @@ class Trainer:
             )
         )
 
-    def _validate(self) -> tuple[float, float]:
+    def _validate(self) -> tuple[float, float, float]:
+        """Return log loss, accuracy and macro F1 on the validation side."""
+        from sklearn.metrics import f1_score
+
         side = self._split.validation
         logits = self._learner.logits(plain(self._dataset, side, self._settings.size))
-        labels = self._dataset.labels[side]
-        return log_loss(softmax(logits), labels), float((logits.argmax(axis=1) == labels).mean())
+        labels, said = self._dataset.labels[side], logits.argmax(axis=1)
+        macro_f1 = f1_score(labels, said, labels=np.unique(labels), average="macro", zero_division=0.0)
+        return log_loss(softmax(logits), labels), float((said == labels).mean()), float(macro_f1)
 
-    def _is_best(self, loss: float, accuracy: float) -> bool:
-        earlier = [(r.validation_accuracy, -r.validation_loss) for r in self._state.history]
-        return not earlier or (accuracy, -loss) > max(earlier)
+    def _is_best(self, record: EpochDone) -> bool:
+        return all(self._quality(record) > self._quality(earlier) for earlier in self._state.history)
 
-    def _identity(self, start: networks.Weights | None) -> str:
+    def _quality(self, record: EpochDone) -> tuple[float, float]:
+        """Return what the settings choose by, and what decides between equals."""
+        if self._settings.metric == "loss":
+            return -record.validation_loss, record.validation_accuracy
+        figure = record.validation_macro_f1 if self._settings.metric == "macro_f1" else record.validation_accuracy
+        return figure, -record.validation_loss
+
+    def _identity(self, start: Start | None, members: Sequence[networks.Weights]) -> str:
         """Return what this training is made of, in 16 characters; the checkpoint carries it as its name."""
         digest = hashlib.sha256(repr(sorted(asdict(self._settings).items(), key=lambda item: item[0])).encode())
         digest.update(repr((self._dataset.classes, self._dataset.paths, self._precision)).encode())
         for part in (self._dataset.labels, self._split.train, self._split.validation):
             digest.update(np.ascontiguousarray(part).tobytes())
-        for name, value in sorted((start or {}).items()):
-            digest.update(name.encode() + np.ascontiguousarray(value).tobytes())
+        for weights in [start.weights if start is not None else {}, *members]:
+            for name, value in sorted(weights.items()):
+                digest.update(name.encode() + np.ascontiguousarray(value).tobytes())
         return digest.hexdigest()[:16]
 
     def _save(self) -> None:
@@ -212,4 +246,6 @@ def learning_rate(settings: Settings, epochs: float, progress: float) -> float:
     """Return the rate after so many passes (a fraction counts) at a progress of 0 to 1."""
     warm = min(1.0, (epochs + 0.02) / settings.warmup) if settings.warmup > 0 else 1.0
     fall = 0.5 * (1 + math.cos(math.pi * min(progress, 1.0))) if settings.schedule == "cosine" else 1.0
+    if settings.averaging == "swa" and progress >= settings.swa_from:
+        fall = max(fall, _SWA_RATE)
     return settings.learning_rate * warm * fall

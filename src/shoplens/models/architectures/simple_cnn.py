@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from shoplens.errors import BadInput
+from shoplens.errors import BadInput, UnknownName
 
 if TYPE_CHECKING:
     import keras
 
 Activation = Literal["relu", "gelu", "silu", "elu", "tanh"]
 Pooling = Literal["max", "average"]
+ACTIVATIONS, POOLINGS = get_args(Activation), get_args(Pooling)
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class SimpleCnn:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filters", tuple(self.filters))
-        if self.pooling not in ("max", "average"):
-            raise BadInput("Unknown pooling.", received=self.pooling, remedy="Choose max or average.")
+        if self.activation not in ACTIVATIONS:
+            raise UnknownName("activation", self.activation, ACTIVATIONS)
+        if self.pooling not in POOLINGS:
+            raise UnknownName("pooling", self.pooling, POOLINGS)
         if not 0.0 <= self.dropout < 1.0:
             raise BadInput("Dropout is a share from 0 to below 1.", received=self.dropout)
 

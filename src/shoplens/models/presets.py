@@ -1,0 +1,43 @@
+"""What the presets choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "fast": {"looks": 0.0},
+    "good": {},
+    "best": {"size": 144, "epochs": 60, "patience": 25, "average": 0.998, "cutmix": 0.5, "members": 3},
+}
+
+ARTICLE: Mapping[str, Any] = {
+    "size": 64,
+    "fit": "stretch",
+    "epochs": 30,
+    "patience": 8,
+    "optimizer": "adam",
+    "schedule": "constant",
+    "warmup": 0.0,
+    "weight_decay": 0.0,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+    "mixup": 0.0,
+    "cutmix": 0.0,
+    "augmentation": "none",
+    "balance": 0.0,
+    "average": 0.0,
+    "looks": 0.0,
+    "members": 1,
+    "transfer": "none",
+}
+"""The founding article's method; only the early stopping and the 16-bit arithmetic are ours: it trained for a fixed
+number of passes in float32."""
+
+_MINUTES = 15.0
+"""What a member of "best" needs at least: three weak networks are worse than a strong one."""
+
+
+def members_within(minutes: float) -> int:
+    """Return how many members the preset "best" trains in so many minutes: one for each quarter of an hour, up to 3."""
+    return int(min(3, max(1, minutes // _MINUTES)))
