@@ -1,10 +1,10 @@
 """How fast and in how much memory does our pipeline train `simple_cnn`, against the founding article's way?
 
 Both train the same network on the same photos of `clothing/train`, with plain Adam and without augmentation, each in a
-process of its own. The article's way decodes every photo into one float32 array in memory and calls `model.fit` (batches
-of 32, its default); it is measured as written, which makes Keras compile the step with XLA, and with `jit_compile=False`,
-and compared with the faster of the two. Ours streams decoded copies from disk through `Trainer`, with the settings of
-`--architecture simple_cnn`. Photos/s are those of the passes after the first, which traces and warms up.
+process of its own. The article's way decodes every photo into one float32 array in memory and calls `model.fit`
+(batches of 32, its default); it is measured as written, which makes Keras compile the step with XLA, and with
+`jit_compile=False`, and compared with the faster of the two. Ours streams decoded copies from disk through `Trainer`,
+with the settings of `--architecture simple_cnn`. Photos/s are those of the passes after the first, which warms up.
 
 Memory is the peak of the process's own pages (`RssAnon`), and beside it what the process had before it touched a photo:
 importing TensorFlow takes that much either way.
@@ -27,8 +27,8 @@ from pathlib import Path
 from machine import shared_data, write_result
 
 FASTER, SMALLER = 1.5, 1 / 3
-"""The least that is claimed: so many times the photos/s, and at most so much of the memory that the data and the training
-need on top of the libraries."""
+"""The least that is claimed: so many times the photos/s, and at most so much of the memory that the data and the
+training need on top of the libraries."""
 
 WAYS = ("article", "article, no XLA", "ours")
 
@@ -159,7 +159,7 @@ def main() -> None:
         measure(options.one, options.sizes[0], options.photos, options.passes)
         return
     lines = [
-        f"`simple_cnn`, {options.photos} photos of `clothing/train`, {options.passes} passes, each way in its own process.",
+        f"`simple_cnn`, {options.photos} photos of `clothing/train`, {options.passes} passes, each way in a process.",
         "",
         "| input | way | photos/s | times | peak memory | of it photos and training | share |",
         "|---|---|---|---|---|---|---|",

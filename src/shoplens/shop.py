@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shoplens.feeds.preview import Preview
     from shoplens.models.bundle import Bundle
     from shoplens.models.explain import Explanation
+    from shoplens.models.photo_list import PhotoList
     from shoplens.quality.inspector import InspectionReport
     from shoplens.search.photo_search import SearchAnswer
     from shoplens.shop_models import ShopModels
@@ -314,6 +315,12 @@ class Shop:
             BundleError: it is incomplete or altered.
         """
         return self._wiring.bundle(name)
+
+    def training_photos(self) -> PhotoList:
+        """Return the catalogue's photos with their categories, as `shoplens.models.train.train` takes them."""
+        from shoplens.classify.training_photos import training_photos
+
+        return training_photos(self.catalog, self.folder)
 
     @property
     def models(self) -> ShopModels:

@@ -1,3 +1,7 @@
+import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +13,7 @@ from shoplens.models.bundle import load_bundle
 from shoplens.models.checkpoint import Checkpoint
 from shoplens.models.dataset import Dataset
 from shoplens.models.evaluate_bundle import evaluate_bundle
-from shoplens.models.progress import EpochDone, StepDone, TrainingEvent
+from shoplens.models.progress import EpochDone, MemberBegun, StepDone, TrainingEvent
 from shoplens.models.runtime import OnnxModel
 from shoplens.models.settings import Settings
 from shoplens.models.split import split
@@ -108,10 +112,51 @@ def test_best_goes_on_from_a_bundle_and_keeps_its_architecture(
     done = train(photos, settings, name="best", home=home, test=judging)
     assert done.bundle.card["architecture"] == residual.bundle.card["architecture"]
     assert done.bundle.card["parent"] == residual.bundle.id
+    assert (done.bundle.card["members"], done.bundle.card["passes"]) == (3, 3)
+    assert {"stem_conv/kernel", "member2/stem_conv/kernel", "member3/stem_conv/kernel"} <= set(
+        done.bundle.weights() or {}
+    )
     assert done.evaluation.accuracy >= 0.8
     before, after = (OnnxModel(training.bundle) for training in (residual, done))
     photo = residual.bundle.recipe.apply(decode_file(photos / "red" / "000.jpg").pixels)[None]
     assert (before.run(photo)["embedding"] * after.run(photo)["embedding"]).sum() > 0.7
+
+
+def test_distilled_members_ship_as_one_network(photos: Path, judging: Path, home: Path) -> None:
+    told: list[MemberBegun] = []
+    settings = Settings.for_preset(
+        "good", "simple_cnn", size=32, epochs=6, batch=16, learning_rate=3e-3, members=2, distill=True,
+        architecture_settings=TINY_CNN, metric="macro_f1",
+    )  # fmt: skip
+    done = train(
+        photos, settings, name="distilled", home=home, test=judging,
+        listener=lambda event: told.append(event) if isinstance(event, MemberBegun) else None,
+    )  # fmt: skip
+    assert [(event.number, event.members, event.distilled) for event in told] == [
+        (1, 3, False),
+        (2, 3, False),
+        (3, 3, True),
+    ]
+    card = done.bundle.card
+    assert (card["members"], card["distilled_from"]) == (1, 2)
+    assert not any(name.startswith("member") for name in done.bundle.weights() or {})
+    assert card["settings"]["metric"] == "macro_f1"
+    assert done.evaluation.accuracy >= 0.8
+
+
+def test_a_manifest_trains_and_its_groups_stay_on_one_side(photos: Path, tmp_path: Path) -> None:
+    files = sorted(photos.glob("*/0*.jpg"))
+    rows = [f"{file},{file.parent.name},{i % 24},x\n" for i, file in enumerate(files)]
+    (tmp_path / "photos.csv").write_text("path,label,sender,note\n" + "".join(rows))
+    settings = Settings.for_preset(
+        "good", "simple_cnn", size=32, epochs=2, batch=16, architecture_settings=TINY_CNN, near_duplicates=False
+    )
+    done = train(tmp_path / "photos.csv", settings, name="listed", home=tmp_path / "shop")
+    facts = done.bundle.card["data"]
+    assert (facts["kept_together"], facts["photos_kept_together"], facts["given_groups"]) == (24, 72, 24)
+    assert facts["ignored_columns"] == ["note"]
+    assert sum(facts["train"].values()) + facts["validation"] + facts["test"] == 72
+    assert facts["validation"] % 3 == facts["test"] % 3 == 0
 
 
 def test_the_figures_of_the_card_are_those_of_the_bundle_as_it_ships(article: Training, judging: Path) -> None:
@@ -180,6 +225,44 @@ def test_killed_and_resumed_equals_never_killed(drawn: Dataset, tmp_path: Path) 
     again = run(drawn, tmp_path / "killed")  # it was over, so its weights come from the checkpoint
     assert again.history == resumed.history
     assert list((tmp_path / "killed").iterdir()) == [resumed.checkpoint]
+
+
+def test_killed_for_real_it_goes_on_as_if_nothing_had_been(drawn: Dataset, photos: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.models.killed_training", photos, tmp_path / "copies", tmp_path / "killed"],
+        check=False, capture_output=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+    passes: list[int] = []
+    resumed = run(drawn, tmp_path / "killed", lambda e: passes.append(e.epoch) if isinstance(e, EpochDone) else None)
+    assert passes == [3, 4]
+    whole = run(drawn, tmp_path / "whole")
+    for before, after in zip(whole.history, resumed.history, strict=True):
+        assert after.loss == pytest.approx(before.loss, rel=1e-4)
+    for name, value in whole.weights.items():
+        assert np.allclose(value, resumed.weights[name], atol=1e-4), name
+
+
+def test_ctrl_c_ends_a_real_process_with_the_best_pass_in_a_bundle(photos: Path, tmp_path: Path) -> None:
+    begin = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [
+        sys.executable, "-c", begin + "from shoplens.cli.main import run; run()", "train", str(photos), "--shop",
+        str(tmp_path / "shop"), "--architecture", "simple_cnn", "--size", "24", "--epochs", "5000", "--set",
+        "patience=5000", "--json",
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        lines = iter(process.stderr.readline, "")
+        assert any(line.startswith("pass   2/5000") for line in lines)
+        process.send_signal(signal.SIGINT)
+        answer = json.loads(process.stdout.read())
+        errors = process.stderr.read()
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert answer["stopped"] == "interrupted"
+    assert load_bundle(Path(answer["bundle"])).card["passes"] >= 2
+    assert list((tmp_path / "shop" / "training" / "checkpoints").iterdir())  # the same command may go on
 
 
 def test_other_settings_do_not_go_on_from_that_checkpoint(drawn: Dataset, tmp_path: Path) -> None:

@@ -12,79 +12,116 @@ from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, open_shop, p
 
 if TYPE_CHECKING:
     from shoplens.models.evaluate import Evaluation
+    from shoplens.models.train import Training
 
 
 def train(
-    folder: Annotated[Path, typer.Argument(help="Class folders: every sub-folder is a class, nested ones too.")],
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Class folders (every sub-folder is a class) or a table of path, label, and if wished split and group "
+            "(.csv, .tsv); the shop's own catalogue if left out."
+        ),
+    ] = None,
     shop: ShopOption = DEFAULT_SHOP,
-    name: Annotated[str, typer.Option(help="Name of the bundle; the folder's name if left out.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the bundle; that of DATA if left out.")] = "",
     preset: Annotated[
-        str, typer.Option(help="fast: a head on the base model; good; best: longer and larger.")
+        str, typer.Option(help="fast: a head on the base model; good; best: longer, larger, three networks.")
     ] = "good",
-    architecture: Annotated[str, typer.Option(help="residual or simple_cnn; the preset's if left out.")] = "",
+    architecture: Annotated[
+        str, typer.Option(help="residual, simple_cnn or a name of keras.applications; the preset's if left out.")
+    ] = "",
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes at most.")] = None,
     size: Annotated[int | None, typer.Option(min=16, max=512, help="Side of the input in pixels.")] = None,
     budget: Annotated[str, typer.Option(help="Time at most for the passes: 90s, 20m, 1h.")] = "",
+    members: Annotated[int | None, typer.Option(min=1, help="Networks whose probabilities are averaged.")] = None,
+    distill: Annotated[bool, typer.Option("--distill", help="Ship one network that learned from the members.")] = False,
+    freeze: Annotated[
+        str, typer.Option(help="Stages that keep their weights: how many, or the last one's name (stage2).")
+    ] = "",
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
-    validation: Annotated[Path | None, typer.Option(help="Class folders to choose the best pass by.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Class folders to judge the result by.")] = None,
-    start: Annotated[str, typer.Option("--from", help="base, none, a bundle's name or its folder.")] = "base",
+    validation: Annotated[Path | None, typer.Option(help="Photos to choose the best pass by, in DATA's forms.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Photos to judge the result by, in DATA's forms.")] = None,
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="base, none, a bundle's name or its folder, a file of weights (.npz, .h5), or its address with "
+            "#sha256=HASH.",
+        ),
+    ] = "base",
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Any other choice, such as mixup=0.4; see docs/training.md."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a classifier on class folders; the bundle serves at once, and a report tells how good it is.
+    """Train a classifier; the bundle serves at once, and a report tells how good it is.
 
     Ctrl-C keeps the best pass so far. A training that was killed goes on when it is started again.
 
-    Examples: `shoplens train photos/ --preset fast`, `shoplens train photos/ --budget 20m --test judged/`.
+    Examples: `shoplens train photos/ --preset fast`, `shoplens train photos.csv --budget 20m --set optimizer=sgd`.
     """
-    minutes = minutes_of(budget) if budget else None
     from shoplens.cli.training_display import TrainingDisplay
+    from shoplens.models.setting_text import parse_settings
     from shoplens.models.settings import Settings
     from shoplens.models.train import train as train_bundle
 
-    settings = Settings.for_preset(
-        preset,
-        architecture,
-        epochs=epochs,
-        size=size,
-        budget_minutes=minutes,
-        seed=seed,
-        transfer="none" if architecture and start == "base" else bundle_folder(shop, start),
-    )
-    if not folder.is_dir():
+    named = {
+        "epochs": epochs,
+        "size": size,
+        "budget_minutes": minutes_of(budget) if budget else None,
+        "members": members,
+        "distill": distill or None,
+        "freeze": freeze or None,
+        "seed": seed,
+        "transfer": "none" if architecture and start == "base" else start_of(shop, start),
+    }
+    settings = Settings.for_preset(preset, architecture, **{**named, **parse_settings(setting or ())})
+    if data is not None and not data.exists():
         from shoplens.errors import BadInput
 
         raise BadInput(
-            "There is no such folder of photos.",
-            received=folder,
-            remedy="Give a folder with one folder for each class.",
+            "There is no such folder or table of photos.",
+            received=data,
+            remedy="Give a folder with one folder for each class, or a table of path and label.",
         )
-    with open_shop(shop, create=True):
-        pass  # the bundle is to be usable at once, so there has to be a shop around it
+    with open_shop(shop, create=data is not None) as opened:
+        # even where the data lie elsewhere, the bundle is to be usable at once, so there has to be a shop around it
+        source = data if data is not None else opened.training_photos()
     with TrainingDisplay() as display:
         done = train_bundle(
-            folder,
+            source,
             settings,
-            name=name or _slug(folder),
+            name=name or (_slug(data) if data is not None else "catalog"),
             home=shop,
             validation=validation,
             test=test,
             listener=display,
         )
+    _print(done, shop, as_json=as_json)
+
+
+def _print(done: Training, shop: Path, *, as_json: bool) -> None:
+    facts = done.bundle.card["data"]
     if as_json:
-        print_json(
-            {
-                "bundle": str(done.bundle.path),
-                "id": done.bundle.id,
-                "report": str(done.report),
-                "stopped": done.stopped,
-                "figures": done.evaluation.summary(),
-            }
-        )
+        answer = {
+            "bundle": str(done.bundle.path),
+            "id": done.bundle.id,
+            "report": str(done.report),
+            "stopped": done.stopped,
+            "data": facts,
+            "figures": done.evaluation.summary(),
+        }
+        print_json(answer)
         return
     print_figures(done.evaluation)
-    if bad := done.bundle.card["data"]["quarantined"]:
+    if facts["kept_together"]:
+        print(f"together  {facts['photos_kept_together']} photos in {facts['kept_together']} groups, each on one side")
+    if bad := facts["quarantined"]:
         print(f"unusable  {bad} files, listed in the report")
+    if facts["ignored_columns"]:
+        print(f"ignored   columns {', '.join(facts['ignored_columns'])}")
     print(f"bundle    {done.bundle.path}")
     print(f"report    {done.report}")
     print(f"use it    shoplens classify PHOTO --shop {shop} --bundle {done.bundle.name}")
@@ -121,6 +158,13 @@ def bundle_folder(shop: Path, name: str) -> str:
     raise UnknownName("bundle", name, [*own, "base"])
 
 
+def start_of(shop: Path, start: str) -> str:
+    """Return what `Settings.transfer` takes for a value of --from."""
+    if start.startswith(("http://", "https://")) or start.lower().endswith((".npz", ".h5")):
+        return start
+    return bundle_folder(shop, start)
+
+
 def minutes_of(text: str) -> float:
     """Return the minutes of "90s", "20m" or "1h".
 
@@ -136,6 +180,7 @@ def minutes_of(text: str) -> float:
 
 
 def _slug(folder: Path) -> str:
-    """Return a bundle's name made of the folder's."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._")
+    """Return a bundle's name made of the folder's or the table's."""
+    path = folder.resolve()
+    name = re.sub(r"[^a-z0-9._-]+", "-", (path.name if path.is_dir() else path.stem).lower()).strip("-._")
     return name[:64] or "model"

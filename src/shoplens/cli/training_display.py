@@ -8,9 +8,10 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from shoplens.models.progress import EpochDone, PhotosRead, StageBegun, StepDone, TrainingEvent
+from shoplens.models.progress import EpochDone, MemberBegun, PhotosRead, StageBegun, StepDone, TrainingEvent
 
 _STAGES = {
+    "download": "fetching the weights",
     "embed": "describing the photos",
     "fit": "fitting the head",
     "export": "exporting and compressing",
@@ -59,9 +60,13 @@ class TrainingDisplay:
                 best = "  best" if event.best else ""
                 self._console.print(
                     f"pass {event.epoch:>3}/{event.epochs}  loss {event.loss:.3f}  "
-                    f"validation {event.validation_accuracy:.3f} (loss {event.validation_loss:.3f})  "
+                    f"validation {event.validation_accuracy:.3f} (loss {event.validation_loss:.3f}, "
+                    f"macro F1 {event.validation_macro_f1:.3f})  "
                     f"{event.photos_per_second:.0f} photos/s{best}"
                 )
+            case MemberBegun(number, members, distilled):
+                taught = "  learns from the others" if distilled else ""
+                self._console.print(f"network {number}/{members}{taught}")
             case StageBegun(name):
                 self._show(_STAGES.get(name, name), 0, 1, "")
 

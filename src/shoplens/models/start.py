@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,10 +72,11 @@ def start_from_file(settings: Settings, path: Path) -> Start:
         found = _from_keras(settings, path)
     named = named_weights(_network(settings))
     fitting = {n: v for n, v in found.items() if n in named and v.shape == tuple(named[n].shape)}
-    if len(fitting) < len(named) / 2:
+    kernels = [name for name, variable in named.items() if len(variable.shape) > 1]
+    if sum(name in fitting for name in kernels) < len(kernels) / 2:
         raise BundleError(
             f"The file holds the weights of another network than '{settings.architecture}'.",
-            received=f"{path}: {len(fitting)} of {len(named)} fit",
+            received=f"{path}: {sum(name in fitting for name in kernels)} of {len(kernels)} kernels fit",
             remedy="Name the network with --architecture and its settings with --set.",
         )
     own = {name: value for name, value in fitting.items() if not name.startswith("category/")}
@@ -118,11 +120,15 @@ def _from_keras(settings: Settings, path: Path) -> dict[str, Any]:
             found: dict[str, Any] = design.pretrained(path, settings.size)
             return found
         network = _network(settings)
-        network.load_weights(path, skip_mismatch=True)  # its last layer is of other classes
+        before = {name: np.asarray(variable) for name, variable in named_weights(network).items()}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its last layer is of other classes, which is told
+            network.load_weights(path, skip_mismatch=True)
     except (ValueError, KeyError, OSError) as error:
         raise BundleError(
             f"The weights do not fit the network '{settings.architecture}'.",
             received=f"{path}: {error}",
             remedy="Name the network that they were trained with: --architecture MobileNetV2; files without top fit.",
         ) from error
-    return {name: np.asarray(variable) for name, variable in named_weights(network).items()}
+    after = {name: np.asarray(variable) for name, variable in named_weights(network).items()}
+    return {name: value for name, value in after.items() if not np.array_equal(value, before[name])}
