@@ -6,7 +6,8 @@ holds 5 % of the training photos back to choose the pass by, and the bundle that
 kind of network .91, ResNet18 .949, wide residual networks with hundreds of passes .963-.967.
 
 The network is a residual one with 64, 128 and 256 channels at 14, 7 and 4 pixels: 65 million multiplications a photo.
-Two cores that learn 35,000 million a second see 540 photos/s, and 14 passes take 25 minutes. Shifts by 2 pixels, mirror images and random erasing; no mixing of photos, which pays only over many more passes.
+Two cores that learn 35,000 million a second see 540 photos/s, and 14 passes take 25 minutes. Pictures are shifted by up
+to 2 pixels, mirrored, and partly erased; they are not mixed, which pays only over many more passes.
 
     SHOPLENS_DATA=... python benchmarks/train_fashion_mnist.py [--minutes 25] [--epochs 16] [--only residual simple_cnn]
 """

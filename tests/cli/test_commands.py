@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from shoplens.demo.shop import draw_shop
+from shoplens.settings import SETTINGS_FILE, write_setting
+from shoplens.shop import Shop
 from tests.cli.conftest import Command
 from tests.cli.drawn_shop import DrawnShop
 
@@ -220,3 +223,26 @@ def test_training_refuses(shoplens: Command, tmp_path: Path) -> None:
     missing = shoplens("train", tmp_path / "none", "--shop", tmp_path / "shop")
     assert missing.code == 2
     assert shoplens("train", tmp_path, "--budget", "soon", "--shop", tmp_path / "shop").code == 2
+
+
+def test_training_on_the_shops_own_catalogue(shoplens: Command, tmp_path: Path) -> None:
+    pytest.importorskip("keras", reason="needs the extra 'train'")
+    draw_shop(tmp_path / "source", products=80, size=64)
+    (tmp_path / "shop").mkdir()
+    write_setting(tmp_path / "shop" / SETTINGS_FILE, "model", "none")
+    with Shop.open(tmp_path / "shop", create=True) as shop:
+        shop.import_catalog(tmp_path / "source" / "products.tsv")
+    answer = shoplens(
+        "train", "--shop", tmp_path / "shop", "--architecture", "simple_cnn", "--size", 24, "--epochs", 1, "--json"
+    )
+    assert answer.code == 0, answer.err
+    done = json.loads(answer.out)
+    assert done["bundle"].endswith("bundles/catalog")
+    assert done["data"]["kept_together"] > 0
+    assert done["data"]["given_groups"] > 5
+    with Shop.open(tmp_path / "shop") as shop:
+        known = {name for name, _ in shop.catalog.categories()}
+        assert set(done["data"]["train"]) <= known
+        listed = shop.training_photos()
+        assert {photo.label for photo in listed.photos} == set(done["data"]["train"])
+        assert all(photo.groups[0].startswith("listing:") for photo in listed.photos)
