@@ -72,7 +72,7 @@ def test_frozen_stages_keep_every_weight_and_thaw_from_the_head_down() -> None:
         learner.step(PHOTOS, TARGETS, 0.01)
         after = learner.kept_weights()
         moved.append({re.split("[_/]", name)[0] for name in after if not np.array_equal(before[name], after[name])})
-    head = {"embedding", "category", "stage2"}
+    head = {"attention", "embedding", "category", "stage2"}
     assert moved[0] - head == moved[1] - head == set()
     assert "stage2" in moved[0]
     assert moved[2] - head == {"stage1"}

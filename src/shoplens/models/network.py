@@ -99,7 +99,7 @@ def ensemble(members: Sequence[keras.Model], *, shared_looks: bool) -> keras.Mod
             first member's, since the mean of unrelated spaces means nothing.
 
     Returns:
-        A network with the outputs of `build`: "logits" are the logarithms of the mean probabilities, "features" are the
+        A network with the outputs of `build`: "logits" are the logarithms of the mean probabilities, the maps are the
         first member's.
     """
     import keras
@@ -116,9 +116,10 @@ def ensemble(members: Sequence[keras.Model], *, shared_looks: bool) -> keras.Mod
     )
     embedding = said[0]["embedding"]
     if shared_looks:
-        mean = layers.Average(name="embedding_mean")([out["embedding"] for out in said])
+        mean = layers.Average(name="head_looks")([out["embedding"] for out in said])
         embedding = layers.UnitNormalization(name="embedding")(mean)
-    outputs = {"embedding": embedding, "logits": ops.log(ops.maximum(chances, 1e-9)), "features": said[0]["features"]}
+    outputs = {"embedding": embedding, "logits": ops.log(ops.maximum(chances, 1e-9))}
+    outputs |= {name: said[0][name] for name in ("features", "attention") if name in said[0]}
     return keras.Model(photos, outputs, name="ensemble")
 
 

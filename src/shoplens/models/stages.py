@@ -11,9 +11,6 @@ from shoplens.models.settings import Settings
 if TYPE_CHECKING:
     import keras
 
-_ABOVE = ("features", "pool")
-"""The trunk's last layers; what follows them is the head, which always learns."""
-
 
 class Stages:
     """Groups of a network's layers, from the input on; the head belongs to none.
@@ -30,10 +27,10 @@ class Stages:
     """
 
     def __init__(self, network: keras.Model, settings: Settings) -> None:
+        import keras
+
         self._layers: dict[str, list[Any]] = {}
-        for layer in network.layers:
-            if layer.name in _ABOVE:
-                break
+        for layer in keras.Model(network.input, network.output["features"]).layers:
             if layer.weights:
                 self._layers.setdefault(_stage(layer.name), []).append(layer)
         self._thaw = settings.thaw

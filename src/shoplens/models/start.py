@@ -56,7 +56,7 @@ def start_from_bundle(settings: Settings, parent: Bundle) -> tuple[Settings, Sta
     # the parent's own classes are others, and so are the members after the first
     own = {path: value for path, value in weights.items() if not path.startswith(("category/", "member"))}
     settings = replace(settings, architecture=name, architecture_settings=architecture)
-    return settings, Start(own, looks=True)
+    return settings, Start(own, _make_looks(own, named_weights(_network(settings))))
 
 
 def start_from_file(settings: Settings, path: Path) -> Start:
@@ -80,7 +80,7 @@ def start_from_file(settings: Settings, path: Path) -> Start:
             remedy="Name the network with --architecture and its settings with --set.",
         )
     own = {name: value for name, value in fitting.items() if not name.startswith("category/")}
-    return Start(own, looks="embedding_dense/kernel" in own)
+    return Start(own, _make_looks(own, named))
 
 
 def check_hdf5(path: Path) -> None:
@@ -107,6 +107,12 @@ def check_hdf5(path: Path) -> None:
             visit(file)
     except OSError as error:
         raise BundleError("The file of weights cannot be read.", received=f"{path}: {error}") from error
+
+
+def _make_looks(own: networks.Weights, named: Mapping[str, Any]) -> bool:
+    """Return whether the weights hold all of the layers between the last feature map and the embedding."""
+    needed = [name for name in named if name.startswith(("embedding_", "dense/"))]
+    return all(name in own and own[name].shape == tuple(named[name].shape) for name in needed)
 
 
 def _network(settings: Settings) -> keras.Model:

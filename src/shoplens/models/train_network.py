@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,11 @@ from shoplens.models.exporter import Exporter
 from shoplens.models.outcome import Outcome
 from shoplens.models.progress import Listener, MemberBegun, StageBegun, StepDone, TrainingEvent
 from shoplens.models.quiet_tensorflow import import_quietly
+from shoplens.models.runtime import OnnxModel
 from shoplens.models.settings import Settings
 from shoplens.models.split import Split
 from shoplens.models.start import Start, start_from_bundle, start_from_file
 from shoplens.models.trainer import Trained, Trainer
-from shoplens.records import Pixels
 
 _SOFTEN = 4.0
 """The first head's logits are divided by it, since training mixes photos and drops features: the first batches of 510
@@ -143,25 +144,24 @@ def _first_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bund
 
     A random head would pull the features out of shape before it has learned anything (Kumar et al., "Fine-Tuning can
     Distort Pretrained Features and Underperform Out-of-Distribution", 2022); one fitted on unchanged photos would be
-    too sure of the changed ones. simple_cnn, whose head does not see the mean of a feature map, begins with a random
-    one.
+    too sure of the changed ones. A network without attention, such as simple_cnn, begins with a random one.
     """
-    if settings.architecture == "simple_cnn":
+    model = OnnxModel(parent, threads=os.cpu_count() or 1)
+    if not {"features", "attention"} <= set(model.outputs):
         return {}
     plainly = replace(settings, size=parent.input_size, mixup=0.0, cutmix=0.0, label_smoothing=0.0, balance=0.0)
-    seen, chosen = (_described(Batches(dataset, side, plainly), parent) for side in (parts.train, parts.validation))
+    seen, chosen = (_pooled(Batches(dataset, side, plainly), model) for side in (parts.train, parts.validation))
     head = heads.fit(seen, chosen, len(dataset.classes), balance=settings.balance)
     return {"category/kernel": head.weights / _SOFTEN, "category/bias": head.bias / _SOFTEN}
 
 
-def _described(batches: Batches, parent: Bundle) -> tuple[heads.Floats, npt.NDArray[np.int64]]:
-    """Return the parent's features of one pass and its labels; the photos themselves are never all in memory."""
-    labels: list[npt.NDArray[np.int64]] = []
-
-    def photos() -> Iterator[Pixels]:
-        for batch, targets in batches.of_epoch(0):
-            labels.append(targets.argmax(axis=1))
-            yield batch
-
-    features = np.concatenate(list(heads.describe(parent, photos(), ("features",))))
-    return features, np.concatenate(labels)
+def _pooled(batches: Batches, model: OnnxModel) -> tuple[heads.Floats, npt.NDArray[np.int64]]:
+    """Return what the layer of the logits sees of one pass, as `embedding_net` makes it, and the labels."""
+    seen, labels = [], []
+    for photos, targets in batches.of_epoch(0):
+        out = model.run(photos, ("features", "attention"))
+        weight = out["attention"] + 0.05
+        looked_at = (out["features"] * weight).sum(axis=(1, 2)) / weight.sum(axis=(1, 2))
+        seen.append(np.concatenate([looked_at, out["features"].mean(axis=(1, 2))], axis=1))
+        labels.append(targets.argmax(axis=1))
+    return np.concatenate(seen), np.concatenate(labels)
