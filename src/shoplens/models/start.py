@@ -137,4 +137,8 @@ def _from_keras(settings: Settings, path: Path) -> dict[str, Any]:
             remedy="Name the network that they were trained with: --architecture MobileNetV2; files without top fit.",
         ) from error
     after = {name: np.asarray(variable) for name, variable in named_weights(network).items()}
-    return {name: value for name, value in after.items() if not np.array_equal(value, before[name])}
+    # a kernel that still is the random one was not in the file
+    random = {
+        n for n, value in after.items() if value.ndim > 1 and value.std() > 0 and np.array_equal(value, before[n])
+    }
+    return {name: value for name, value in after.items() if name not in random}
