@@ -38,7 +38,7 @@ def test_what_fits_the_hash_is_fetched_once_and_kept(server: str, tmp_path: Path
 
 
 def test_what_does_not_fit_the_hash_is_not_kept(server: str, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="not those of the hash"):
+    with pytest.raises(DownloadError, match="something else than the hash says"):
         fetch_weights(f"{server}/net.h5#sha256={'0' * 64}", tmp_path / "kept")
     assert not list((tmp_path / "kept").iterdir())
 
@@ -50,5 +50,5 @@ def test_without_a_hash_nothing_is_fetched(server: str, tmp_path: Path, rest: st
 
 
 def test_an_answer_that_is_none_is_told(server: str, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="404"):
+    with pytest.raises(DownloadError, match="no such file"):
         fetch_weights(f"{server}/absent.h5#sha256={HASH}", tmp_path / "kept")

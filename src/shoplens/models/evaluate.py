@@ -22,9 +22,9 @@ from shoplens.models.calibrate import (
 )
 from shoplens.models.intervals import Interval, macro_f1_interval, wilson_interval
 from shoplens.models.label_errors import LabelError, suspected_label_errors
+from shoplens.models.pixel_rows import PixelRows
 from shoplens.models.recalibration import Recalibration, recalibrate
 from shoplens.models.risk_coverage import RiskCoverage
-from shoplens.models.pixel_rows import PixelRows
 from shoplens.models.runtime import OnnxModel
 from shoplens.records import Pixels
 

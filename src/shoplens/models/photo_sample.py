@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shoplens.errors import BadInput, PhotoError
 from shoplens.models.bundle import Bundle
-from shoplens.models.dataset import SEPARATOR
+from shoplens.models.class_folders import SEPARATOR
 from shoplens.photos.decode import decode_file
 from shoplens.records import Pixels
 
