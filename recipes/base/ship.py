@@ -81,7 +81,8 @@ def choose_size(checkpoint: np.lib.npyio.NpzFile, photos: Photos, sizes: list[in
 def network(checkpoint: np.lib.npyio.NpzFile, size: int) -> keras.Model:
     """The float32 network with the moving-average weights."""
     net = base_network(size)
-    net.set_weights([checkpoint[f"ema{index}"] for index in range(len(net.weights))])
+    for variable in net.weights:
+        variable.assign(checkpoint[f"ema/{variable.path}"])
     return net
 
 

@@ -112,24 +112,26 @@ class Trainer:
         return sums | {"views_per_s": 2 * stream.batch * stream.steps / (time.time() - start), "size": stream.size}
 
     def save(self) -> None:
-        arrays = {f"net{i}": w.numpy() for i, w in enumerate(self.net.weights)}
-        arrays |= {f"aid{i}": w.numpy() for i, w in enumerate(self.aids.weights)}
-        arrays |= {f"opt{i}": np.asarray(w.numpy()) for i, w in enumerate(self.optimizer.variables)}
-        arrays |= {f"ema{i}": w.numpy() for i, w in enumerate(self.average)}
+        arrays = {name: variable.numpy() for name, variable in self.state().items()}
         arrays["state"] = np.array([self.epoch, self.step, self.elapsed])
         temporary = self.folder / "checkpoint.tmp.npz"
         np.savez(temporary, **arrays)
         temporary.replace(self.folder / "checkpoint.npz")
+
+    def state(self) -> dict[str, tf.Variable]:
+        """Everything that the next step depends on, by name; "ema/<path>" is what ships."""
+        found = {f"net/{w.path}": w for w in self.net.weights}
+        found |= {f"ema/{w.path}": mean for w, mean in zip(self.net.weights, self.average, strict=True)}
+        found |= {f"aid/{index}": w for index, w in enumerate(self.aids.weights)}
+        return found | {f"optimizer/{index}": w for index, w in enumerate(self.optimizer.variables)}
 
     def load(self) -> bool:
         path = self.folder / "checkpoint.npz"
         if not path.exists():
             return False
         arrays = np.load(path, allow_pickle=False)
-        for prefix, weights in (("net", self.net.weights), ("aid", self.aids.weights),
-                                ("opt", self.optimizer.variables), ("ema", self.average)):  # fmt: skip
-            for index, weight in enumerate(weights):
-                weight.assign(arrays[f"{prefix}{index}"])
+        for name, variable in self.state().items():
+            variable.assign(arrays[name])
         self.epoch, self.step, self.elapsed = (
             int(arrays["state"][0]),
             int(arrays["state"][1]),

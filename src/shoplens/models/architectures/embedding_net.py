@@ -26,8 +26,8 @@ def embedding_net(
     """Return an untrained network with several outputs.
 
     An attention map tells the product from what lies around it; it weighs the places of the trunk's last map and of a
-    soft colour histogram. The embedding is made of both, so that an inner product is a weighted mean of how alike two
-    photos look in shape and in colour; training finds the weight, a half at first.
+    soft colour histogram. The embedding is made of both, each of the same length, so that an inner product is the mean
+    of how alike two photos look in shape and in colour.
 
     Args:
         architecture: the trunk, which reduces a photo by 16.
@@ -56,12 +56,10 @@ def embedding_net(
     )
     colors = color_histogram(photos, attention)
     color_dim = int(dim * COLOR_SHARE)
-    shape = _part(pooled, dim - color_dim, "embedding_shape")
-    color = _part(colors, color_dim, "embedding_color")
-    share = layers.Dense(
-        1, "sigmoid", use_bias=False, kernel_initializer="zeros", dtype="float32", name="embedding_balance"
-    )(ops.ones_like(colors[:, :1]))
-    parts = [shape * ops.sqrt(share), color * ops.sqrt(1 - share)]
+    parts = [
+        _part(pooled, dim - color_dim, "embedding_shape"),
+        _part(colors, color_dim, "embedding_color"),
+    ]
     embedding = layers.UnitNormalization(dtype="float32", name="embedding")(ops.concatenate(parts, axis=-1))
     dropped = layers.Dropout(getattr(architecture, "dropout", 0.0), dtype="float32", name="category_dropout")(pooled)
     outputs = {
