@@ -142,7 +142,7 @@ def _distance_to_background(colors: Planes) -> tuple[Plane, float, float]:
     height, width = colors.shape[1:]
     places, points = _border(height, width)
     values = colors.reshape(3, -1).take(places, axis=1).astype(np.float64)
-    fitted = np.zeros((3, 3))
+    fitted: npt.NDArray[np.floating] = np.zeros((3, 3))
     fitted[0] = _median(values)
     off = _length(values - fitted[0][:, None])
     for reach in (2 * _NEAR, 1.5 * _NEAR, _NEAR):
@@ -196,8 +196,7 @@ def _border(height: int, width: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[
 @lru_cache(maxsize=64)
 def _ramps(height: int, width: int) -> tuple[Plane, Plane]:
     """Return how far right `[1, w]` and how far down `[h, 1]` a pixel lies, from -0.5 to 0.5."""
-    right = np.arange(width, dtype=np.float32) / width - np.float32(0.5)
-    down = np.arange(height, dtype=np.float32) / height - np.float32(0.5)
+    right, down = (np.arange(n, dtype=np.float32) / np.float32(n) - np.float32(0.5) for n in (width, height))
     return right[None], down[:, None]
 
 
