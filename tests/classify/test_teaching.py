@@ -84,7 +84,7 @@ def test_without_strangers_a_photo_that_has_a_sure_name_keeps_it(catalog: Catalo
         """Calls bright photos lime."""
 
         def predict(self, photos: list[Pixels]) -> list[Prediction]:
-            return [Prediction("Lime" if photo.mean() > 235 else "Plant", 0.9) for photo in photos]
+            return [Prediction("Lime" if photo[:5].mean() > 251 else "Plant", 0.9) for photo in photos]
 
     teach(catalog, "Moss", files(GREEN))
     bright = np.clip(thing(GREEN, 70).astype(np.int16) + 60, 0, 255).astype(np.uint8)
