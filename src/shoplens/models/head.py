@@ -20,7 +20,7 @@ from shoplens.records import Pixels
 
 Floats = npt.NDArray[np.float32]
 
-_STEPS = 150
+_STEPS = 60
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 
 
