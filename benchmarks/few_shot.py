@@ -72,7 +72,7 @@ def chosen_classes(data: Path, wanted: str, seed: int) -> list[int]:
 
 
 def look(embedder: ViewEmbedder, rows: list[tuple[Path, int]]) -> Photos:
-    views = [embedder.views([decode_file(path, min_side=embedder.min_side).pixels]) for path, _ in rows]
+    views = [embedder.lessons([decode_file(path, min_side=embedder.min_side).pixels]) for path, _ in rows]
     return Photos([path for path, _ in rows], np.array([number for _, number in rows]), np.concatenate(views))
 
 

@@ -20,7 +20,7 @@ class Examples:
         categories: of the photos.
         keys: the photos' sha256.
         vectors: means of the views, float32 `[n, dim]`.
-        views: of each photo, float32 `[n, views, dim]`.
+        views: what each photo teaches by, float32 `[n, views, dim]`: its views, and itself in other lights.
     """
 
     categories: tuple[str, ...]
@@ -41,7 +41,7 @@ class Examples:
         if new:
             pixels = [decode(picture, min_side=embedder.min_side).pixels for picture in new.values()]
             # Rounded as they are stored, so that a fresh answer is that of a restart.
-            known |= dict(zip(new, embedder.views(pixels).astype(np.float16), strict=True))
+            known |= dict(zip(new, embedder.lessons(pixels).astype(np.float16), strict=True))
             catalog.taught.put_vectors(embedder.id, ((key, known[key].astype(np.float32)) for key in new))
         views = np.zeros((0, 1, embedder.dim), np.float32)
         if photos:

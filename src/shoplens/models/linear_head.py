@@ -62,6 +62,7 @@ def fit_head(
     weights: Sequence[float] | None = None,
     counts: Sequence[int] | None = None,
     shares: Mapping[str, float] | None = None,
+    penalties: Sequence[float] = _PENALTIES,
 ) -> FittedHead:
     """Fit least squares on one-hot labels with a penalty, and calibrate it on predictions out of fold.
 
@@ -78,6 +79,7 @@ def fit_head(
         weights: how much each row weighs among those of its label; all the same where they are left out.
         counts: how often each row is judged out of fold, 0 for rows that only teach; once where they are left out.
         shares: how much labels weigh beside the others, 1 for those that are left out.
+        penalties: to choose from.
 
     Raises:
         BadInput: fewer than two labels or groups, or lengths that differ.
@@ -94,7 +96,7 @@ def fit_head(
     weight = weight * (share / np.bincount(truth, weight))[truth] * len(truth) / share.sum()
     judged = np.repeat(np.arange(len(truth)), 1 if counts is None else np.asarray(counts))
     problem = _Problem(_with_bias(vectors), truth, weight, _folds(groups), judged)
-    candidates = [(problem.calibrated(penalty), penalty) for penalty in _PENALTIES]
+    candidates = [(problem.calibrated(penalty), penalty) for penalty in penalties]
     (_, temperature, probabilities), penalty = min(candidates, key=lambda candidate: candidate[0][0])
     right = (probabilities.argmax(axis=1) == truth)[judged]
     limit = abstention(probabilities.max(axis=1)[judged], right, precision)
