@@ -32,6 +32,7 @@ from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.embedder import Embedder
 from shoplens.embedding.onnx_embedder import OnnxEmbedder
 from shoplens.embedding.subject_embedder import SubjectEmbedder
+from shoplens.errors import PhotoError
 from shoplens.models.bundle import BASE, Bundle, load_bundle
 from shoplens.models.runtime import OnnxModel
 from shoplens.photos.decode import decode, decode_file
@@ -70,11 +71,19 @@ def files(data: Path, count: int) -> dict[str, list[bytes]]:
     photos = (decode_file(path).pixels for path in phone)
     with tempfile.TemporaryDirectory() as scratch:
         draw_shop(Path(scratch), products=max(20, count // 4), size=SIDE, seed=0)
-        drawn = [path.read_bytes() for path in sorted(Path(scratch).rglob("*.jpg"))]
+        drawn = [path.read_bytes() for path in sorted(Path(scratch).rglob("*.jpg")) if is_picture(path)]
     return {
         "phone photos of clothes": [encode(resize(pixels, long=SIDE), "jpeg", 88) for pixels in photos],
-        "drawn products": [data for data in drawn if max(decode(data).pixels.shape) <= SIDE][:count],
+        "drawn products": drawn[:count],
     }
+
+
+def is_picture(path: Path) -> bool:
+    """Say whether the file is one of the drawn shop's sound photos of the wished size; some have planted faults."""
+    try:
+        return max(decode_file(path).pixels.shape) == SIDE
+    except PhotoError:
+        return False
 
 
 def rate(work: Callable[[Sequence[bytes]], object], data: Sequence[bytes], rounds: int) -> float:

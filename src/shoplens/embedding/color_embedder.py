@@ -61,10 +61,12 @@ class ColorEmbedder:
 
     def embed(self, photos: Sequence[Pixels]) -> Vectors:
         """Return float32 `[n, 384]`, rows of unit length, from uint8 RGB photos of any size."""
-        histograms = np.zeros((len(photos), int(np.prod(_BINS))), np.float32)
+        vectors = np.zeros((len(photos), _DIM), np.float32)
         for row, photo in enumerate(photos):
-            histograms[row] = self._histogram(photo)
-        vectors = np.sqrt(histograms) @ self._projection
+            shares = self._histogram(photo)
+            bins = np.flatnonzero(shares)
+            # Few bins are filled. A product of matrices would start the threads of BLAS in each of the caller's own.
+            np.einsum("b,bd->d", np.sqrt(shares[bins]), self._projection[bins], out=vectors[row])
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
 
     def _histogram(self, photo: Pixels) -> npt.NDArray[np.float32]:

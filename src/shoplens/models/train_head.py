@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from shoplens.models import head as heads
@@ -20,12 +19,9 @@ from shoplens.models.settings import Settings
 from shoplens.models.split import Indices, Split
 from shoplens.records import Pixels
 
-_MARGIN = 0.075
-"""What the middle of a photo lacks at each side."""
-
 
 def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundle, listener: Listener) -> Outcome:
-    """Describe every photo by the parent's network, its middle and mirror images too where photos train; fit a softmax.
+    """Describe every photo by the parent's network, its mirror image too where photos train; fit a softmax.
 
     Args:
         dataset: photos as the parent's recipe makes them.
@@ -35,7 +31,7 @@ def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundl
         listener: told of the two stages.
     """
     listener(StageBegun("embed"))
-    looks = [_described(dataset, parts.train, parent, view) for view in (_whole, _mirrored, _middle, _mirrored_middle)]
+    looks = [_described(dataset, parts.train, parent, view) for view in (_whole, _mirrored)]
     chosen = _described(dataset, parts.validation, parent, _whole)
     listener(StageBegun("fit"))
     labels = dataset.labels[parts.train]
@@ -75,15 +71,3 @@ def _whole(batch: Pixels) -> Pixels:
 
 def _mirrored(batch: Pixels) -> Pixels:
     return batch[:, :, ::-1]
-
-
-def _middle(batch: Pixels) -> Pixels:
-    side = batch.shape[1]
-    cut = round(_MARGIN * side)
-    inner = batch[:, cut : side - cut, cut : side - cut]
-    resized = [cv2.resize(np.ascontiguousarray(p), (side, side), interpolation=cv2.INTER_CUBIC) for p in inner]
-    return np.stack(resized).astype(np.uint8)
-
-
-def _mirrored_middle(batch: Pixels) -> Pixels:
-    return _mirrored(_middle(batch))
