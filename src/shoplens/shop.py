@@ -16,7 +16,9 @@ from shoplens.settings import SETTINGS_FILE, Settings, write_setting
 from shoplens.wiring import Wiring
 
 if TYPE_CHECKING:
+    from shoplens.catalog.taught import TaughtCategory
     from shoplens.classify.classifier import Classification
+    from shoplens.classify.teacher import Lesson
     from shoplens.embedding.embedder import Embedder
     from shoplens.events.intake import Intake
     from shoplens.feeds.importer import ImportSummary, Progress
@@ -288,6 +290,49 @@ class Shop:
             labels = [label for product, result in said for label in labels_of(product, result)]
             self.catalog.put_labels(labels, scope=[product.id for product, _ in said])
         return said
+
+    # Teach
+
+    def teach(
+        self, category: str, photos: Sequence[PhotoLike | tuple[str, bytes]] = (), *, products: Sequence[str] = ()
+    ) -> Lesson:
+        """Teach a category from a few photos, without training; from then on `classify` names it where it is sure.
+
+        Small copies of the photos are kept in the catalogue, so that another model learns from them too. Teaching a
+        category once more adds to its photos.
+
+        Args:
+            category: path such as "Bags > Backpacks".
+            photos: picture files as bytes, with or without a name, or as paths; or decoded photos.
+            products: ids of products whose photos are to be examples too.
+
+        Raises:
+            BadInput: the category is no path, or there is no photo.
+            NotFound: there is no such product.
+            PhotoError: none of the photos can be read.
+        """
+        from shoplens.classify.teacher import named
+
+        for product in products:
+            self.catalog.product(product)
+        own = [stored.path for product in products for stored in self.catalog.photos(product)]
+        lesson = self._wiring.teacher().teach(category, named([*photos, *own]))
+        self._wiring.expire()
+        return lesson
+
+    def taught(self) -> list[TaughtCategory]:
+        """Return the taught categories, and how many photos each was taught from."""
+        return self.catalog.taught.categories()
+
+    def forget(self, category: str) -> int:
+        """Forget what a category was taught from and return how many photos that were.
+
+        Raises:
+            NotFound: it was not taught.
+        """
+        gone = self.catalog.taught.forget(self._wiring.teacher().path(category))
+        self._wiring.expire()
+        return gone
 
     # Inspect
 

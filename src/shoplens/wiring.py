@@ -13,8 +13,10 @@ from shoplens.catalog.store import Catalog
 from shoplens.settings import Settings
 
 if TYPE_CHECKING:
-    from shoplens.classify.classifier import Classifier
+    from shoplens.classify.classifier import Classifier, TagModel
+    from shoplens.classify.teacher import Teacher
     from shoplens.embedding.embedder import Embedder
+    from shoplens.embedding.view_embedder import ViewEmbedder
     from shoplens.events.event_store import EventStore
     from shoplens.models.bundle import Bundle
     from shoplens.models.bundle_shelf import BundleShelf
@@ -56,6 +58,13 @@ class Wiring:
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
     @cached_property
+    def view_embedder(self) -> ViewEmbedder:
+        """What embeds the photos that categories are taught from, and those that are told by them."""
+        from shoplens.embedding.view_embedder import ViewEmbedder
+
+        return ViewEmbedder(self.part_embedder)
+
+    @cached_property
     def events(self) -> EventStore:
         """What the shop's visitors did."""
         from shoplens.events.event_store import EventStore
@@ -82,7 +91,18 @@ class Wiring:
         from shoplens.classify.bundle_categories import BundleCategories
         from shoplens.classify.classifier import Classifier
 
-        return Classifier(BundleCategories(self.bundle(bundle))) if bundle else self._classifier.get()
+        if not bundle:
+            return self._classifier.get()
+        loaded = self.bundle(bundle)
+        return Classifier(BundleCategories(loaded), *self._bundle_tags(loaded))
+
+    def teacher(self) -> Teacher:
+        """What takes examples of categories, and knows those that the shop and the base model have."""
+        from shoplens.classify.teacher import Teacher
+
+        taught = [told.category for told in self._catalog.taught.categories()]
+        own = [path for path, _ in self._catalog.categories()]
+        return Teacher(self._catalog, (*self.bundle("base").labels, *own, *taught))
 
     @cached_property
     def shelf(self) -> BundleShelf:
@@ -109,15 +129,33 @@ class Wiring:
 
     def _make_classifier(self) -> Classifier:
         from shoplens.classify.bundle_categories import BundleCategories
-        from shoplens.classify.classifier import Classifier
+        from shoplens.classify.classifier import CategoryModel, Classifier
+        from shoplens.classify.examples import Examples
         from shoplens.classify.shop_categories import LabelledPhotos, NeighbourTags, ShopCategories, learn_categories
+        from shoplens.classify.taught_categories import TaughtCategories, called_by, learn_taught
 
         photos = LabelledPhotos.read(self._catalog, self.embedder.id)
-        head = learn_categories(photos, precision=self._settings.precision)
-        tags = NeighbourTags(self.embedder, photos) if photos.products else None
-        if head is None:
-            return Classifier(BundleCategories(self.bundle("base")), tags)
-        return Classifier(ShopCategories(self.embedder, head), tags)
+        examples, precision = Examples.read(self._catalog, self.view_embedder), self._settings.precision
+        head = learn_categories(photos, examples, precision=precision)
+        categories: CategoryModel
+        if head is not None:
+            categories = ShopCategories(self.view_embedder if examples.keys else self.embedder, head)
+        else:
+            categories = BundleCategories(self.bundle("base"))
+            if examples.keys:
+                strangers = photos.without(examples.categories)
+                taught = learn_taught(examples, strangers, precision=precision)
+                called = None if taught.knows_strangers else called_by(categories, self._catalog.taught.photos())
+                categories = TaughtCategories(categories, self.view_embedder, taught, called)
+        tags: list[TagModel] = [NeighbourTags(self.embedder, photos)] if photos.products else []
+        if self._settings.model != "none":
+            tags += self._bundle_tags(self.bundle(self._settings.model))
+        return Classifier(categories, *tags)
+
+    def _bundle_tags(self, bundle: Bundle) -> list[TagModel]:
+        from shoplens.classify.bundle_tags import BundleTags
+
+        return [BundleTags(bundle)] if bundle.heads else []
 
     def _make_view(self) -> ShopView:
         from shoplens.recommend.shop_view import ShopView

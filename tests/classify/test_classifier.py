@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from shoplens.catalog.store import Catalog
+from shoplens.classify.bundle_tags import BundleTags
 from shoplens.classify.classifier import Classifier
 from shoplens.classify.labelling import classify_products, labels_of
 from shoplens.classify.shop_categories import LabelledPhotos, NeighbourTags, ShopCategories, learn_categories
 from shoplens.embedding.color_embedder import ColorEmbedder
-from shoplens.records import Pixels, Product
+from shoplens.models.bundle import Calibration
+from shoplens.records import Pixels, Prediction, Product
+from tests.models.tiny_bundle import TONES, plain, tiny_bundle
 from tests.search.conftest import put, swatch
 
 EMBEDDER = ColorEmbedder()
@@ -100,3 +103,27 @@ def test_a_photo_that_went_away_stops_nothing(catalog: Catalog) -> None:
     said = {product.id for product, _ in classify_products(catalog, classifier(catalog))}
     assert "mug0" not in said
     assert len(said) == 21
+
+
+def test_heads_of_a_bundle_name_tags_and_abstain(tmp_path: Path) -> None:
+    # Warm where there is more red than blue: softmax of their shares of the mean colour.
+    sure = tiny_bundle(tmp_path / "a", heads={"tone": TONES}, head_calibrations={"tone": Calibration(1.0, 0.7)})
+    said = BundleTags(sure).tags([plain(250, 0, 0), plain(0, 0, 250), plain(100, 0, 100), plain(0, 250, 0)])
+    assert [[tag.label for tag in tags] for tags in said] == [["tone: warm"], ["tone: cold"], [], []]
+    assert said[0][0].confidence == pytest.approx(1 / (1 + np.exp(-1)), abs=1e-4)
+    assert BundleTags(sure).tags([]) == []
+
+
+def test_of_two_that_name_an_attribute_the_first_is_believed(catalog: Catalog) -> None:
+    class Says:
+        def __init__(self, *tags: str) -> None:
+            self.said = tuple(Prediction(tag, 0.9) for tag in tags)
+
+        def tags(self, photos: Sequence[Pixels]) -> list[tuple[Prediction, ...]]:
+            return [self.said for _ in photos]
+
+    head = learn_categories(LabelledPhotos.read(catalog, EMBEDDER.id))
+    assert head is not None
+    both = Classifier(ShopCategories(EMBEDDER, head), Says("pattern: dots"), Says("pattern: stripes", "tone: warm"))
+    (said,) = both.classify([shade((190, 20, 20), 77)])
+    assert [tag.label for tag in said.tags] == ["pattern: dots", "tone: warm"]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from shoplens.embedding.blended_embedder import BlendedEmbedder
-from shoplens.embedding.color_embedder import ColorEmbedder
+from shoplens.embedding.color_embedder import ColorEmbedder, _projection
 from shoplens.errors import BadInput
 from shoplens.records import Pixels
 
@@ -50,3 +51,31 @@ def test_a_blend_weighs_similarities() -> None:
 def test_a_blend_of_nothing_is_refused(weights: list[float]) -> None:
     with pytest.raises(BadInput, match="positive weight"):
         BlendedEmbedder([(ColorEmbedder(), weight) for weight in weights])
+
+
+def histogram_by_corners(photo: Pixels) -> np.ndarray:
+    """The histogram as it was first written: one corner of the bins after the other."""
+    bins = (8, 13, 13)
+    small = cv2.resize(photo, (64, 64), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab).reshape(-1, 3)
+    chroma = np.clip(lab[:, 1:] / 60.0, -1.0, 1.0)
+    chroma = np.copysign(np.abs(chroma) ** 0.6, chroma)
+    position = np.column_stack([lab[:, 0] / 100.0, (chroma + 1.0) / 2.0]) * (np.array(bins, np.float32) - 1)
+    floor = np.minimum(position.astype(np.intp), np.array(bins) - 2)
+    part = (position - floor).T
+    axis = np.linspace(-1.0, 1.0, 64, dtype=np.float32)
+    weight = np.exp(-(axis[:, None] ** 2 + axis[None, :] ** 2) / 0.9).ravel()
+    steps = np.array([169, 13, 1])
+    counts = np.zeros(8 * 169)
+    for corner in np.ndindex(2, 2, 2):
+        share = weight * np.prod([part[i] if up else 1.0 - part[i] for i, up in enumerate(corner)], axis=0)
+        counts += np.bincount(floor @ steps + steps @ corner, weights=share, minlength=counts.size)
+    return counts / counts.sum()
+
+
+def test_vectors_are_those_of_the_plain_reference() -> None:
+    rng = np.random.default_rng(3)
+    photos = [rng.integers(0, 256, (70, 90, 3), np.uint8), patch((255, 255, 255)), patch((0, 0, 0), (250, 3, 90))]
+    wanted = np.sqrt([histogram_by_corners(photo) for photo in photos]) @ _projection()
+    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
+    np.testing.assert_allclose(ColorEmbedder().embed(photos), wanted, atol=1e-6)

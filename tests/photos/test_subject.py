@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from shoplens.errors import BadInput
+from shoplens.photos import subject
+from shoplens.photos.color_names import lab
 from shoplens.photos.subject import background, background_mask, find_subject, foreground_mask
 from shoplens.records import Box, Pixels
+from tests.photos import reference_distances
 from tests.photos.drawing import quarters
 
 
@@ -147,3 +150,23 @@ def test_the_white_share_is_measured() -> None:
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(BadInput):
         find_subject(np.zeros((4, 4), np.uint8))
+
+
+def cloth(seed: int) -> Pixels:
+    """A thing on a cloth of four colours, so that no border is plain."""
+    rng = np.random.default_rng(seed)
+    tiles = rng.integers(0, 256, (4, 3))[rng.integers(0, 4, (9, 8))].astype(np.uint8)
+    return cv2.resize(tiles, (130, 160), interpolation=cv2.INTER_LINEAR)
+
+
+@pytest.mark.parametrize("photo", [studio(), studio(fall=90, noise=4), studio(paper=(90, 120, 60)), cloth(1), cloth(2)])
+def test_distances_are_those_of_the_plain_reference(photo: Pixels) -> None:
+    small = subject._small(photo)
+    colors = lab(small) * np.array([0.7, 1.0, 1.0], np.float32)
+    planes = subject._colors(small)
+    for found, wanted in (
+        (subject._distance_to_background(planes), reference_distances.distance_to_background(colors)),
+        (subject._distance_to_patterns(planes), reference_distances.distance_to_patterns(colors)),
+    ):
+        for value, reference in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(value, reference, rtol=1e-5, atol=1e-4)

@@ -25,7 +25,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
 )
-METHODS = ("get", "post")
+METHODS = ("get", "post", "delete")
 
 
 def description() -> dict[str, Any]:

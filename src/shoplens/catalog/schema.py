@@ -78,7 +78,17 @@ def m003_remember_sources(connection: Connection) -> None:
     run_statements(connection, "ALTER TABLE imports ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_create_text_index, m003_remember_sources)
+def m004_keep_taught_photos(connection: Connection) -> None:
+    """Examples of categories that people taught, and their vectors; no foreign key, as products come and go."""
+    run_statements(connection, _M004)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_create_tables,
+    m002_create_text_index,
+    m003_remember_sources,
+    m004_keep_taught_photos,
+)
 
 _M001 = """
 CREATE TABLE counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL)
@@ -150,4 +160,15 @@ CREATE INDEX findings_code ON findings (code)
 CREATE TABLE imports (
   id {serial}, source TEXT NOT NULL, origin TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT NOT NULL,
   summary TEXT NOT NULL)
+"""
+
+_M004 = """
+CREATE TABLE taught_photos (
+  number {serial}, category TEXT NOT NULL, sha256 TEXT NOT NULL, picture {blob} NOT NULL, taught_at TEXT NOT NULL)
+
+CREATE UNIQUE INDEX taught_photos_category ON taught_photos (category, sha256)
+
+CREATE TABLE taught_vectors (
+  embedder_id TEXT NOT NULL, sha256 TEXT NOT NULL, views INTEGER NOT NULL, vectors {blob} NOT NULL,
+  PRIMARY KEY (embedder_id, sha256))
 """

@@ -24,6 +24,7 @@ from shoplens.catalog.photo_rows import CatalogPhoto, Reference
 from shoplens.catalog.product_rows import Offer, Stored, Totals
 from shoplens.catalog.schema import MIGRATIONS, migrate
 from shoplens.catalog.tables import counters
+from shoplens.catalog.taught import Taught
 from shoplens.catalog.text_index import find_text
 from shoplens.catalog.where import conditions
 from shoplens.errors import NotFound
@@ -39,12 +40,16 @@ class Catalog:
 
     Safe for many threads: each call uses its own connection, and one batch at a time is written.
     Every method raises `StoreError` where the file cannot be read or written.
+
+    Attributes:
+        taught: the examples of categories that people taught.
     """
 
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder = folder
         self.engine = engine
         self._writing = threading.Lock()
+        self.taught = Taught(self._read, self._write)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Self:
@@ -128,7 +133,7 @@ class Catalog:
     # Products
 
     def revision(self) -> int:
-        """Return a number that grows with every committed change of products, photos, embeddings or labels."""
+        """Return a number that grows with every committed change, save of findings and imports."""
         with self._read() as connection:
             return int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
 

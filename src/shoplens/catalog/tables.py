@@ -147,3 +147,23 @@ imports = Table(
     _text("summary"),
     _text("fingerprint"),
 )
+
+taught_photos = Table(
+    "taught_photos",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("category"),
+    _text("sha256"),
+    Column("picture", LargeBinary, nullable=False),
+    _text("taught_at"),
+    Index("taught_photos_category", "category", "sha256", unique=True),
+)
+
+taught_vectors = Table(
+    "taught_vectors",
+    metadata,
+    Column("embedder_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("views", Integer, nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
+)

@@ -45,14 +45,14 @@ class Classification:
 
 
 class Classifier:
-    """Puts a category model, the palette and a tag model together.
+    """Puts a category model, the palette and tag models together.
 
     Args:
         categories: who names the category.
-        tags: who names attributes, None where the shop has none to learn from.
+        tags: who name attributes; of two that name the same attribute the first is believed.
     """
 
-    def __init__(self, categories: CategoryModel, tags: TagModel | None = None) -> None:
+    def __init__(self, categories: CategoryModel, *tags: TagModel) -> None:
         self._categories = categories
         self._tags = tags
 
@@ -63,8 +63,16 @@ class Classifier:
 
     def classify(self, photos: Sequence[Pixels]) -> list[Classification]:
         """Return one classification a photo (uint8 RGB of any size)."""
-        tags = self._tags.tags(photos) if self._tags else [()] * len(photos)
+        tags = [model.tags(photos) for model in self._tags]
         return [
-            Classification(category, tuple(palette(photo)), found, self._categories.id)
-            for photo, category, found in zip(photos, self._categories.predict(photos), tags, strict=True)
+            Classification(category, tuple(palette(photo)), _joined([said[row] for said in tags]), self._categories.id)
+            for row, (photo, category) in enumerate(zip(photos, self._categories.predict(photos), strict=True))
         ]
+
+
+def _joined(said: Sequence[tuple[Prediction, ...]]) -> tuple[Prediction, ...]:
+    """Return the tags of all models, one of each attribute."""
+    first: dict[str, Prediction] = {}
+    for tag in (tag for tags in said for tag in tags):
+        first.setdefault((tag.label or "").partition(":")[0], tag)
+    return tuple(first.values())

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from shoplens.catalog.store import Catalog
 from shoplens.classify.bundle_categories import to_prediction
+from shoplens.classify.examples import Examples
+from shoplens.classify.taught_categories import teaching_rows
 from shoplens.embedding.embedder import Embedder
 from shoplens.models.linear_head import LinearHead, fit_head
 from shoplens.records import Pixels, Prediction, Product, Vectors
 
 _PHOTOS_A_CATEGORY = 6
 _LISTINGS_A_CATEGORY = 3
+_TAUGHT_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +38,10 @@ class LabelledPhotos:
         once = {(sha, known[product].listing): known[product] for sha, product in links}
         rows = [row[sha] for sha, _ in once]
         return cls(np.asarray(vectors[rows], np.float32), tuple(once.values()))
+
+    def without(self, categories: Collection[str]) -> Vectors:
+        """Return the vectors of the photos whose products are said to be of none of these categories, `[m, dim]`."""
+        return self.vectors[[row for row, p in enumerate(self.products) if p.category not in categories]]
 
 
 class ShopCategories:
@@ -60,19 +67,40 @@ class ShopCategories:
         return [to_prediction(row, self.head.labels, self.head.threshold) for row in probabilities]
 
 
-def learn_categories(photos: LabelledPhotos, *, precision: float = 0.95) -> LinearHead | None:
-    """Fit a head on every category with at least 6 photos of 3 listings; None where fewer than two have that."""
+def learn_categories(
+    photos: LabelledPhotos, examples: Examples | None = None, *, precision: float = 0.95
+) -> LinearHead | None:
+    """Fit a head on every category with at least 6 photos of 3 listings, and on every one that was taught.
+
+    Args:
+        photos: the shop's own.
+        examples: photos that people taught categories from: each weighs three of the shop's own in its category.
+        precision: how often an answer should be right.
+
+    Returns:
+        The head; None where fewer than two of the shop's own categories have enough photos.
+    """
     counts = Counter(product.category for product in photos.products if product.category)
     listings: dict[str, set[str]] = defaultdict(set)
     for product in photos.products:
         listings[product.category].add(product.listing)
     enough = {c for c, n in counts.items() if n >= _PHOTOS_A_CATEGORY and len(listings[c]) >= _LISTINGS_A_CATEGORY}
-    rows = [row for row, product in enumerate(photos.products) if product.category in enough]
     if len(enough) < 2:
         return None
+    enough.update(examples.categories if examples else ())
+    rows = [row for row, product in enumerate(photos.products) if product.category in enough]
     chosen = [photos.products[row] for row in rows]
+    vectors, labels, groups = photos.vectors[rows], [p.category for p in chosen], [p.listing for p in chosen]
+    if not examples or not examples.keys:
+        return fit_head(vectors, labels, groups, precision=precision).head
+    taught, names, keys, weights, judged = teaching_rows(examples)
     return fit_head(
-        photos.vectors[rows], [p.category for p in chosen], [p.listing for p in chosen], precision=precision
+        np.concatenate([vectors, taught]),
+        [*labels, *names],
+        [*groups, *keys],
+        precision=precision,
+        weights=[*[1.0] * len(rows), *(_TAUGHT_WEIGHT * weight for weight in weights)],
+        counts=[*[1] * len(rows), *judged],
     ).head
 
 

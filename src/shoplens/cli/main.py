@@ -26,6 +26,7 @@ from shoplens.cli import (
     recommend,
     search,
     serve,
+    teach,
     train,
 )
 from shoplens.cli.command_tree import CommandTree
@@ -45,6 +46,7 @@ app.command()(products.products)
 app.command()(search.search)
 app.add_typer(recommend.app, name="recommend")
 app.command()(classify.classify)
+app.command()(teach.teach)
 app.command()(inspect.inspect)
 app.command()(train.train)
 app.command()(evaluate.evaluate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ _PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
 # Ridge scores lie near 0 and 1; brought to this scale, the usual range of temperatures fits them.
 _SCALE = 10.0
 Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,19 +59,27 @@ def fit_head(
     groups: Sequence[str],
     *,
     precision: float = 0.95,
+    weights: Sequence[float] | None = None,
+    counts: Sequence[int] | None = None,
+    shares: Mapping[str, float] | None = None,
+    penalties: Sequence[float] = _PENALTIES,
 ) -> FittedHead:
     """Fit least squares on one-hot labels with a penalty, and calibrate it on predictions out of fold.
 
     The model is the ridge classifier (Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", section
     4.2); it needs one Gram matrix and a few small solves, however many photos there are. Folds are by group, so that
-    photos of one product never judge each other. Classes weigh the same however many examples they have. The penalty
-    is the one with the smallest log loss out of fold.
+    photos of one product never judge each other. Classes weigh the same however many examples they have, unless
+    `shares` says otherwise. The penalty is the one with the smallest log loss out of fold.
 
     Args:
         vectors: unit rows `[n, dim]`.
         labels: one per row; at least two different ones.
         groups: what must stay together, such as the listing; at least two different ones.
         precision: how often a prediction that is not withheld should be right.
+        weights: how much each row weighs among those of its label; all the same where they are left out.
+        counts: how often each row is judged out of fold, 0 for rows that only teach; once where they are left out.
+        shares: how much labels weigh beside the others, 1 for those that are left out.
+        penalties: to choose from.
 
     Raises:
         BadInput: fewer than two labels or groups, or lengths that differ.
@@ -82,11 +91,15 @@ def fit_head(
             received=f"{len(vectors)} vectors, {len(labels)} labels ({len(names)} different), {len(groups)} groups",
         )
     truth = np.searchsorted(np.array(names), np.array(labels))
-    problem = _Problem(_with_bias(vectors), truth, len(names), _folds(groups))
-    candidates = [(problem.calibrated(penalty), penalty) for penalty in _PENALTIES]
+    weight = np.ones(len(truth)) if weights is None else np.asarray(weights, np.float64)
+    share = np.array([(shares or {}).get(name, 1.0) for name in names])
+    weight = weight * (share / np.bincount(truth, weight))[truth] * len(truth) / share.sum()
+    judged = np.repeat(np.arange(len(truth)), 1 if counts is None else np.asarray(counts))
+    problem = _Problem(_with_bias(vectors), truth, weight, _folds(groups), judged)
+    candidates = [(problem.calibrated(penalty), penalty) for penalty in penalties]
     (_, temperature, probabilities), penalty = min(candidates, key=lambda candidate: candidate[0][0])
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    limit = abstention(confidence, right, precision)
+    right = (probabilities.argmax(axis=1) == truth)[judged]
+    limit = abstention(probabilities.max(axis=1)[judged], right, precision)
     head = LinearHead(
         labels=names,
         weights=problem.solve(penalty),
@@ -102,13 +115,11 @@ class _Problem:
     """The sums of least squares, from which each fold's own are taken away."""
 
     def __init__(
-        self, features: Floats, truth: npt.NDArray[np.intp], classes: int, folds: npt.NDArray[np.intp]
+        self, features: Floats, truth: Labels, weights: Floats, folds: npt.NDArray[np.intp], judged: Labels
     ) -> None:
-        counts = np.bincount(truth, minlength=classes)
-        weights = len(truth) / (classes * counts[truth])
-        self._features, self._truth, self._folds = features, truth, folds
+        self._features, self._truth, self._folds, self._judged = features, truth, folds, judged
         self._weighted = features * weights[:, None]
-        self._targets = np.eye(classes)[truth]
+        self._targets = np.eye(int(truth.max()) + 1)[truth]
         self._gram, self._moment = self._weighted.T @ features, self._weighted.T @ self._targets
 
     def solve(self, penalty: float, without: npt.NDArray[np.bool_] | None = None) -> Floats:
@@ -124,9 +135,9 @@ class _Problem:
         for fold in np.unique(self._folds):
             held = self._folds == fold
             scores[held] = self._features[held] @ self.solve(penalty, held) * _SCALE
-        temperature = fit_temperature(scores, self._truth)
+        temperature = fit_temperature(scores[self._judged], self._truth[self._judged])
         probabilities = np.asarray(softmax(scores, temperature), np.float64)
-        return log_loss(probabilities, self._truth), temperature, probabilities
+        return log_loss(probabilities[self._judged], self._truth[self._judged]), temperature, probabilities
 
 
 def _folds(groups: Sequence[str]) -> npt.NDArray[np.intp]:

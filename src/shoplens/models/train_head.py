@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from shoplens.models.outcome import Outcome
 from shoplens.models.progress import Listener, StageBegun
 from shoplens.models.settings import Settings
 from shoplens.models.split import Indices, Split
+from shoplens.records import Pixels
 
 
 def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundle, listener: Listener) -> Outcome:
-    """Describe every photo once by the parent's network, its mirror image too where photos train, and fit a softmax.
+    """Describe every photo by the parent's network, its mirror image too where photos train; fit a softmax.
 
     Args:
         dataset: photos as the parent's recipe makes them.
@@ -30,12 +31,12 @@ def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundl
         listener: told of the two stages.
     """
     listener(StageBegun("embed"))
-    seen, mirrored = (_described(dataset, parts.train, parent, mirror=mirror) for mirror in (False, True))
-    chosen = _described(dataset, parts.validation, parent, mirror=False)
+    looks = [_described(dataset, parts.train, parent, view) for view in (_whole, _mirrored)]
+    chosen = _described(dataset, parts.validation, parent, _whole)
     listener(StageBegun("fit"))
     labels = dataset.labels[parts.train]
     head = heads.fit(
-        (np.concatenate([seen, mirrored]), np.concatenate([labels, labels])),
+        (np.concatenate(looks), np.tile(labels, len(looks))),
         (chosen, dataset.labels[parts.validation]),
         len(dataset.classes),
         balance=settings.balance,
@@ -59,6 +60,14 @@ def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundl
     )
 
 
-def _described(dataset: Dataset, side: Indices, parent: Bundle, *, mirror: bool) -> heads.Floats:
+def _described(dataset: Dataset, side: Indices, parent: Bundle, view: Callable[[Pixels], Pixels]) -> heads.Floats:
     batches = plain(dataset, side, parent.input_size)
-    return np.concatenate(list(heads.describe(parent, (b[:, :, ::-1] if mirror else b for b in batches))))
+    return np.concatenate(list(heads.describe(parent, (view(batch) for batch in batches))))
+
+
+def _whole(batch: Pixels) -> Pixels:
+    return batch
+
+
+def _mirrored(batch: Pixels) -> Pixels:
+    return batch[:, :, ::-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -17,6 +17,12 @@ from shoplens.records import Box, Pixels
 Mask = npt.NDArray[np.bool_]
 """True where something is: bool `[h, w]`."""
 
+Plane = npt.NDArray[np.float32]
+"""One number a pixel: float32 `[h, w]`."""
+
+Planes = npt.NDArray[np.float32]
+"""Lab, lightness weighed down, a plane for each channel: float32 `[3, h, w]`."""
+
 _SIDE: Final = 160
 """The longer side in pixels at which a picture is looked at."""
 
@@ -26,7 +32,7 @@ _WHITE_LEVEL: Final = 250
 _NEAR: Final = 9.0
 """Distance in Lab below which a border pixel belongs to a uniform background (about four just noticeable steps)."""
 
-_WEIGHTS: Final = np.array([0.7, 1.0, 1.0], np.float32)
+_LIGHTNESS: Final = np.float32(0.7)
 """Lightness counts less than colour: folds and shadows of one cloth differ in lightness."""
 
 _FAR: Final = 40.0
@@ -86,8 +92,7 @@ def find_subject(pixels: Pixels) -> Subject:
     """
     check_pixels(pixels)
     height, width = pixels.shape[:2]
-    small = _small(pixels)
-    colors = lab(small) * _WEIGHTS
+    colors = _colors(_small(pixels))
     distance, uniform_share, spread = _distance_to_background(colors)
     if uniform_share < _PLAIN_SHARE:
         distance, spread = _distance_to_patterns(colors)
@@ -113,7 +118,7 @@ def background(pixels: Pixels) -> Background:
     """Return the facts of the background, measured on the picture's border."""
     check_pixels(pixels)
     small = _small(pixels)
-    _, uniform_share, _ = _distance_to_background(lab(small) * _WEIGHTS)
+    _, uniform_share, _ = _distance_to_background(_colors(small))
     ring = small[_ring(small.shape[0], small.shape[1])]
     red, green, blue = (int(value) for value in np.median(ring, axis=0))
     # Of the full picture, as shrinking would mix a thin dark frame with the white beside it.
@@ -122,8 +127,53 @@ def background(pixels: Pixels) -> Background:
     return Background((red, green, blue), uniform_share >= _UNIFORM_SHARE, uniform_share, white_share)
 
 
+def _colors(small: Pixels) -> Planes:
+    planes = np.ascontiguousarray(np.moveaxis(lab(small), -1, 0))
+    planes[0] *= _LIGHTNESS
+    return planes
+
+
 def _small(pixels: Pixels) -> Pixels:
     return resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else np.ascontiguousarray(pixels)
+
+
+def _distance_to_background(colors: Planes) -> tuple[Plane, float, float]:
+    """Return each pixel's distance in Lab to the fitted background, the border's near share, and its near spread."""
+    height, width = colors.shape[1:]
+    places, points = _border(height, width)
+    values = colors.reshape(3, -1).take(places, axis=1).astype(np.float64)
+    fitted: npt.NDArray[np.floating] = np.zeros((3, 3))
+    fitted[0] = _median(values)
+    off = _length(values - fitted[0][:, None])
+    for reach in (2 * _NEAR, 1.5 * _NEAR, _NEAR):
+        near = np.flatnonzero(off < reach)
+        if len(near) < len(off) // 3:
+            break
+        # A little ridge keeps the slope at zero where one side alone shows background.
+        inner = points.take(near, axis=1)
+        slope_cost = np.diag([0.0, 1.0, 1.0]) * 0.01 * len(near)
+        fitted = np.linalg.solve(inner @ inner.T + slope_cost, inner @ values.take(near, axis=1).T)
+        off = _length(values - fitted.T @ points)
+    close = off[off < _NEAR]
+    spread = float(np.sqrt((close**2).mean())) if len(close) else _NEAR
+    right, down = _ramps(height, width)
+    level, across, along = fitted.astype(np.float32)[:, :, None, None]
+    return _length(colors - (level + across * right + along * down)), len(close) / len(off), spread
+
+
+def _distance_to_patterns(colors: Planes) -> tuple[Plane, float]:
+    """Return each pixel's distance to the nearest of the border's few main colours, and their spread.
+
+    For patterned cloth, or a bed and the floor beside it. A colour of less than an eighth of the border may be the
+    product itself, which is cut by the edge, and is left out.
+    """
+    ring = colors.reshape(3, -1).take(_border(*colors.shape[1:])[0], axis=1)
+    centers = _clusters(np.ascontiguousarray(ring[:, ::2]))
+    off = _length(ring[:, None] - centers[:, :, None])
+    shares = np.bincount(off.argmin(axis=0), minlength=centers.shape[1]) / ring.shape[1]
+    kept = np.flatnonzero(shares >= 0.125)
+    distance = np.min([_length(colors - centers[:, i, None, None]) for i in kept], axis=0)
+    return distance, float(_median(off[kept].min(axis=0)))
 
 
 @lru_cache(maxsize=64)
@@ -135,67 +185,47 @@ def _ring(height: int, width: int) -> Mask:
     return ring
 
 
-def _distance_to_background(colors: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], float, float]:
-    """Return each pixel's distance in Lab to the fitted background, the border's near share, and its near spread."""
-    ring, ramps = _ring(*colors.shape[:2]), _ramps(*colors.shape[:2])
-    points, values = ramps[ring].astype(np.float64), colors[ring].astype(np.float64)
-    plane = np.zeros((3, 3))
-    plane[0] = np.median(values, axis=0)
-    off = np.linalg.norm(values - plane[0], axis=1)
-    for reach in (2 * _NEAR, 1.5 * _NEAR, _NEAR):
-        near = off < reach
-        if near.sum() < len(values) // 3:
-            break
-        # A little ridge keeps the slope at zero where one side alone shows background.
-        inner = points[near]
-        slope_cost = np.diag([0.0, 1.0, 1.0]) * 0.01 * len(inner)
-        plane = np.linalg.solve(inner.T @ inner + slope_cost, inner.T @ values[near])
-        off = np.linalg.norm(values - points @ plane, axis=1)
-    near = off < _NEAR
-    spread = float(np.sqrt((off[near] ** 2).mean())) if near.any() else _NEAR
-    return _length(colors - ramps @ plane.astype(np.float32)), float(near.mean()), spread
-
-
-def _distance_to_patterns(colors: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], float]:
-    """Return each pixel's distance to the nearest of the border's few main colours, and their spread.
-
-    For patterned cloth, or a bed and the floor beside it. A colour of less than an eighth of the border may be the
-    product itself, which is cut by the edge, and is left out.
-    """
-    ring = colors[_ring(colors.shape[0], colors.shape[1])]
-    centers = _clusters(ring[::2])
-    off = _length(ring[:, None] - centers)
-    nearest = off.argmin(axis=1)
-    kept = [i for i in range(len(centers)) if (nearest == i).mean() >= 0.125]
-    distance = np.stack([_length(colors - center) for center in centers[kept]]).min(axis=0)
-    return distance, float(np.median(off[:, kept].min(axis=1)))
+@lru_cache(maxsize=64)
+def _border(height: int, width: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return where the border's pixels are in a flat picture, `[n]`; and one, how far right, how far down, `[3, n]`."""
+    places = np.flatnonzero(_ring(height, width))
+    right, down = (np.broadcast_to(ramp, (height, width)).ravel()[places] for ramp in _ramps(height, width))
+    return places, np.stack([np.ones(len(places)), right, down])
 
 
 @lru_cache(maxsize=64)
-def _ramps(height: int, width: int) -> npt.NDArray[np.float32]:
-    """Return `[h, w, 3]`: one, and how far right and how far down each pixel lies, from -0.5 to 0.5."""
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    return np.stack([np.ones_like(xs), xs / width - 0.5, ys / height - 0.5], axis=-1)
+def _ramps(height: int, width: int) -> tuple[Plane, Plane]:
+    """Return how far right `[1, w]` and how far down `[h, 1]` a pixel lies, from -0.5 to 0.5."""
+    right, down = (np.arange(n, dtype=np.float32) / np.float32(n) - np.float32(0.5) for n in (width, height))
+    return right[None], down[:, None]
 
 
-def _length(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the Euclidean length over the last axis, several times faster than `np.linalg.norm`."""
-    return np.asarray(np.sqrt(np.einsum("...k,...k->...", vectors, vectors)), np.float32)
+def _median(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return the median along the last axis, as `np.median` does, without its overhead."""
+    low, high = (values.shape[-1] - 1) // 2, values.shape[-1] // 2
+    ordered = np.partition(values, (low, high), axis=-1)
+    return np.asarray((ordered[..., low] + ordered[..., high]) / 2)
+
+
+def _length(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the Euclidean length over the first axis, of three: whole planes are worked on at once."""
+    squares = vectors * vectors
+    return np.asarray(np.sqrt(squares[0] + squares[1] + squares[2]))
 
 
 def _clusters(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return four centres by k-means, begun along lightness so that the answer is always the same."""
-    order = points[:, 0].argsort()
-    centers = points[order[(np.arange(4) * 2 + 1) * len(points) // 8]]
+    """Return four centres `[3, 4]` of points `[3, n]` by k-means, begun along lightness: always the same answer."""
+    order = points[0].argsort()
+    centers = points[:, order[(np.arange(4) * 2 + 1) * points.shape[1] // 8]]
+    rows = np.ascontiguousarray(points.T)
     for _ in range(6):
-        nearest = _length(points[:, None] - centers).argmin(axis=1)
-        centers = np.stack(
-            [points[nearest == i].mean(axis=0) if (nearest == i).any() else centers[i] for i in range(4)]
-        )
+        nearest = _length(points[:, None] - centers[:, :, None]).argmin(axis=0)
+        groups = [rows[nearest == i] for i in range(4)]
+        centers = np.stack([g.mean(axis=0) if len(g) else centers[:, i] for i, g in enumerate(groups)], axis=1)
     return centers
 
 
-def _threshold(distance: npt.NDArray[np.float32], spread: float) -> float:
+def _threshold(distance: Plane, spread: float) -> float:
     """Return the distance that parts product from background: Otsu's, kept between the noise and `_FAR` / 2."""
     levels = np.clip(distance * (255.0 / _FAR), 0, 255).astype(np.uint8)
     otsu, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
@@ -218,18 +248,18 @@ def _pieces(far: Mask) -> Mask:
     offset = (centers - [width / 2, height / 2]) / [width / 2, height / 2]
     weight = stats[:, cv2.CC_STAT_AREA] * np.exp(-((offset**2).sum(axis=1)))
     weight[0] = 0.0
-    kept = np.isin(labels, np.flatnonzero(weight >= _PIECE_SHARE * weight.max())) & (labels > 0)
+    kept = (weight >= _PIECE_SHARE * weight.max()).take(labels)
     outlines, _ = cv2.findContours(kept.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros((height, width), np.uint8), outlines, -1, 1, cv2.FILLED)
     return np.asarray(filled, np.bool_)
 
 
-def _score(mask: Mask, distance: npt.NDArray[np.float32], uniform_share: float) -> float:
+def _score(mask: Mask, distance: Plane, uniform_share: float) -> float:
     """Return how sure the mask is: a calm border, a believable area, a product far from its background."""
     area = float(mask.mean())
     if not 0.004 <= area <= 0.97:
         return min(0.25, 0.25 * uniform_share)
-    contrast = min(1.0, float(np.median(distance[mask])) / _FAR)
+    contrast = min(1.0, float(_median(distance[mask])) / _FAR)
     if uniform_share < _PLAIN_SHARE:
         # On a shelf, a price tag at the side stands out more than the product.
         ys, xs = np.nonzero(mask)

@@ -25,6 +25,7 @@ from shoplens.serving.routes import (
     recommend,
     search,
     session,
+    teach,
     vision,
 )
 from shoplens.shop import Shop
@@ -44,7 +45,7 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     )
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
-    for module in (products, search, recommend, vision, events, imports, examples, models, session, health):
+    for module in (products, search, recommend, vision, teach, events, imports, examples, models, session, health):
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)

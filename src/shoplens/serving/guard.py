@@ -46,6 +46,7 @@ class GuardSettings:
         keys: SHA-256 digests of the accepted API keys; empty where none is asked for.
         max_photo_bytes: largest body of a request that brings photos or events.
         max_feed_bytes: largest body of an import.
+        max_lesson_bytes: largest body of a request that teaches a category: some photos at once.
         uploads_at_once: how many requests with a body are worked on together; a further one is told to come back.
         seconds_between_parts: how long a request may stay silent in the middle of its body.
         hosts: names that requests may call this server by; empty for any. It keeps a foreign page that had its name
@@ -56,6 +57,7 @@ class GuardSettings:
     hosts: tuple[str, ...] = ()
     max_photo_bytes: int = 11 * 1024 * 1024
     max_feed_bytes: int = 256 * 1024 * 1024
+    max_lesson_bytes: int = 64 * 1024 * 1024
     uploads_at_once: int = 16
     seconds_between_parts: float = 20.0
 
@@ -123,7 +125,7 @@ class Guard:
         headers, path = Headers(scope=scope), scope["path"]
         if not self._is_expected(headers):
             return problem(403, "unknown_host", "This server was called by a name that it does not answer to.")
-        if scope["method"] in ("POST", "PUT") and _is_foreign(headers):
+        if scope["method"] in ("POST", "PUT", "DELETE") and _is_foreign(headers):
             return problem(403, "foreign_origin", "Pages of other sites may not write to this shop.")
         if self._settings.keys and path.startswith("/v1/") and not self._has_key(headers):
             return problem(401, "key_required", "This server asks for an API key in the header X-API-Key.")
@@ -145,7 +147,11 @@ class Guard:
         return any(hmac.compare_digest(digest, known) for known in self._settings.keys)
 
     def _largest(self, path: str) -> int:
-        return self._settings.max_feed_bytes if path == "/v1/imports" else self._settings.max_photo_bytes
+        larger = {
+            "/v1/imports": self._settings.max_feed_bytes,
+            "/v1/categories/teach": self._settings.max_lesson_bytes,
+        }
+        return larger.get(path, self._settings.max_photo_bytes)
 
 
 def _is_foreign(headers: Headers) -> bool:
