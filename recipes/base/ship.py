@@ -48,6 +48,7 @@ DATA = {
     "caltech101-products": "CC BY 4.0, Fei-Fei, Fergus, Perona 2004",
     "outfits-ccp (train part)": "Apache-2.0, bearpaw/clothing-co-parsing",
     "fashion-mnist (8,000 of train)": "MIT, zalandoresearch/fashion-mnist",
+    "drawn products (400 listings, seed 101)": "drawn by ShopLens itself",
 }
 NEVER = "validation and test parts, magento2-luma, microsoft-traders, the catalogue pictures of grocery-store"
 PRECISION = 0.9
