@@ -24,7 +24,8 @@ from shoplens.models.bundle import Bundle, load_bundle
 from shoplens.models.calibrate import expected_calibration_error, log_loss, reliability
 from shoplens.models.judged_photos import JudgedPhotos
 from shoplens.models.label_names import LabelNames
-from shoplens.models.labelled_photos import LabelledPhotos
+from shoplens.models.listed_photos import listed_photos
+from shoplens.models.photo_list import PhotoList
 from shoplens.models.recalibration import recalibrate
 from shoplens.models.settings import Settings
 from shoplens.models.train import train
@@ -55,7 +56,7 @@ def bundles(options: argparse.Namespace, data: Path) -> Iterator[Bundle]:
             yield train(data / "train", settings, name="fast", home=Path(scratch), test=data / "validation").bundle
 
 
-def judge(bundle: Bundle, photos: LabelledPhotos, names: dict[str, str], halvings: int) -> tuple[str, float]:
+def judge(bundle: Bundle, photos: PhotoList, names: dict[str, str], halvings: int) -> tuple[str, float]:
     known = LabelNames(bundle.categories)
     judged = JudgedPhotos.of(
         bundle, photos, names={label: name for label, name in names.items() if known.find(name) is not None}
@@ -81,7 +82,7 @@ def main() -> None:
     parser.add_argument("--halvings", type=int, default=20)
     options = parser.parse_args()
     data = shared_data() / "clothing"
-    photos, names = LabelledPhotos.read(data / "validation"), LabelNames.parse(options.map)
+    photos, names = listed_photos(data / "validation"), LabelNames.parse(options.map)
     rows = [judge(bundle, photos, names, options.halvings) for bundle in bundles(options, data)]
     lines = [
         f"On `clothing/validation`, mean of {options.halvings} random halvings.",

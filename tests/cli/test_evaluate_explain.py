@@ -50,6 +50,17 @@ def test_json_tells_what_a_program_asks(shoplens: Command, shop: Path, data: Pat
     assert '<html lang="zh">' in path.read_text("utf-8")
 
 
+def test_columns_of_a_table_that_mean_nothing_are_told(shoplens: Command, shop: Path, data: Path) -> None:
+    table = data / "list.csv"
+    table.write_text("path,label,split,price,note\nred/0.png,red,test,9,\nred/1.png,green,train,9,\n")
+    answer = shoplens("evaluate", "tiny", table, "--shop", shop, "--split", "test")
+    assert "accuracy  1.000 on 1 photos" in answer.out
+    assert "ignored   columns price, note" in answer.out
+    told = json.loads(shoplens("evaluate", "tiny", table, "--shop", shop, "--json").out)
+    assert (told["figures"]["photos"], told["ignored_columns"]) == (2, ["price", "note"])
+    assert "test, train" in shoplens("evaluate", "tiny", table, "--shop", shop, "--split", "tset").err
+
+
 def test_an_unknown_label_is_told_with_what_to_do(shoplens: Command, shop: Path, data: Path) -> None:
     (data / "azure").rename(data / "blues and more")
     answer = shoplens("evaluate", "tiny", data, "--shop", shop)

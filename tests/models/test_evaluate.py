@@ -57,7 +57,7 @@ def test_nothing_to_judge_by_is_refused() -> None:
         evaluate(np.zeros((0, 3)), np.zeros(0, int), CLASSES, [])
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.floats(0.3, 4.0), st.integers(0, 1000))
 def test_the_temperature_that_was_planted_is_found(planted: float, seed: int) -> None:
     generator = np.random.default_rng(seed)

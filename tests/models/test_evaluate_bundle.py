@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,22 @@ def test_a_manifest_is_judged_by_split_with_translated_labels(tmp_path: Path) ->
     names = {"r": "red", "g": "Green", "b": "blue"}
     report = evaluate_bundle(tiny_bundle(tmp_path / "bundles"), tmp_path / "list.csv", split="test", names=names)
     assert (report.evaluation.photos, report.evaluation.accuracy) == (9, 1.0)
+
+
+def test_a_table_names_photos_anywhere_and_its_other_columns_and_bad_rows_are_told(tmp_path: Path) -> None:
+    data = folders(tmp_path / "data")
+    rows = [f"{data / name / '0.png'}\t{name}\t9" for name in PAINT]
+    (tmp_path / "lists").mkdir()
+    path = tmp_path / "lists" / "judged.tsv"
+    path.write_text("\n".join(["Image Path\tClass\t<b>price", *rows, "../data/red/1.png\tred", "../data/red/2.png"]))
+    report = evaluate_bundle(tiny_bundle(tmp_path / "bundles"), path)
+    assert (report.evaluation.photos, report.evaluation.accuracy) == (4, 1.0)
+    assert [bad.reason for bad in report.quarantined] == ["Row 6 has no label."]
+    report.write(tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "Columns of the table that were not used" in page
+    assert "&lt;b&gt;price" in page
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["ignored_columns"] == ["<b>price"]
 
 
 def test_labels_that_the_bundle_does_not_know_are_refused_with_the_remedy(tmp_path: Path) -> None:

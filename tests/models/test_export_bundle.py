@@ -22,6 +22,7 @@ from shoplens.models import network as networks  # noqa: E402
 from shoplens.models.export import export_onnx  # noqa: E402
 from shoplens.models.export_bundle import SUFFIXES, as_bundle, export_bundle  # noqa: E402
 from shoplens.models.exported_network import milliseconds, open_network, run_all  # noqa: E402
+from shoplens.models.weight_names import named_weights  # noqa: E402
 
 SIDE = 32
 LABELS = (Category("a", "A"), Category("b", "B"), Category("c", "C"))
@@ -56,7 +57,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
         categories=LABELS,
         calibration=Calibration(),
         card={},
-        weights={variable.path: np.asarray(variable) for variable in network.weights},
+        weights={name: np.asarray(variable) for name, variable in named_weights(network).items()},
     ).weights()
     assert stored is not None
     networks.fill(network, stored)

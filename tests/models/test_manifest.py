@@ -48,6 +48,13 @@ def test_a_row_that_cannot_be_used_is_quarantined_with_its_number(tmp_path: Path
     ]  # fmt: skip
 
 
+def test_a_path_that_no_system_can_follow_is_quarantined(tmp_path: Path) -> None:
+    (tmp_path / "ring.jpg").symlink_to(tmp_path / "ring.jpg")
+    listed = read_manifest(table(tmp_path, "path,label\na\0.jpg,red\nring.jpg,red\nb.jpg,red\n"))
+    assert [photo.path.name for photo in listed.photos] == ["b.jpg"]
+    assert [(bad.code, "Row 2" in bad.reason) for bad in listed.quarantined] == [("no_path", True), ("no_path", False)]
+
+
 def test_train_rows_are_dealt_out_where_nothing_chooses_or_judges(tmp_path: Path) -> None:
     text = "path,label,split\na.jpg,red,train\nb.jpg,red,{}\n"
     for other, sides in (("val", [FREE, VALIDATION]), ("test", [FREE, TEST]), ("train", [FREE, FREE])):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def evaluate(
     bundle: Annotated[str, typer.Argument(help="A bundle's name or its folder; base for the one that ships.")],
     data: Annotated[
-        Path, typer.Argument(help="Class folders, or a CSV file with the columns path and label (split, group).")
+        Path,
+        typer.Argument(help="Class folders, or a table (CSV, TSV) of paths, labels and perhaps splits and groups."),
     ],
     shop: ShopOption = DEFAULT_SHOP,
     against: Annotated[str, typer.Option(metavar="OTHER", help="Compare with this bundle on the same photos.")] = "",
@@ -106,6 +107,7 @@ def _figures(judged: Report) -> dict[str, Any]:
         "figures": {**e.summary(), "quarantined": len(judged.quarantined)},
         "wished": {"precision": wished.precision, "threshold": wished.threshold, "coverage": wished.coverage},
         "unmatched": {label.label: label.photos for label in judged.unmatched},
+        "ignored_columns": list(judged.ignored_columns),
         "label_errors": len(e.label_errors),
         "against": c
         and {
@@ -143,4 +145,6 @@ def _print(judged: Report, path: Path) -> None:
         print(f"unknown   {label.label} ({label.photos} photos): no category of the bundle{near}. Use --map.")
     if judged.quarantined:
         print(f"unusable  {len(judged.quarantined)} files, listed in the report")
+    if judged.ignored_columns:
+        print(f"ignored   columns {', '.join(judged.ignored_columns)}")
     print(f"report    {path}")

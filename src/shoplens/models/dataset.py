@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.errors import BadInput
-from shoplens.models import manifest
-from shoplens.models.class_folders import read_class_folders
 from shoplens.models.decoded_copies import DecodedCopies, Progress, Quarantined
+from shoplens.models.listed_photos import listed_photos
 from shoplens.models.photo_list import LabelledPhoto, PhotoList
 from shoplens.models.pixel_rows import PixelRows
 from shoplens.models.split import FREE, TEST, TRAIN, VALIDATION
@@ -137,17 +136,6 @@ class Dataset:
         return classes
 
 
-def listed_photos(source: Path) -> PhotoList:
-    """Return the photos of class folders or of a manifest (a .csv, .tsv or .txt file).
-
-    Raises:
-        BadInput: it does not exist or cannot be read.
-    """
-    if source.suffix.lower() in manifest.SUFFIXES and not source.is_dir():
-        return manifest.read_manifest(source)
-    return read_class_folders(source)
-
-
 def _without_named_sides(photos: Iterable[LabelledPhoto], validation: bool, test: bool) -> list[LabelledPhoto]:
     """Leave out photos of a side for which others were given, so that only those judge."""
     taken = {side for side, given in ((VALIDATION, validation), (TEST, test)) if given}
@@ -155,11 +143,9 @@ def _without_named_sides(photos: Iterable[LabelledPhoto], validation: bool, test
 
 
 def _to_learn(photos: Sequence[LabelledPhoto]) -> tuple[str, ...]:
-    return tuple(sorted({photo.label for photo in photos if photo.label and photo.side in (FREE, TRAIN)}))
+    return tuple(sorted({photo.label for photo in photos if photo.side in (FREE, TRAIN)}))
 
 
 def _stray(photo: LabelledPhoto) -> Quarantined:
-    if not photo.label:
-        return Quarantined(str(photo.path), "no_class", "The file lies outside the class folders.")
     reason = f"There is no class of that name to learn or to judge: {photo.label}."
     return Quarantined(str(photo.path), "unknown_class", reason)

@@ -17,7 +17,7 @@ from shoplens.models.decoded_copies import Progress
 from shoplens.models.evaluate import PRECISION, evaluate
 from shoplens.models.judged_photos import JudgedPhotos
 from shoplens.models.label_names import LabelNames
-from shoplens.models.labelled_photos import LabelledPhotos
+from shoplens.models.listed_photos import listed_photos
 from shoplens.models.out_of_fold import judge_out_of_fold
 from shoplens.models.progress import EpochDone, Listener, PhotosRead, unheard
 from shoplens.models.report import Report, Side
@@ -40,7 +40,7 @@ def evaluate_bundle(
 
     Args:
         bundle: as it serves.
-        data: class folders or a CSV manifest; see `LabelledPhotos.read`.
+        data: class folders or a manifest; see `listed_photos`.
         against: another bundle, compared on the photos whose label both know.
         precision: for which the report seeks a threshold.
         split: take only the manifest's rows of this split.
@@ -49,10 +49,10 @@ def evaluate_bundle(
 
     Raises:
         BadInput: there are no such data, or no readable photo of a category of the bundle in them.
-        UnknownName: `names` names a category that neither bundle has.
+        UnknownName: `names` names a category that neither bundle has, or the manifest has no such split.
         MissingExtra: the libraries of the extra "train" are not installed.
     """
-    photos = LabelledPhotos.read(data, split=split)
+    photos = listed_photos(data, split)
     mine, theirs = _names_of(names or {}, bundle, against)
     judged = JudgedPhotos.of(bundle, photos, names=mine, threads=_threads(), progress=_heard(listener))
     comparison = None
@@ -74,6 +74,7 @@ def evaluate_bundle(
         ),
         sides=(_side(judged),),
         quarantined=judged.quarantined,
+        ignored_columns=photos.ignored_columns,
         unmatched=judged.unmatched,
         history=history,
         stopped=_stopped(bundle.card) if history else "",
@@ -96,16 +97,17 @@ def evaluate_labels(
 
     Args:
         bundle: whose network describes the photos.
-        data: class folders or a CSV manifest; photos of one group of the manifest never judge one another.
+        data: class folders or a manifest; photos of one group of the manifest never judge one another.
         precision: for which the report seeks a threshold.
         split: take only the manifest's rows of this split.
         listener: told how many photos are read.
 
     Raises:
         BadInput: there are no such data, or readable photos of fewer than two labels in them.
+        UnknownName: the manifest has no such split.
         MissingExtra: the libraries of the extra "train" are not installed.
     """
-    photos = LabelledPhotos.read(data, split=split)
+    photos = listed_photos(data, split)
     judged = judge_out_of_fold(bundle, photos, progress=_heard(listener))
     right = judged.probabilities.argmax(axis=1) == judged.labels
     threshold = abstention(judged.probabilities.max(axis=1), right, precision).threshold
@@ -123,6 +125,7 @@ def evaluate_labels(
         ),
         sides=(_side(judged),),
         quarantined=judged.quarantined,
+        ignored_columns=photos.ignored_columns,
         wished=precision,
         model={"id": bundle.id},
         machine=machine.facts(),

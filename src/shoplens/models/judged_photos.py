@@ -13,7 +13,7 @@ from shoplens.errors import BadInput
 from shoplens.models.bundle import Bundle
 from shoplens.models.decoded_copies import Progress, Quarantined
 from shoplens.models.label_names import LabelNames, UnmatchedLabel
-from shoplens.models.labelled_photos import LabelledPhoto, LabelledPhotos
+from shoplens.models.photo_list import LabelledPhoto, PhotoList
 from shoplens.models.photo_stream import stream
 from shoplens.models.runtime import OnnxModel
 
@@ -42,7 +42,7 @@ class JudgedPhotos:
     def of(
         cls,
         bundle: Bundle,
-        photos: LabelledPhotos,
+        photos: PhotoList,
         *,
         names: Mapping[str, str] | None = None,
         threads: int = 1,
@@ -98,13 +98,11 @@ def _run(
     return rows, np.concatenate(said), bad
 
 
-def _nothing(
-    bundle: Bundle, photos: LabelledPhotos, unmatched: tuple[UnmatchedLabel, ...], unreadable: int
-) -> BadInput:
+def _nothing(bundle: Bundle, photos: PhotoList, unmatched: tuple[UnmatchedLabel, ...], unreadable: int) -> BadInput:
     labels = ", ".join(label.label for label in unmatched[:10])
     return BadInput(
         "No readable photo of the data has a label that is a category of the bundle.",
-        received=f"{photos.source}: {unreadable} unreadable; unknown labels: {labels or 'none'}",
+        received=f"{photos.origin}: {unreadable} unreadable; unknown labels: {labels or 'none'}",
         remedy=(
             "Translate labels with --map 'label=category', or judge the labels alone with --out-of-fold. "
             f"Its categories: {', '.join(bundle.labels[:12])}{', ...' if len(bundle.labels) > 12 else ''}."

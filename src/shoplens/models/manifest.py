@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from shoplens.errors import BadInput
+from shoplens.errors import BadInput, UnknownName
 from shoplens.models.decoded_copies import Quarantined
 from shoplens.models.photo_list import LabelledPhoto, PhotoList
 from shoplens.models.split import FREE, TEST, TRAIN, VALIDATION
@@ -35,9 +35,10 @@ _SIDES = {
 }
 _GROUPED = "group by "
 _MAX_BYTES = 256 * 1024 * 1024
+_MOST_CHOICES = 20
 
 
-def read_manifest(path: Path) -> PhotoList:
+def read_manifest(path: Path, split: str | None = None) -> PhotoList:
     """Return the photos of a CSV, TSV or semicolon-separated table with a header.
 
     Columns are found by their usual names, whatever their case, blanks and underscores: a path (`path`, `image`,
@@ -49,16 +50,24 @@ def read_manifest(path: Path) -> PhotoList:
     A row that cannot be used is quarantined with its number, counted as an editor counts lines of one-line rows: the
     header is row 1.
 
+    Args:
+        path: of the table.
+        split: None to put photos on the sides that their rows name. A text takes only the rows of that split, whatever
+            it is called, and "" takes all; their sides are then `FREE`.
+
     Raises:
-        BadInput: the file is missing, too large, no table, or has no column of paths or none of labels.
+        BadInput: the file is missing, too large, no table, or lacks a column that is needed.
+        UnknownName: its rows name splits, but not this one.
     """
     header, rows = _table(path)
-    columns = _columns(path, header)
+    columns = _columns(path, header, ("path", "label", "split") if split else ("path", "label"))
+    if split:
+        rows = _of_split(rows, columns, split)
     photos: list[LabelledPhoto] = []
     quarantined: list[Quarantined] = []
     seen: dict[Path, int] = {}
     for number, row in rows:
-        found = _photo(path.parent, columns, row, number)
+        found = _photo(path.parent, columns, row, number, sides=split is None)
         if isinstance(found, LabelledPhoto) and found.path in seen:
             reason = f"Row {number}: the photo was listed in row {seen[found.path]} already."
             found = Quarantined(str(found.path), "listed_twice", reason)
@@ -95,32 +104,62 @@ def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     return [cell.strip() for cell in numbered[0][1]], iter(numbered[1:])
 
 
-def _columns(path: Path, header: list[str]) -> dict[str, list[int]]:
+def _columns(path: Path, header: list[str], needed: Sequence[str]) -> dict[str, list[int]]:
     """Return the places of each kind of column; of paths, labels and splits the one whose name comes first counts."""
     plain = [re.sub(r"\(.*?\)|[\s_\-.]+", "", name.lower()) for name in header]
     columns: dict[str, list[int]] = {}
     for kind, names in (("path", _PATH), ("label", _LABEL), ("split", _SPLIT)):
         columns[kind] = [plain.index(name) for name in names if name in plain][:1]
-    for kind, names in (("path", _PATH), ("label", _LABEL)):
+    for kind in needed:
         if not columns[kind]:
             raise BadInput(
                 f"The manifest has no column of {kind}s.",
                 received=f"{path}: {', '.join(header)}",
-                remedy=f"Name one of its columns '{names[0]}'.",
+                remedy=f"Name one of its columns '{kind}'.",
             )
     groups = {f"{_GROUPED}{header[place]}": [place] for place, name in enumerate(plain) if name in _GROUP}
     return {**columns, **groups}
 
 
-def _photo(folder: Path, columns: dict[str, list[int]], row: list[str], number: int) -> LabelledPhoto | Quarantined:
-    def cell(kind: str) -> str:
-        places = columns[kind]
-        return row[places[0]].strip() if places and places[0] < len(row) else ""
+def _cell(columns: dict[str, list[int]], kind: str, row: list[str]) -> str:
+    places = columns[kind]
+    return row[places[0]].strip() if places and places[0] < len(row) else ""
 
-    where, label, split = cell("path"), cell("label"), cell("split").lower()
-    if not where:
+
+def _of_split(
+    rows: Iterable[tuple[int, list[str]]], columns: dict[str, list[int]], split: str
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a split; "val" and "validation" are one."""
+    wished, others, count = _meaning(split), set(), 0
+    for number, row in rows:
+        said = _cell(columns, "split", row)
+        if _meaning(said) == wished:
+            count += 1
+            yield number, row
+        elif said:
+            others.add(said)
+    if others and not count:
+        raise UnknownName("split in the manifest", split, sorted(others)[:_MOST_CHOICES])
+
+
+def _meaning(split: str) -> int | str:
+    plain = split.strip().lower()
+    return _SIDES.get(plain, plain)
+
+
+def _photo(
+    folder: Path, columns: dict[str, list[int]], row: list[str], number: int, *, sides: bool
+) -> LabelledPhoto | Quarantined:
+    def cell(kind: str) -> str:
+        return _cell(columns, kind, row)
+
+    where, label, split = cell("path"), cell("label"), cell("split").lower() if sides else ""
+    if not where or "\0" in where:
         return Quarantined("", "no_path", f"Row {number} has no path.")
-    path = (folder / where).resolve()
+    try:
+        path = (folder / where).resolve()
+    except (OSError, RuntimeError) as error:  # a ring of links, for which Python has both
+        return Quarantined(where, "no_path", f"Row {number}: the path leads nowhere: {error}.")
     if not label:
         return Quarantined(str(path), "no_class", f"Row {number} has no label.")
     if split not in _SIDES:

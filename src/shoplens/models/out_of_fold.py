@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +11,18 @@ import numpy.typing as npt
 from shoplens.errors import BadInput
 from shoplens.models.bundle import Bundle
 from shoplens.models.decoded_copies import DecodedCopies, Progress
+from shoplens.models.groups import joined_groups
 from shoplens.models.head import describe
 from shoplens.models.judged_photos import JudgedPhotos
-from shoplens.models.labelled_photos import LabelledPhotos
 from shoplens.models.linear_head import fit_head
 from shoplens.models.near_duplicates import near_duplicate_groups
+from shoplens.models.photo_list import PhotoList
 from shoplens.records import Vectors
 
 _BATCH = 64
 
 
-def judge_out_of_fold(bundle: Bundle, photos: LabelledPhotos, *, progress: Progress | None = None) -> JudgedPhotos:
+def judge_out_of_fold(bundle: Bundle, photos: PhotoList, *, progress: Progress | None = None) -> JudgedPhotos:
     """Judge each photo by a classifier on the bundle's embeddings that was fitted on four fifths of the other photos.
 
     Near-duplicates, and photos of one group of the manifest, are never on both sides. The classes are the labels of the
@@ -45,12 +45,12 @@ def judge_out_of_fold(bundle: Bundle, photos: LabelledPhotos, *, progress: Progr
         if len(set(labels)) < 2:
             raise BadInput(
                 "Judging out of fold needs readable photos of two labels or more.",
-                received=f"{photos.source}: {len(kept)} readable photos of {len(set(labels))} labels",
+                received=f"{photos.origin}: {len(kept)} readable photos of {len(set(labels))} labels",
             )
-        groups = _joined(near_duplicate_groups(copies.pixels), [photo.group for photo in kept])
+        groups = joined_groups(near_duplicate_groups(copies.pixels), [photo.groups for photo in kept])
         batches = (copies.pixels[start : start + _BATCH] for start in range(0, len(kept), _BATCH))
         vectors = _standardised(np.concatenate(list(describe(bundle, batches))))
-    fitted = fit_head(vectors, labels, groups)
+    fitted = fit_head(vectors, labels, [str(group) for group in groups])
     return JudgedPhotos(
         classes=fitted.head.labels,
         probabilities=fitted.out_of_fold,
@@ -65,18 +65,3 @@ def _standardised(described: npt.NDArray[np.float32]) -> Vectors:
     spread = (described - described.mean(axis=0)) / (described.std(axis=0) + 1e-6)
     length = np.linalg.norm(spread, axis=1, keepdims=True)
     return np.asarray(spread / np.maximum(length, 1e-12), np.float32)
-
-
-def _joined(duplicates: npt.NDArray[np.int64], names: Sequence[str]) -> list[str]:
-    """Return one group for each photo: those linked by near-duplicates, by the manifest's groups, or by a chain."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    named = [row for row, name in enumerate(names) if name]
-    places = np.unique([names[row] for row in named], return_inverse=True)[1] if named else np.zeros(0, np.int64)
-    rows = np.concatenate([np.arange(len(duplicates)), np.array(named, np.int64)])
-    columns = len(duplicates) + np.concatenate([duplicates, duplicates.max(initial=-1) + 1 + places])
-    size = int(columns.max(initial=-1)) + 1
-    links = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(size, size))
-    joined = connected_components(links, directed=False)[1][: len(duplicates)]
-    return [str(group) for group in joined]

@@ -15,7 +15,7 @@ class LabelledPhoto:
 
     Attributes:
         path: of the file.
-        label: the class's name; "" where there is none.
+        label: the class's name.
         side: `FREE`, or the side that it has to lie on.
         groups: names of what it has in common with others that must lie on its side: "product:A-17", "sender:322".
     """
@@ -28,7 +28,7 @@ class LabelledPhoto:
 
 @dataclass(frozen=True, slots=True)
 class PhotoList:
-    """What a training learns from.
+    """What a training learns from, or a model is judged by; no photo has been decoded yet.
 
     Attributes:
         origin: the folder, manifest or shop that it comes from.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shoplens.errors import BundleError
 from shoplens.models import network as networks
 from shoplens.models.bundle import Bundle
 from shoplens.models.quiet_tensorflow import import_quietly
+from shoplens.models.weight_names import named_weights
 
 if TYPE_CHECKING:
     import keras
 
 _HEAD = "_logits"
+_MEMBER = re.compile(r"member\d+/")
+_REMEDY = "Export it as onnx, onnx-int8 or onnx-float16; these need only the network that it runs."
 
 
 def rebuild(bundle: Bundle) -> keras.Model:
@@ -24,8 +28,8 @@ def rebuild(bundle: Bundle) -> keras.Model:
         architecture gives, such as "features".
 
     Raises:
-        BundleError: the bundle has no weights, does not name its architecture, or its categories are not those of its
-            weights, as after `--preset fast`.
+        BundleError: the bundle has no weights or not all of them, as after `--preset fast`, does not name its
+            architecture, or is an ensemble.
         MissingExtra: TensorFlow is not installed.
     """
     weights, architecture = bundle.weights(), dict(bundle.card.get("architecture", {}))
@@ -33,25 +37,39 @@ def rebuild(bundle: Bundle) -> keras.Model:
         raise BundleError(
             "The bundle has no weights to rebuild its network from, or does not name its architecture.",
             received=bundle.id,
-            remedy="Export it as onnx, onnx-int8 or onnx-float16; these need only the network that it runs.",
+            remedy=_REMEDY,
         )
+    _refuse_ensemble(bundle, weights)
     import_quietly()
     name = str(architecture.pop("name"))
     heads = {head: len(labels) for head, labels in bundle.heads.items()}
     network = networks.build(name, architecture, bundle.input_size, len(bundle.categories), heads=heads)
     lacking = [
-        variable.path
-        for variable in network.weights
-        if variable.path not in weights or weights[variable.path].shape != tuple(variable.shape)
+        weight
+        for weight, variable in named_weights(network).items()
+        if weight not in weights or weights[weight].shape != tuple(variable.shape)
     ]
     if lacking:
         raise BundleError(
-            "The bundle's weights are not those of its network.",
+            "The bundle's classes were fitted on the network of another bundle, and its weights do not hold them."
+            if all(weight.startswith("category/") for weight in lacking)
+            else "The bundle's weights are not those of its network.",
             received=f"{bundle.id}: {', '.join(lacking[:4])}",
-            remedy="Export it as onnx, onnx-int8 or onnx-float16; these need only the network that it runs.",
+            remedy=_REMEDY,
         )
     networks.fill(network, weights)
     return _served(network, bundle)
+
+
+def _refuse_ensemble(bundle: Bundle, weights: networks.Weights) -> None:
+    """Refuse weights of several networks, of which the first alone would say something else."""
+    others = {name.partition("/")[0] for name in weights if _MEMBER.match(name)}
+    if others:
+        raise BundleError(
+            "The bundle is an ensemble, whose networks are one network only as ONNX.",
+            received=f"{bundle.id}: {len(others) + 1} members",
+            remedy=f"{_REMEDY} Or train it with --distill, which ships one network.",
+        )
 
 
 def _served(network: keras.Model, bundle: Bundle) -> keras.Model:

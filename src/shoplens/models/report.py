@@ -40,6 +40,7 @@ class Report:
         kept_together: groups of near-duplicates that were kept on one side.
         left_out: photos left out for their near-duplicates on a given side.
         quarantined: files that could not be used.
+        ignored_columns: of a manifest, those whose meaning is not known.
         unmatched: labels of the data that are no category of the bundle.
         history: passes of the training.
         stopped: why it ended: "epochs", "budget", "patience" or "interrupted"; "" where that is not known.
@@ -59,6 +60,7 @@ class Report:
     kept_together: int = 0
     left_out: int = 0
     quarantined: tuple[Quarantined, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
     unmatched: tuple[UnmatchedLabel, ...] = ()
     history: tuple[EpochDone, ...] = ()
     stopped: str = ""

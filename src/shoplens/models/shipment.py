@@ -159,6 +159,7 @@ def report_of(work: Shipment, bundle: Bundle, evaluation: Evaluation) -> Report:
         kept_together=parts.kept_together,
         left_out=len(parts.left_out),
         quarantined=work.dataset.quarantined,
+        ignored_columns=work.dataset.ignored_columns,
         history=outcome.history,
         stopped=outcome.stopped,
         settings=asdict(outcome.settings),

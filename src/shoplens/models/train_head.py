@@ -56,8 +56,17 @@ def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundl
         ),
         validation_logits=head.logits(chosen),
         export=export,
-        weights=parent.weights() or {},
+        weights=_without_classes(parent.weights() or {}),
     )
+
+
+def _without_classes(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the weights of the network that is kept.
+
+    The layer of the logits names the parent's classes, and would fit where there are as many; members after the first
+    are of no use without theirs.
+    """
+    return {name: value for name, value in weights.items() if not name.startswith(("category/", "member"))}
 
 
 def _described(dataset: Dataset, side: Indices, parent: Bundle, view: Callable[[Pixels], Pixels]) -> heads.Floats:

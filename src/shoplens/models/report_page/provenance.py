@@ -41,6 +41,8 @@ def data(report: Report, words: Words) -> Html:
         body += _sides(report, words)
         body += f"<p>{words.say('kept_together')}: {report.kept_together}<br>"
         body += f"{words.say('left_out')}: {report.left_out}</p>"
+    if report.ignored_columns:
+        body += f"<p>{words.say('ignored_columns')}: {escape(', '.join(report.ignored_columns))}</p>"
     if report.unmatched:
         rows = [
             (escape(label.label), str(label.photos), ", ".join(words.name(name) for name in label.nearest) or "–")
