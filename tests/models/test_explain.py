@@ -36,9 +36,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     folder, generator = tmp_path_factory.mktemp("scenes"), np.random.default_rng(0)
     # without "nothing", one of the colours would be what is left when the others are missing, and have no evidence
     for name, color in {**COLORS, "nothing": None}.items():
-        for i in range(40):
+        for i in range(80):
             write(folder / "in" / name / f"{i:03}.png", scene(color, generator)[0])
-    settings = Settings.for_preset("good", "simple_cnn", size=32, epochs=15, batch=16, learning_rate=3e-3)
+    settings = Settings.for_preset("good", "simple_cnn", size=32, epochs=30, patience=15, batch=16, learning_rate=3e-3)
     done = train(folder / "in", settings, name="colours", home=folder / "shop")
     assert done.evaluation.accuracy >= 0.9
     return done.bundle

@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 
 from shoplens.models.report import Report
 from tests.models.test_report import report  # noqa: F401 - a fixture
-from tests.serving.conftest import browser  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_languages_are_switched_by_keyboard_and_nothing_is_refused_or_fetched(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     report: Report,  # noqa: F811
     tmp_path: Path,
 ) -> None:

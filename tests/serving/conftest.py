@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.serving.looking import OpenPage
-
-CHROMIUM = Path(os.environ.get("SHOPLENS_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 
 @contextmanager
@@ -85,17 +78,6 @@ def served(shop: Shop) -> Iterator[Callable[..., httpx.Client]]:
     for server, client in open_servers:
         client.close()
         server.__exit__(None, None, None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.is_file():
-        pytest.skip(f"needs Chromium at {CHROMIUM}; SHOPLENS_CHROMIUM names another place")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

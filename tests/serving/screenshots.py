@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from shoplens.serving.app import make_app
 from shoplens.shop import Shop
-from tests.serving.conftest import CHROMIUM, FLAGS, serving
+from tests.conftest import CHROMIUM, FLAGS
+from tests.serving.conftest import serving
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 DESK: ViewportSize = {"width": 1280, "height": 860}
