@@ -67,10 +67,16 @@ class ShopModels:
         Raises:
             BundleError: it is incomplete or altered, or could do more than compute.
             DownloadError: the address cannot be fetched, or brings something else than the hash says.
-            BadInput: the name is taken, or the source is none of these.
+            BadInput: the name is taken or in use, or the source is none of these.
         """
         from shoplens.models.bundle_source import add_bundle
 
+        if replace and name == self._settings().model:
+            raise BadInput(
+                "The bundle of that name searches in this shop, and its vectors would no longer fit.",
+                received=name,
+                remedy="Add it under another name, then promote it.",
+            )
         return add_bundle(
             self._shelf,
             source,

@@ -149,7 +149,8 @@ class Wiring:
                 categories = TaughtCategories(categories, self.view_embedder, taught, called)
         tags: list[TagModel] = [NeighbourTags(self.embedder, photos)] if photos.products else []
         if self._settings.model != "none":
-            tags += self._bundle_tags(self.bundle(self._settings.model))
+            own = self.bundle(self._settings.model)
+            tags += self._bundle_tags(own if own.heads else self.bundle("base"))
         return Classifier(categories, *tags)
 
     def _bundle_tags(self, bundle: Bundle) -> list[TagModel]:

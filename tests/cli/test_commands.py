@@ -223,6 +223,14 @@ def test_training_refuses(shoplens: Command, tmp_path: Path) -> None:
     missing = shoplens("train", tmp_path / "none", "--shop", tmp_path / "shop")
     assert missing.code == 2
     assert shoplens("train", tmp_path, "--budget", "soon", "--shop", tmp_path / "shop").code == 2
+    chosen = shoplens("train", tmp_path / "none", "--set", "architecture=simple_cnn", "--shop", tmp_path / "shop")
+    assert "no such folder or table" in chosen.err
+    (tmp_path / "photos").mkdir()
+    reserved = shoplens("train", tmp_path / "photos", "--name", "base", "--shop", tmp_path / "other")
+    assert reserved.code == 2
+    assert "searches in this shop" in reserved.err
+    none = shoplens("train", tmp_path / "photos", "--name", "none", "--shop", tmp_path / "other")
+    assert "cannot have that name" in none.err
 
 
 def test_training_on_the_shops_own_catalogue(shoplens: Command, tmp_path: Path) -> None:

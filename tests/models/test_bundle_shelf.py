@@ -87,6 +87,9 @@ def test_the_former_files_come_back_after_another_training(shelf: BundleShelf) -
     returned = shelf.bring_back(state)
     assert returned is not None
     assert returned.id == old.id == shelf.load("a").id
+    shelf.went_back(state)
+    # hours of training may be in it
+    assert shelf.load(f"a-{new.id.rpartition('-')[2]}").digests == new.digests
 
 
 def test_a_damaged_bundle_comes_back_from_its_copy(shelf: BundleShelf) -> None:

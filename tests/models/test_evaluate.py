@@ -67,6 +67,13 @@ def test_the_temperature_that_was_planted_is_found(planted: float, seed: int) ->
     assert fit_temperature(logits * planted, labels) == pytest.approx(planted, rel=0.15)
 
 
+def test_a_few_photos_that_are_all_right_make_no_model_sure_of_everything() -> None:
+    logits = np.eye(3)[np.arange(12) % 3] * 2.0
+    assert 0.4 < fit_temperature(logits, np.arange(12) % 3) < 1
+    many = np.tile(logits, (1000, 1))
+    assert fit_temperature(many, many.argmax(axis=1)) < 0.3
+
+
 @settings(max_examples=30)
 @given(st.integers(0, 1000), st.integers(1, 40))
 def test_calibration_never_raises_the_loss_nor_changes_the_answers(seed: int, count: int) -> None:

@@ -67,6 +67,10 @@ def train(
     from shoplens.models.settings import Settings
     from shoplens.models.train import train as train_bundle
 
+    chosen = parse_settings(setting or ())
+    architecture = str(chosen.pop("architecture", architecture))
+    if "transfer" in chosen:
+        start = str(chosen.pop("transfer"))
     named = {
         "epochs": epochs,
         "size": size,
@@ -77,7 +81,7 @@ def train(
         "seed": seed,
         "transfer": "none" if architecture and start == "base" else start_of(shop, start),
     }
-    settings = Settings.for_preset(preset, architecture, **{**named, **parse_settings(setting or ())})
+    settings = Settings.for_preset(preset, architecture, **{**named, **chosen})
     if data is not None and not data.exists():
         from shoplens.errors import BadInput
 
@@ -86,14 +90,16 @@ def train(
             received=data,
             remedy="Give a folder with one folder for each class, or a table of path and label.",
         )
+    name = name or (_slug(data) if data is not None else "catalog")
     with open_shop(shop, create=data is not None) as opened:
+        _check_not_in_use(name, opened.settings.model)
         # even where the data lie elsewhere, the bundle is to be usable at once, so there has to be a shop around it
         source = data if data is not None else opened.training_photos()
     with TrainingDisplay() as display:
         done = train_bundle(
             source,
             settings,
-            name=name or (_slug(data) if data is not None else "catalog"),
+            name=name,
             home=shop,
             validation=validation,
             test=test,
@@ -156,6 +162,17 @@ def bundle_folder(shop: Path, name: str) -> str:
             return str(path)
     own = [path.name for path in folder.iterdir() if (path / "manifest.json").is_file()] if folder.is_dir() else []
     raise UnknownName("bundle", name, [*own, "base"])
+
+
+def _check_not_in_use(name: str, model: str) -> None:
+    if name == model:
+        from shoplens.errors import BadInput
+
+        raise BadInput(
+            "The bundle of that name searches in this shop, and its vectors would no longer fit.",
+            received=name,
+            remedy="Give another name with --name, then: shoplens bundle promote NAME.",
+        )
 
 
 def start_of(shop: Path, start: str) -> str:

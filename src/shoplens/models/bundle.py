@@ -27,6 +27,9 @@ FORMAT = 1
 
 _OUTPUTS = frozenset({"attention", "categories", "embedding", "features", "logits", "probabilities"})
 
+RESERVED = ("base", "none")
+"""Names that a shop's own bundles cannot have: the one that ships, and searching by colours alone."""
+
 BASE = Path(__file__).parent / "bundles" / "base"
 """The bundle that ships with ShopLens."""
 

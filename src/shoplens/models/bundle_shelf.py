@@ -12,14 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from shoplens.errors import BadInput, BundleError, NotFound, UnknownName
-from shoplens.models.bundle import BASE, Bundle, check_name, load_bundle
+from shoplens.models.bundle import BASE, RESERVED, Bundle, check_name, load_bundle
 from shoplens.models.bundle_files import MANIFEST
 
 _HISTORY = "history.json"
 _KEPT = ".kept"
 _REMEMBERED = 100
 _COPIES = 5
-_GUESTS = ("base", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,11 @@ class BundleShelf:
         OnnxModel(bundle)
         name = name or bundle.name
         check_name(name)
-        if name in _GUESTS or (name in self.names() and not replace):
+        if name in RESERVED or (name in self.names() and not replace):
             raise BadInput(
-                "There is a bundle of that name already.", received=name, remedy="Give another one with --name."
+                "There is a bundle of that name already.",
+                received=name,
+                remedy="Give another one with --name, or let it take that place with --replace.",
             )
         self._put(bundle, self.folder / name)
         return load_bundle(self.folder / name)
@@ -120,7 +121,7 @@ class BundleShelf:
     def promoted(self, name: str, bundle: Bundle | None) -> Promotion:
         """Note that a model searches from now on, and keep a copy of it; None for "none"."""
         state = Promotion(name, bundle.id if bundle else "", dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
-        if bundle is not None and name not in _GUESTS:
+        if bundle is not None and name not in RESERVED:
             self._keep(bundle)
         self._remember([*self.history(), state])
         return state
@@ -145,7 +146,7 @@ class BundleShelf:
     def bring_back(self, state: Promotion) -> Bundle | None:
         """Put the bundle of a former state in its place again, with the files that it had; None for "none".
 
-        What stands there now is kept aside.
+        What stands there now gets a place of its own on the shelf, named with the end of its id.
 
         Raises:
             BundleError: the bundle has changed since, and no copy of it was kept.
@@ -166,7 +167,7 @@ class BundleShelf:
                 remedy="Promote one that is there: shoplens bundle promote NAME.",
             )
         if bundle is not None:
-            self._keep(bundle)
+            self._put(bundle, self.folder / f"{state.name}-{bundle.id.rpartition('-')[2]}")
         self._put(load_bundle(kept), self.folder / state.name)
         return load_bundle(self.folder / state.name)
 

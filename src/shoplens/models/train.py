@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from shoplens.errors import BadInput, BundleError, MissingExtra
-from shoplens.models.bundle import BASE, Bundle, load_bundle
+from shoplens.models.bundle import BASE, RESERVED, Bundle, check_name, load_bundle
 from shoplens.models.dataset import Dataset
 from shoplens.models.evaluate import Evaluation
 from shoplens.models.groups import Groups, joined_groups
@@ -73,11 +73,14 @@ def train(
         listener: told of the progress.
 
     Raises:
-        BadInput: there is too little to train, to choose or to judge.
+        BadInput: there is too little to train, to choose or to judge, or the name is none for a bundle.
         BundleError: the bundle or file to start from is missing, altered or carries no weights that fit.
         DownloadError: the weights of an address cannot be fetched, or are not those of the hash.
         MissingExtra: the libraries of the extra "train" are not installed.
     """
+    check_name(name)
+    if name in RESERVED:
+        raise BadInput("A trained bundle cannot have that name.", received=name, remedy="Give another one with --name.")
     _check_installed(settings)
     parent = parent_of(settings, home / "training" / "downloads", listener)
     if parent is None:
