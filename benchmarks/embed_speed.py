@@ -5,7 +5,7 @@ Two threads work on slices of 16 photos, as an import does, from bytes to vector
 and with the same two threads, stand the bare limits: decoding the same bytes by OpenCV alone at the same reduction, and
 the network alone on ready input. Done one after the other they make the combined limit; its share that is reached is
 the rest of the path's price. Every figure is the best of `--rounds`. Two embedders are measured: the network alone, as
-`base_embedder()` makes it, and what a shop uses (subject, network with its mirror image, colours).
+`base_embedder()` makes it, and what a shop uses (subject, network, colours).
 
     SHOPLENS_DATA=... python benchmarks/embed_speed.py [--photos 600] [--rounds 5] [--bundle FOLDER]
 """
@@ -146,7 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     bundle, weight = load_bundle(options.bundle), Settings().color_weight
     plain = OnnxEmbedder(bundle)
-    blend = BlendedEmbedder([(OnnxEmbedder(bundle, mirror=True), 1.0 - weight), (ColorEmbedder(), weight)])
+    blend = BlendedEmbedder([(OnnxEmbedder(bundle), 1.0 - weight), (ColorEmbedder(), weight)])
     kinds: list[tuple[str, Embedder, int]] = [("network", plain, 1), ("as a shop does", SubjectEmbedder(blend), 2)]
     rows = [
         measure(f"{kind}, {name}", embedder, bundle, runs, data, options.rounds)
@@ -155,7 +155,7 @@ def main() -> None:
     ]
     lines = [
         f"JPEGs of {SIDE} pixels, {THREADS} threads on {os.cpu_count()} cores, `{bundle.id}` at {bundle.input_size} "
-        f"pixels; photos a second, best of {options.rounds} rounds. A shop's embedder runs the network twice a photo.",
+        f"pixels; photos a second, best of {options.rounds} rounds.",
         "",
         "| what | from bytes to vectors | one by itself | decoding alone | network alone | both | share reached |",
         "|---|---|---|---|---|---|---|",

@@ -54,7 +54,7 @@ class Wiring:
         if self._settings.model == "none":
             return color
         weight = self._settings.color_weight
-        network = OnnxEmbedder(self.bundle(self._settings.model), mirror=True)
+        network = OnnxEmbedder(self.bundle(self._settings.model))
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
     @cached_property
