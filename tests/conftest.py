@@ -35,6 +35,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"needs Chromium at {CHROMIUM}; SHOPLENS_CHROMIUM names another place")
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
     with playwright.sync_playwright() as running:
+        playwright.expect.set_options(timeout=20_000)  # two busy cores are slow, and no test asks how fast
         opened = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield opened
         opened.close()

@@ -133,6 +133,6 @@ def test_a_closed_shop_asks_for_the_key(browser: Browser, served: Callable[..., 
     expect(page.get_by_text("This key does not fit.")).to_be_visible()
     page.get_by_label("API key").fill("open sesame")
     page.get_by_role("button", name="Open the shop").click()
-    expect(page.locator(".card:not(.outline) img").first).to_be_visible()
-    assert page.locator(".card img").first.evaluate("image => image.complete && image.naturalWidth > 0")
+    page.locator(".card:not(.outline) img").first.wait_for()
+    page.wait_for_function("document.querySelector('.card:not(.outline) img').naturalWidth > 0")
     page.close()
