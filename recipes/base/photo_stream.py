@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,9 +31,12 @@ MAP = 16
 
 
 class Photos:
-    """The prepared arrays and their labels."""
+    """The prepared arrays and their labels.
 
-    def __init__(self, work: Path) -> None:
+    `without` are numbers of grocery products (classes.csv) of which nothing is learned.
+    """
+
+    def __init__(self, work: Path, without: Sequence[int] = ()) -> None:
         self.pixels = np.load(work / "photos.npy", mmap_mode="r")
         self.masks = np.load(work / "masks.npy", mmap_mode="r")
         items = json.loads((work / "items.json").read_text())
@@ -49,21 +53,23 @@ class Photos:
             np.where(self.fine >= 0, self.fine, np.where(drawn, self.fine.max() + 1 + self.item, -1))
         )
         self.held_out = np.array([item["held_out"] for item in items])
+        self.training = ~self.held_out & ~np.isin(self.fine, list(without))
         self.has_mask = np.array([bool(mask[::8, ::8].any()) for mask in self.masks])
 
         self.worn_sources = (SOURCES.index("clothing"), SOURCES.index("outfits"))
-        self.worn = np.flatnonzero(self.has_mask & ~self.held_out & np.isin(self.source, self.worn_sources))
+        self.scraps = np.flatnonzero(self.training)
+        self.worn = np.flatnonzero(self.has_mask & self.training & np.isin(self.source, self.worn_sources))
 
     def epoch(self, rng: np.random.Generator) -> np.ndarray:
         """Return a shuffled order of the training photos, with few of the grey ones."""
-        train = np.flatnonzero(~self.held_out)
+        train = np.flatnonzero(self.training)
         fashion = train[self.source[train] == SOURCES.index("fashion")]
         rest = train[self.source[train] != SOURCES.index("fashion")]
         return rng.permutation(np.concatenate([rest, rng.choice(fashion, FASHION_PER_EPOCH, replace=False)]))
 
     def other(self, index: int, rng: np.random.Generator) -> int:
         """Return another photo of the same product to train on, the same one where there is no other."""
-        others = [row for row in self._others.get(index, ()) if not self.held_out[row]]
+        others = [row for row in self._others.get(index, ()) if self.training[row]]
         return int(rng.choice(others)) if others else index
 
     def mask(self, index: int) -> np.ndarray | None:
@@ -99,7 +105,7 @@ def view(
     if rng.random() < changes.swap:
         background = None
         if rng.random() < 0.5:
-            other = photos.pixels[rng.integers(len(photos.source))]
+            other = photos.pixels[rng.choice(photos.scraps)]
             top, left = rng.integers(0, 80, 2)
             background = other[top : top + 80, left : left + 80]
         shown = swap_background(shown, mask, rng, background)
@@ -194,5 +200,5 @@ class Stream:
         return {"pixels": np.stack([picture for picture, _ in views]), "places": places, "known": known} | both
 
     def _scrap(self) -> np.ndarray:
-        other = self.photos.pixels[self._rng.integers(len(self.photos.source))]
+        other = self.photos.pixels[self._rng.choice(self.photos.scraps)]
         return other[40:120, 40:120]

@@ -60,6 +60,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--run", default="main")
     parser.add_argument("--out", type=Path, default=Path("src/shoplens/models/bundles/base"))
     parser.add_argument("--version", default="2")
+    parser.add_argument("--without", type=int, nargs="+", default=[], help="the grocery products that training left out")
     parser.add_argument("--parent", default="", help="id of the bundle whose weights the run began with")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[80, 96, 112, 128], help="sides of the input in pixels to choose from"
@@ -101,7 +102,7 @@ def rounded(figures: dict[str, float]) -> dict[str, float]:
 
 def main() -> None:
     options = parse()
-    photos = Photos(options.work)
+    photos = Photos(options.work, options.without)
     checkpoint = np.load(options.work / options.run / "checkpoint.npz", allow_pickle=False)
     options.size = choose_size(checkpoint, photos, options.sizes)
     net = network(checkpoint, options.size)
@@ -113,7 +114,7 @@ def main() -> None:
     probabilities = softmax(logits, temperature)
     answer = abstention(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth, PRECISION)
     heads = {head: judge_head(net, *invented(photos, head, options.size), head) for head in HEADS}
-    seen = np.random.default_rng(5).choice(np.flatnonzero(~photos.held_out & real), 512, replace=False)
+    seen = np.random.default_rng(5).choice(np.flatnonzero(photos.training & real), 512, replace=False)
     weights = {variable.path: np.asarray(variable) for variable in net.weights}
     with tempfile.TemporaryDirectory() as scratch:
         full, small, packed = (Path(scratch) / name for name in ("float.onnx", "int8.onnx", "weights.npz"))
@@ -181,6 +182,7 @@ def describe(options: argparse.Namespace, state: np.ndarray, held_out: int) -> d
         "input_size": options.size,
         "data": DATA,
         "never_trained_on": NEVER,
+        "grocery_products_left_out": options.without,
         "training": {"epochs": epochs, "steps": steps, "minutes": round(seconds / 60, 1), "views_per_photo": 2},
         "held_out_photos": held_out,
         "libraries": {name: version(name) for name in libraries},

@@ -38,6 +38,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--run", default="main")
     parser.add_argument("--minutes", type=float, default=105)
     parser.add_argument("--start", type=Path, help="a bundle of an earlier run, to go on from its weights")
+    parser.add_argument(
+        "--without", type=int, nargs="+", default=[], help="numbers of grocery products to learn nothing of"
+    )
     parser.add_argument("--batch", type=int, default=96, help="photos; each appears in two views")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.05)
@@ -154,7 +157,7 @@ def fill(net: keras.Model, start: Path) -> None:
 
 def main() -> None:
     options = parse()
-    photos = Photos(options.work)
+    photos = Photos(options.work, options.without)
     trainer = Trainer(options, photos)
     resumed = trainer.load()
     print(f"parameters {trainer.net.count_params()}, resumed {resumed} at epoch {trainer.epoch}", flush=True)
