@@ -60,7 +60,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--run", default="main")
     parser.add_argument("--out", type=Path, default=Path("src/shoplens/models/bundles/base"))
     parser.add_argument("--version", default="2")
-    parser.add_argument("--without", type=int, nargs="+", default=[], help="the grocery products that training left out")
+    parser.add_argument(
+        "--without", type=int, nargs="+", default=[], help="the grocery products that training left out"
+    )
     parser.add_argument("--parent", default="", help="id of the bundle whose weights the run began with")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[80, 96, 112, 128], help="sides of the input in pixels to choose from"
