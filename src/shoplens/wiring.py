@@ -159,6 +159,7 @@ class Wiring:
         return [BundleTags(bundle)] if bundle.heads else []
 
     def _make_view(self) -> ShopView:
+        from shoplens.recommend.compatibility import Compatibility
         from shoplens.recommend.shop_view import ShopView
 
         main = self.search().photos.main_photos()
@@ -171,6 +172,7 @@ class Wiring:
         return ShopView.build(
             self._catalog.products(limit=self._catalog.count(), order="newest")[::-1],
             {product: looks[sha256] for product, sha256 in main.items() if sha256 in looks},
+            matching=Compatibility.learned().apply,
             photos=main,
             color_labels=colors,
             log=self.events.log(),

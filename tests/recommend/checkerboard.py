@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -82,5 +82,5 @@ def log(baskets: Sequence[Sequence[str]], kind: str = "purchase-complete") -> Ev
     )
 
 
-def shop(events: EventLog | None = None) -> ShopView:
-    return ShopView.build(products(), looks(), log=events)
+def shop(events: EventLog | None = None, matching: Callable[[np.ndarray], np.ndarray] | None = None) -> ShopView:
+    return ShopView.build(products(), looks(), matching=matching, log=events)

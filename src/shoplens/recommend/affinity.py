@@ -56,6 +56,14 @@ def look(view: ShopView, vector: npt.NDArray[np.float32] | None) -> Scores:
     return np.asarray(near[view.look_of], dtype=np.float32)
 
 
+def match(view: ShopView, row: int) -> Scores:
+    """Return how well each product goes with a row by its look: 0 to 1, and 0 where either has no look."""
+    if view.look_of[row] < 0:
+        return np.zeros(len(view.products), dtype=np.float32)
+    fits = (1.0 + view.matching @ view.matching[view.look_of[row]]) / 2.0
+    return np.asarray(np.append(fits, np.float32(0.0))[view.look_of], dtype=np.float32)
+
+
 def look_of(view: ShopView, row: int) -> npt.NDArray[np.float32] | None:
     """Return the unit vector of a row, None where it has none."""
     return view.vectors[view.look_of[row]] if view.look_of[row] >= 0 else None

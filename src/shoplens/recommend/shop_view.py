@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -29,6 +29,7 @@ class ShopView:
         starts: int64 `[listings]`, the first row of each listing, so that `np.maximum.reduceat` folds variants.
         listing_of: int32 `[n]`, code of each row's listing.
         vectors: float32 `[m, dim]`, unit vectors of the different looks; variants that share photos share one.
+        matching: float32 `[m, k]`, unit vectors of the same looks whose inner product says how well two go together.
         look_of: int32 `[n]`, index into `vectors`, -1 for a product without a vector.
         palette: float32 `[k, 3]`, Lab of the different colours of the shop, NaN for the unknown one.
         palette_names: plain name of each colour of the palette, "" for the unknown one.
@@ -47,6 +48,7 @@ class ShopView:
     starts: npt.NDArray[np.int64]
     listing_of: npt.NDArray[np.int32]
     vectors: Vectors
+    matching: Vectors
     look_of: npt.NDArray[np.int32]
     palette: Lab
     palette_names: tuple[str, ...]
@@ -65,6 +67,7 @@ class ShopView:
         products: Sequence[Product],
         looks: Mapping[str, npt.NDArray[np.float32]] | None = None,
         *,
+        matching: Callable[[Vectors], Vectors] | None = None,
         photos: Mapping[str, str] | None = None,
         color_labels: Mapping[str, str] | None = None,
         log: EventLog | None = None,
@@ -75,6 +78,7 @@ class ShopView:
         Args:
             products: active products, the oldest first.
             looks: product id to unit vector `[dim]`; products may share one array.
+            matching: makes of looks what tells whether they go together; without it, alike goes with alike.
             photos: product id to the sha256 of its main photo.
             color_labels: product id to the name of its colour, for products whose feed names none.
             log: events of the shop.
@@ -101,6 +105,7 @@ class ShopView:
             starts=(np.cumsum(sizes) - sizes).astype(np.int64),
             listing_of=listing_of,
             vectors=vectors,
+            matching=matching(vectors) if matching and len(vectors) else vectors,
             look_of=look_of,
             palette=np.array(list(palette.values()), dtype=np.float32),
             palette_names=tuple(palette),
