@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shoplens.quality.inspector import Inspector
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
+    from shoplens.search.match_reasons import MatchReasoner
     from shoplens.search.photo_search import PhotoSearch
 
 
@@ -79,6 +80,13 @@ class Wiring:
     def search(self) -> PhotoSearch:
         """The search over the photos of the newest revision."""
         return self._search.get()
+
+    @cached_property
+    def reasoner(self) -> MatchReasoner:
+        """What tells why a product matched: by the network that searches, or the base model's where none does."""
+        from shoplens.search.match_reasons import MatchReasoner
+
+        return MatchReasoner(self.bundle(self._settings.model if self._settings.model != "none" else "base"))
 
     def recommender(self, name: str) -> Recommender:
         """The registered recommender over the newest revision of catalogue and events."""

@@ -17,9 +17,9 @@ from shoplens.search.shop_space import ShopSpace
 CROWD = 10
 """How many listings after the best make the crowd."""
 
-DEFAULT = MatchOdds((-4.74, 12.25, -12.74), (-4.25, 2.69, 7.26), threshold=0.04, crowd=0.373)
-"""What holds without learning: fitted by the same trials on two drawn shops of 820 photos that were told nothing of whose
-photos they are."""
+DEFAULT = MatchOdds((-4.28, 10.47, -12.29), (-4.21, 2.73, 9.56), threshold=0.045, crowd=0.233)
+"""What holds without learning: fitted by the same trials on two drawn shops of 820 photos that were told nothing of
+whose photos they are."""
 
 UNFITTED = MatchOdds((-8.16, 15.6, -12.55), (-8.2, 10.24, 5.79), threshold=0.107, crowd=0.289)
 """The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops of nine listings."""
@@ -74,10 +74,10 @@ def learn_odds(vectors: Vectors, lengths: Sequence[int], shown: ShownPhotos, spa
     """Return the odds of a shop; the default where fewer than 64 photos have another of their product.
 
     Every trial asks with a photo of the shop, once with its product's other photos there and once with its whole
-    listing taken out, so that what a shop looks like that does not have the product is known too. The space that answers
-    is fitted on the other half of the listings. The regressions are drawn towards the default (a Gaussian prior), those
-    of single categories towards that of all; a category needs 40 trials. The threshold leaves 95 in 100 of the photos
-    whose product is there above it.
+    listing taken out, so that what a shop looks like that does not have the product is known too. The space that
+    answers is fitted on the other half of the listings. The regressions are drawn towards the default (a Gaussian
+    prior), those of single categories towards that of all; a category needs 40 trials. The threshold leaves 95 in
+    100 of the photos whose product is there above it.
 
     Args:
         vectors: what the embedder made, float32 `[n, dim]`.
@@ -162,7 +162,8 @@ def _fit(candidates: Sequence[_Candidate]) -> MatchOdds:
     told = [c for c in candidates if c.same_kind is not None]
     if told:
         inputs = np.array([[1.0, c.score, c.agreement] for c in told])
-        kind = _logistic_regression(inputs, np.array([float(bool(c.same_kind)) for c in told]), np.array(odds.kind), 5.0)
+        alike = np.array([float(bool(c.same_kind)) for c in told])
+        kind = _logistic_regression(inputs, alike, np.array(odds.kind), _PRIOR)
         odds = replace(odds, kind=_rising(kind, odds.kind))
     odds = replace(odds, offsets=_offsets(candidates, odds))
     best = [odds.same_product(c.score, c.crowd, c.kind) for c in candidates if c.best and c.known]

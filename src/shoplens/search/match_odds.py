@@ -16,8 +16,9 @@ class MatchOdds:
     """Logistic regressions of what was seen; both probabilities rise with the score.
 
     A score alone says little: where everything in a shop looks like the photo, a high one is no surprise. So what
-    counts beside it is the crowd, the mean score of the next ten listings (the cohort of speaker recognition; Auckenthaler,
-    Carey and Lloyd-Thomas, "Score normalization for text-independent speaker verification systems", 2000).
+    counts beside it is the crowd, the mean score of the next ten listings (the cohort of speaker recognition;
+    Auckenthaler, Carey and Lloyd-Thomas, "Score normalization for text-independent speaker verification systems",
+    2000).
 
     Attributes:
         product: of the very product: bias, weight of the score (above 0), weight of the crowd.

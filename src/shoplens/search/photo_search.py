@@ -12,7 +12,7 @@ from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
 from shoplens.embedding.subject_embedder import subject_box
-from shoplens.errors import BadInput
+from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
 from shoplens.search.diversity import diverse
@@ -124,6 +124,22 @@ class PhotoSearch:
         if not 0 <= diversity <= 1:
             raise BadInput("The diversity is a number from 0 to 1.", received=diversity)
         allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
+        return self._answer(queries, allowed, limit, diversity)
+
+    def match_of(self, pixels: Pixels, box: Box | None, product_id: str) -> Match:
+        """Return what an answer to the part of a photo says of one product, whatever its rank.
+
+        Raises:
+            NotFound: there is no such product, or the index has no photo of it.
+        """
+        product = self._catalog.product(product_id)
+        query = self._embedder.embed([pixels if box is None else crop(pixels, box)])
+        found = self._answer(self.photos.space.apply(query), {product.id}, 1, 0.0)
+        if not found:
+            raise NotFound("The product has no photo to compare with.", received=product.id)
+        return found[0]
+
+    def _answer(self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float) -> list[Match]:
         mask = None if allowed is None else self.photos.mask(allowed)
         wanted = limit * _POOL if diversity else limit
         reachable = len(self.photos) if mask is None else int(mask.sum())
