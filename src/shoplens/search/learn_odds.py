@@ -17,11 +17,11 @@ from shoplens.search.shop_space import ShopSpace
 CROWD = 10
 """How many listings after the best make the crowd."""
 
-DEFAULT = MatchOdds((-4.28, 10.47, -12.29), (-4.21, 2.73, 9.56), threshold=0.045, crowd=0.233)
+DEFAULT = MatchOdds((-3.61, 7.92, -7.21, -7.54), (-4.21, 2.73, 9.56), threshold=0.105, crowd=0.233)
 """What holds without learning: fitted by the same trials on two drawn shops of 820 photos that were told nothing of
 whose photos they are."""
 
-UNFITTED = MatchOdds((-8.16, 15.6, -12.55), (-8.2, 10.24, 5.79), threshold=0.107, crowd=0.289)
+UNFITTED = MatchOdds((-6.84, 13.27, -10.06, -7.71), (-8.2, 10.24, 5.79), threshold=0.176, crowd=0.289)
 """The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops of nine listings."""
 
 _FEWEST_PAIRED = 64
@@ -30,7 +30,7 @@ _MOST_ASKED = 800
 _MOST_SEEN = 20_000
 _BEST = 8
 _NEAR = 40 * CROWD
-_PRIOR = 5.0
+_PRIOR = 0.1
 _OFFSET_PRIOR = 20.0
 _FALSE_ALARMS = 0.05
 
@@ -62,6 +62,7 @@ class _Candidate:
 
     score: float
     crowd: float
+    behind: float
     agreement: float
     kind: str
     same_product: bool
@@ -128,6 +129,7 @@ def _trials(seen: ShownPhotos, likeness: npt.NDArray[np.float32], row: int) -> I
             yield _Candidate(
                 score=score,
                 crowd=crowd,
+                behind=ranked[0][0] - score,
                 agreement=votes.get(category, 0.0),
                 kind=next(iter(votes), ""),
                 same_product=seen.owners[other] == seen.owners[row],
@@ -155,18 +157,21 @@ def crowd_of(ranked: Sequence[tuple[str, float]], usual: float) -> float:
 
 def _fit(candidates: Sequence[_Candidate]) -> MatchOdds:
     """Return the regressions over all candidates, those of both trials weighing the same."""
-    seen = np.array([[1.0, c.score, c.crowd] for c in candidates])
+    seen = np.array([[1.0, c.score, c.crowd, c.behind] for c in candidates])
     truth = np.array([c.same_product for c in candidates], np.float64)
     product = _logistic_regression(seen, truth, np.array(DEFAULT.product), _PRIOR)
-    odds = replace(DEFAULT, product=_rising(product, DEFAULT.product), crowd=float(seen[:, 2].mean()))
+    odds = replace(DEFAULT, crowd=float(seen[:, 2].mean()))
+    if product[1] > 0 >= product[3]:  # else a higher score would mean less, and the default stays
+        odds = replace(odds, product=tuple(product.tolist()))
     told = [c for c in candidates if c.same_kind is not None]
     if told:
         inputs = np.array([[1.0, c.score, c.agreement] for c in told])
         alike = np.array([float(bool(c.same_kind)) for c in told])
         kind = _logistic_regression(inputs, alike, np.array(odds.kind), _PRIOR)
-        odds = replace(odds, kind=_rising(kind, odds.kind))
+        if kind[1] > 0:
+            odds = replace(odds, kind=tuple(kind.tolist()))
     odds = replace(odds, offsets=_offsets(candidates, odds))
-    best = [odds.same_product(c.score, c.crowd, c.kind) for c in candidates if c.best and c.known]
+    best = [odds.same_product(c.score, c.crowd, 0.0, c.kind) for c in candidates if c.best and c.known]
     return replace(odds, threshold=float(np.quantile(best, _FALSE_ALARMS)))
 
 
@@ -178,16 +183,11 @@ def _offsets(candidates: Sequence[_Candidate], odds: MatchOdds) -> dict[str, flo
     found = {}
     for kind, group in by_kind.items():
         if kind and sum(c.best and c.known for c in group) >= _FEWEST_OF_A_KIND:
-            base = np.array([_logit(odds.same_product(c.score, c.crowd)) for c in group])
+            base = np.array([_logit(odds.same_product(c.score, c.crowd, c.behind)) for c in group])
             truth = np.array([float(c.same_product) for c in group])
             shift = _logistic_regression(np.ones((len(group), 1)), truth, np.zeros(1), _OFFSET_PRIOR, base)
             found[kind] = float(shift[0])
     return found
-
-
-def _rising(found: Floats, otherwise: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return the regression, or the other one where this one says that a higher score means less."""
-    return (float(found[0]), float(found[1]), float(found[2])) if found[1] > 0 else otherwise
 
 
 def _logit(probability: float) -> float:

@@ -21,29 +21,31 @@ class MatchOdds:
     2000).
 
     Attributes:
-        product: of the very product: bias, weight of the score (above 0), weight of the crowd.
+        product: of the very product: bias, weight of the score (above 0), of the crowd, and of how far the match is
+            behind the best one (not above 0: one photo shows one product).
         kind: of its category: bias, weight of the score (above 0), weight of the agreement.
         threshold: probability of the very product below which nothing in the shop is taken for it.
         crowd: the usual one, where an answer has too few listings to tell.
         offsets: what is added to the bias of `product` for photos of a kind, by category path.
     """
 
-    product: tuple[float, float, float]
+    product: tuple[float, float, float, float]
     kind: tuple[float, float, float]
     threshold: float
     crowd: float
     offsets: Mapping[str, float] = field(default_factory=dict)
 
-    def same_product(self, score: float, crowd: float, kind: str = "") -> float:
+    def same_product(self, score: float, crowd: float, behind: float = 0.0, kind: str = "") -> float:
         """Return the probability that a match is the very product.
 
         Args:
             score: of the match.
             crowd: of the answer.
+            behind: how much lower than the best score of the answer.
             kind: the likeliest category of the query photo, "" where that is not known.
         """
-        bias, weight, other = self.product
-        return _logistic(bias + self.offsets.get(kind, 0.0) + weight * score + other * crowd)
+        bias, weight, other, gap = self.product
+        return _logistic(bias + self.offsets.get(kind, 0.0) + weight * score + other * crowd + gap * behind)
 
     def same_kind(self, score: float, agreement: float) -> float:
         """Return the probability that a match is of the query's category.

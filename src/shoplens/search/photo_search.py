@@ -156,8 +156,7 @@ class PhotoSearch:
             vectors = self.photos.index.vectors([one.sha256 for one in found[:wanted]])
             scores = [one.score for one in found[:wanted]]
             found = [found[place] for place in diverse(scores, vectors, diversity, limit)]
-        crowd = self._crowd(self._group(near, None, votes))
-        return self._matches(found[:limit], crowd, next(iter(votes), ""))
+        return self._matches(found[:limit], self._group(near, None, votes), next(iter(votes), ""))
 
     def _nearest(self, queries: Vectors, count: int, mask: Mask | None) -> list[tuple[str, float]]:
         best: dict[str, float] = {}
@@ -185,16 +184,15 @@ class PhotoSearch:
                         best[self.photos.listing(product_id)] = one
         return sorted(best.values(), key=lambda one: (-one.score, not self.photos.in_stock(one.product_id)))
 
-    def _crowd(self, found: Sequence[_Found]) -> float:
-        ranked = [(self.photos.listing(one.product_id), one.score) for one in found[: CROWD + 1]]
-        return crowd_of(ranked, self.photos.odds.crowd)
-
-    def _matches(self, found: Sequence[_Found], crowd: float, kind: str) -> list[Match]:
+    def _matches(self, found: Sequence[_Found], everything: Sequence[_Found], kind: str) -> list[Match]:
+        """Return the matches, judged beside what the photo finds without any filter, and so the same with each."""
         known, odds = self._catalog.by_ids(one.product_id for one in found), self.photos.odds
+        ranked = [(self.photos.listing(one.product_id), one.score) for one in everything[: CROWD + 1]]
+        crowd, best = crowd_of(ranked, odds.crowd), max(one.score for one in [*everything[:1], *found[:1]])
         matches = []
         for one in found:
             if one.product_id in known:
-                same = odds.same_product(one.score, crowd, kind)
+                same = odds.same_product(one.score, crowd, max(0.0, best - one.score), kind)
                 alike = max(same, odds.same_kind(one.score, one.agreement))
                 matches.append(
                     Match(
