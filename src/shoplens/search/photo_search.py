@@ -188,7 +188,8 @@ class PhotoSearch:
         """Return the matches, judged beside what the photo finds without any filter, and so the same with each."""
         known, odds = self._catalog.by_ids(one.product_id for one in found), self.photos.odds
         ranked = [(self.photos.listing(one.product_id), one.score) for one in everything[: CROWD + 1]]
-        crowd, best = crowd_of(ranked, odds.crowd), max((one.score for one in [*everything[:1], *found[:1]]), default=0.0)
+        crowd = crowd_of(ranked, odds.crowd)
+        best = max((one.score for one in (*everything[:1], *found[:1])), default=0.0)
         matches = []
         for one in found:
             if one.product_id in known:
