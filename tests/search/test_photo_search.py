@@ -110,6 +110,13 @@ def test_in_stock_comes_first_among_equals_only(catalog: Catalog) -> None:
     assert ids(catalog, swatch(HUES["sky"], seed=9))[0] == "sky", "a better match that is sold out stays before others"
 
 
+def test_products_of_one_category_are_as_likely_of_the_kind(catalog: Catalog) -> None:
+    matches = searcher(catalog).by_photo(swatch(HUES["red"], seed=9)).matches
+    hats = {match.same_kind for match in matches if match.product.category == "Clothing > Hats"}
+    assert len(hats) == 1
+    assert hats != {match.same_kind for match in matches if match.product.id == "black"}
+
+
 def test_diversity_shows_less_of_the_same(catalog: Catalog) -> None:
     for number in range(5):
         put(catalog, Product(id=f"r{number}", title="Red"), swatch(HUES["red"], seed=50 + number))

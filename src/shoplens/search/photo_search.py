@@ -24,6 +24,9 @@ from shoplens.search.photo_index import PhotoIndex
 _FEWEST_PHOTOS = 60
 """Photos looked at for a single answer, so that votes and crowd can be told."""
 
+_JUDGED = 8
+"""Listings whose categories are judged in any case, so that a filter or a limit changes no probability of a kind."""
+
 _POOL = 4
 """Candidates for each result that diversity chooses from."""
 
@@ -190,11 +193,20 @@ class PhotoSearch:
         ranked = [(self.photos.listing(one.product_id), one.score) for one in everything[: CROWD + 1]]
         crowd = crowd_of(ranked, odds.crowd)
         best = max((one.score for one in (*everything[:1], *found[:1])), default=0.0)
+
+        def chances(one: _Found) -> tuple[float, float]:
+            same = odds.same_product(one.score, crowd, max(0.0, best - one.score), kind)
+            return same, max(same, odds.same_kind(one.score, one.agreement))
+
+        kinds: dict[str, float] = {}  # what is true of one product of a category is true of the others
+        for one in (*everything[:_JUDGED], *found):
+            category = self.photos.category(one.product_id)
+            kinds[category] = max(kinds.get(category, 0.0), chances(one)[1])
         matches = []
         for one in found:
             if one.product_id in known:
-                same = odds.same_product(one.score, crowd, max(0.0, best - one.score), kind)
-                alike = max(same, odds.same_kind(one.score, one.agreement))
+                same, alike = chances(one)
+                alike = kinds[self.photos.category(one.product_id)] if known[one.product_id].category else alike
                 matches.append(
                     Match(
                         known[one.product_id],
