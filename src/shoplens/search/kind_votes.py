@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 VOTERS = 15
-"""How many of the nearest photos vote. Their votes name the category of drawn products as often as a trained head does
-(.74 and .74 of two drawn shops, .46 and .40 of grocery's train photos), and need no training when the shop changes."""
+"""How many of the nearest photos vote. Their majority names the category of .66 and .68 of the photos of two drawn
+shops and .45 of grocery's train part; a trained head .75, .71 and .40. Votes need no training when the shop changes."""
 
 WEIGHT = 0.05
-"""What full agreement of kind adds to a score; on drawn shops .05 to .1 helped as much, more harmed."""
+"""What full agreement of kind adds to a score. It moves few first places (-.2 and +.6 points on two drawn shops, -.8 on
+grocery's train part); .2, of votes mixed with those of a head, lost on all three."""
 
 
 def kind_votes(categories: Iterable[str]) -> Mapping[str, float]:
