@@ -14,7 +14,7 @@ ARCHITECTURE = Residual("medium", dropout=0.2, stochastic_depth=0.05, late_strid
 HEADS = {"color": COLOR_NAMES, "pattern": PATTERNS}
 """Key to Chinese name, by head."""
 
-SHAPE_DIM = 160
+SHAPE_DIM, COLOR_DIM = 160, 96
 
 
 def base_network(size: int | None = None) -> keras.Model:

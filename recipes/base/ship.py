@@ -23,7 +23,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from invented_labels import invented
-from network import ARCHITECTURE, HEADS, base_network
+from network import ARCHITECTURE, COLOR_DIM, HEADS, SHAPE_DIM, base_network
 from objective import SOURCES
 from photo_stream import Photos
 from probe import keras_run, outputs, probe, shrink
@@ -182,6 +182,7 @@ def describe(options: argparse.Namespace, state: np.ndarray, held_out: int) -> d
         "seed": 1,
         "architecture": {"name": ARCHITECTURE.name, **asdict(ARCHITECTURE)},
         "input_size": options.size,
+        "embedding_parts": [SHAPE_DIM, COLOR_DIM],
         "data": DATA,
         "never_trained_on": NEVER,
         "grocery_products_left_out": options.without,

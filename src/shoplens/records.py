@@ -22,6 +22,8 @@ Vectors = npt.NDArray[np.float32]
 Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder"]
 Severity = Literal["error", "warning", "info"]
 LabelKind = Literal["category", "color", "tag"]
+Relation = Literal["exact", "similar", "related"]
+"""What a match is to the photo that was asked with: the product, one of its kind, or another that looks like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +150,25 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One product in an answer: `photo` is the sha256 of the photo that matched, "" where none did."""
+    """One product in an answer.
+
+    Attributes:
+        product: what was found.
+        score: what the answer is ranked by; it compares within one answer only.
+        photo: the sha256 of the photo that matched, "" where none did.
+        reasons: why it is there.
+        same_product: probability that it is the very product of the query photo; None where no photo was asked with.
+        same_kind: probability that it is of that product's category; None likewise.
+        relation: what the two probabilities say; None likewise.
+    """
 
     product: Product
     score: float
     photo: str = ""
     reasons: tuple[Reason, ...] = ()
+    same_product: float | None = None
+    same_kind: float | None = None
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shoplens.models.explain import Explanation
     from shoplens.models.photo_list import PhotoList
     from shoplens.quality.inspector import InspectionReport
+    from shoplens.search.match_reasons import MatchReasons
     from shoplens.search.photo_search import SearchAnswer
     from shoplens.shop_models import ShopModels
 
@@ -143,7 +144,13 @@ class Shop:
         return self._wiring.embedder
 
     def search(
-        self, photo: PhotoLike, *, box: Box | None = None, where: Filter = EVERYTHING, limit: int = 20
+        self,
+        photo: PhotoLike,
+        *,
+        box: Box | None = None,
+        where: Filter = EVERYTHING,
+        limit: int = 20,
+        diversity: float = 0.0,
     ) -> SearchAnswer:
         """Find the listings that look most like the photo, or like the part of it in `box`.
 
@@ -152,12 +159,38 @@ class Shop:
             box: the part to look at; without it the subject is looked for.
             where: which products may be found.
             limit: how many at most.
+            diversity: 0 for the best matches, up to 1 for the most different ones among the good.
 
         Raises:
             PhotoError: the picture cannot be decoded.
+            BadInput: the diversity is not from 0 to 1.
         """
         pixels = self._decode(photo, self._wiring.embedder.min_side).pixels
-        return self._wiring.search().by_photo(pixels, box=box, where=where, limit=limit)
+        return self._wiring.search().by_photo(pixels, box=box, where=where, limit=limit, diversity=diversity)
+
+    def why(self, photo: PhotoLike, product_id: str, *, box: Box | None = None) -> MatchReasons:
+        """Tell why a product matches a photo: what is the same, and where in the photo it is seen.
+
+        Args:
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            product_id: any product that has a photo, found by a search or not.
+            box: the part to look at; without it the subject is looked for.
+
+        Raises:
+            NotFound: there is no such product, or it has no photo.
+            PhotoError: a picture cannot be decoded.
+        """
+        from shoplens.embedding.subject_embedder import subject_box
+        from shoplens.photos.transform import resize
+
+        side = self._wiring.embedder.min_side
+        pixels = self._decode(photo, side).pixels
+        if max(pixels.shape[:2]) > _EXPLAINED_SIDE:
+            pixels = resize(pixels, long=_EXPLAINED_SIDE)
+        seen = box or subject_box(pixels)
+        match = self._wiring.search().match_of(pixels, seen, product_id)
+        other = decode_file(self.catalog.photo(match.photo).path, min_side=side).pixels
+        return self._wiring.reasoner.why(pixels, seen, other, subject_box(other), match)
 
     def search_text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:
         """Find listings by words in English or Chinese; the best variant of each stands for it."""

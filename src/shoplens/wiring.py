@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shoplens.quality.inspector import Inspector
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
+    from shoplens.search.match_reasons import MatchReasoner
     from shoplens.search.photo_search import PhotoSearch
 
 
@@ -46,15 +47,20 @@ class Wiring:
 
     @cached_property
     def part_embedder(self) -> Embedder:
-        """The network of the model in use, blended with colours, for the part of a photo that it is given."""
+        """The network of the model in use, blended with colours, for the part of a photo that it is given.
+
+        Of an embedding in several parts the first alone, which is of shape, kind and pattern: colours are in the other
+        ones already, and would count twice.
+        """
         from shoplens.embedding.blended_embedder import BlendedEmbedder
-        from shoplens.embedding.onnx_embedder import OnnxEmbedder
+        from shoplens.embedding.onnx_embedder import OnnxEmbedder, embedding_parts
 
         color: Embedder = plugins.load("embedder", "color")()
         if self._settings.model == "none":
             return color
         weight = self._settings.color_weight
-        network = OnnxEmbedder(self.bundle(self._settings.model))
+        bundle = self.bundle(self._settings.model)
+        network = OnnxEmbedder(bundle, part=0 if len(embedding_parts(bundle)) > 1 else None)
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
     @cached_property
@@ -74,6 +80,13 @@ class Wiring:
     def search(self) -> PhotoSearch:
         """The search over the photos of the newest revision."""
         return self._search.get()
+
+    @cached_property
+    def reasoner(self) -> MatchReasoner:
+        """What tells why a product matched: by the network that searches, or the base model's where none does."""
+        from shoplens.search.match_reasons import MatchReasoner
+
+        return MatchReasoner(self.bundle(self._settings.model if self._settings.model != "none" else "base"))
 
     def recommender(self, name: str) -> Recommender:
         """The registered recommender over the newest revision of catalogue and events."""

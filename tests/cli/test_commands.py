@@ -6,9 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shoplens.demo.shop import draw_shop
+from shoplens.photos.encode import encode
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.cli.conftest import Command
@@ -60,6 +62,27 @@ def test_search_by_photo(shoplens: Command, drawn: DrawnShop) -> None:
     assert scores == sorted(scores, reverse=True)
     assert len({match["listing"] for match in found}) == len(found)
     assert all(match["photo"] for match in found)
+
+
+def test_search_says_what_each_match_is_and_why(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    common = ("search", drawn.query, "--shop", drawn.shop, "--limit", 5)
+    found = json.loads(shoplens(*common, "--why", "--json").out)
+    assert all(match["relation"] in ("exact", "similar", "related") for match in found)
+    assert all(0 <= match["same_product"] <= match["same_kind"] <= 1 for match in found)
+    assert any(reason["code"] == "same_color" for match in found for reason in match["reasons"])
+    table = shoplens(*common, "--why", "--heat", tmp_path / "why.png").out
+    assert "match" in table
+    assert "sure" in table
+    assert "same color" in table
+    assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads(shoplens("search", "dress", "--shop", drawn.shop, "--json").out)[0]["relation"] is None
+
+
+def test_a_photo_of_nothing_that_the_shop_has_is_no_match(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (90, 90, 3), np.uint8)
+    (tmp_path / "noise.png").write_bytes(encode(noise, "png"))
+    said = shoplens("search", tmp_path / "noise.png", "--shop", drawn.shop, "--limit", 3).out
+    assert said.startswith("No match: the shop hardly has this product.")
 
 
 def test_search_filters(shoplens: Command, drawn: DrawnShop) -> None:

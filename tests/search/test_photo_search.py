@@ -9,7 +9,7 @@ from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.subject_embedder import SubjectEmbedder
-from shoplens.errors import IndexMismatch
+from shoplens.errors import BadInput, IndexMismatch, NotFound
 from shoplens.index.exact_index import ExactIndex
 from shoplens.records import Box, Pixels, Product
 from shoplens.search.photo_index import PhotoIndex
@@ -100,3 +100,43 @@ def test_a_long_list_is_filled_although_variants_crowd_the_nearest(catalog: Cata
 def test_a_shop_whose_photos_have_no_vector_of_the_model_says_so(catalog: Catalog) -> None:
     with pytest.raises(IndexMismatch, match="bundle promote"):
         PhotoIndex(catalog, SubjectEmbedder(ColorEmbedder()), ExactIndex())
+
+
+def test_in_stock_comes_first_among_equals_only(catalog: Catalog) -> None:
+    photo = swatch((120, 90, 10))
+    put(catalog, Product(id="a-gone", title="A", availability="out_of_stock"), photo)
+    put(catalog, Product(id="b-there", title="B"), photo)
+    assert ids(catalog, photo)[:2] == ["b-there", "a-gone"]
+    assert ids(catalog, swatch(HUES["sky"], seed=9))[0] == "sky", "a better match that is sold out stays before others"
+
+
+def test_products_of_one_category_are_as_likely_of_the_kind(catalog: Catalog) -> None:
+    matches = searcher(catalog).by_photo(swatch(HUES["red"], seed=9)).matches
+    hats = {match.same_kind for match in matches if match.product.category == "Clothing > Hats"}
+    assert len(hats) == 1
+    assert hats != {match.same_kind for match in matches if match.product.id == "black"}
+
+
+def test_diversity_shows_less_of_the_same(catalog: Catalog) -> None:
+    for number in range(5):
+        put(catalog, Product(id=f"r{number}", title="Red"), swatch(HUES["red"], seed=50 + number))
+    photo = swatch(HUES["red"], seed=9)
+    plain, varied = ids(catalog, photo, limit=4), ids(catalog, photo, limit=4, diversity=0.8)
+    reds = {"red", *(f"r{number}" for number in range(5))}
+    assert set(plain) <= reds
+    assert varied[0] == plain[0]
+    assert len(set(varied) - reds) >= 2
+    with pytest.raises(BadInput):
+        ids(catalog, photo, diversity=1.5)
+
+
+def test_one_product_is_judged_as_in_the_whole_answer(catalog: Catalog) -> None:
+    search, photo = searcher(catalog), swatch(HUES["red"], seed=9)
+    for wanted in search.by_photo(photo, box=Box(0, 0, 1, 1)).matches:
+        found = search.match_of(photo, Box(0, 0, 1, 1), wanted.product.id)
+        assert found.product.id == wanted.product.id
+        assert found.same_product == pytest.approx(wanted.same_product)
+        assert found.relation == wanted.relation
+    put(catalog, Product(id="bare", title="No photo"))
+    with pytest.raises(NotFound):
+        search.match_of(photo, None, "bare")

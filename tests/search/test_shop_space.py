@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplens.search.shop_space import ShopSpace
@@ -38,6 +38,7 @@ def test_a_loud_direction_no_longer_drowns_the_quiet_ones() -> None:
     assert fitted > raw + 0.3
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.sampled_from([[8], [3, 5], [2, 2, 4]]))
 def test_rows_stay_unit_vectors_and_small_shops_stay_as_they_are(count: int, lengths: list[int]) -> None:
     vectors = unit(np.random.default_rng(count).standard_normal((count, 8)))

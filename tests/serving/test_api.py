@@ -45,6 +45,31 @@ class TestSearch:
         listings = found(search(api, jpeg(), limit=50))
         assert len(listings) == len(set(listings)) == 10
 
+    def test_says_what_each_match_is(self, api: httpx.Client) -> None:
+        answer = search(api, jpeg()).json()
+        assert all(match["relation"] in ("exact", "similar", "related") for match in answer["results"])
+        chances = [match["same_product"] for match in answer["results"]]
+        assert chances == sorted(chances, reverse=True)
+        assert answer["kinds"][0]["probability"] == max(kind["probability"] for kind in answer["kinds"])
+        assert {kind["category"] for kind in answer["kinds"]} <= {m["product"]["category"] for m in answer["results"]}
+        words = api.get("/v1/search", params={"q": "shirt"}).json()
+        assert words["no_match"] is False
+        assert words["results"][0]["same_product"] is None
+
+    def test_diversity_is_a_share(self, api: httpx.Client) -> None:
+        varied = found(search(api, jpeg(), diversity=0.9))
+        assert varied[0] == found(search(api, jpeg()))[0]
+        assert search(api, jpeg(), diversity=2).status_code == 422
+
+    def test_why_shows_the_place_and_the_reasons(self, api: httpx.Client) -> None:
+        best = search(api, jpeg()).json()["results"][0]["product"]["id"]
+        answer = api.post("/v1/why", files={"photo": ("p.jpg", jpeg())}, data={"product": best}).json()
+        assert {"code": "same_color", "value": "red"} in answer["match"]["reasons"]
+        picture = decode(base64.b64decode(answer["picture"]))
+        assert picture.pixels.shape[:2] == (answer["height"], answer["width"])
+        missing = api.post("/v1/why", files={"photo": ("p.jpg", jpeg())}, data={"product": "nope"})
+        assert missing.status_code == 404
+
     def test_keeps_to_the_filters(self, api: httpx.Client) -> None:
         answer = search(api, jpeg("green"), category="Home", availability="in_stock", max_price="12")
         assert {match["product"]["category"] for match in answer.json()["results"]} == {"Home > Mugs"}

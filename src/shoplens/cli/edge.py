@@ -59,11 +59,13 @@ def print_matches(matches: Sequence[Match], *, as_json: bool) -> None:
         print("No product matches.")
         return
     why = any(match.reasons for match in matches)
-    table = new_table("score", "product", "title", "price", *(["why"] if why else []))
+    judged = any(match.relation for match in matches)
+    table = new_table(*(["match", "sure"] if judged else ["score"]), "product", "title", "price", *["why"][: int(why)])
     for match in matches:
         product = match.product
         reasons = ", ".join(f"{r.code}: {r.value}" if r.value else r.code for r in match.reasons).replace("_", " ")
-        cells = [f"{match.score:.2f}", product.id, product.title, price_text(product.sale_price or product.price)]
+        sure = [match.relation or "", f"{match.same_product or 0.0:.2f}"] if judged else [f"{match.score:.2f}"]
+        cells = [*sure, product.id, product.title, price_text(product.sale_price or product.price)]
         table.add_row(*cells, *([reasons] if why else []))
     print_table(table)
 
@@ -81,8 +83,15 @@ def match_dict(match: Match) -> dict[str, object]:
         "availability": product.availability,
         "score": round(match.score, 4),
         "photo": match.photo,
+        "relation": match.relation,
+        "same_product": _rounded(match.same_product),
+        "same_kind": _rounded(match.same_kind),
         "reasons": [{"code": r.code, "value": r.value} for r in match.reasons],
     }
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 4)
 
 
 def price_text(price: Price | None) -> str:

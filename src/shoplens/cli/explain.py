@@ -26,24 +26,20 @@ def explain(
 
     Examples: `shoplens explain base photo.jpg`, `shoplens explain clothing photo.jpg --label dress --out why.webp`.
     """
-    from shoplens.errors import BadInput
     from shoplens.models.bundle import BASE, load_bundle
     from shoplens.models.explain import explain as explain_photo
-    from shoplens.models.heat_picture import heat_picture
+    from shoplens.models.heat_picture import heat_format, heat_picture
     from shoplens.photos.decode import decode_file, encode
     from shoplens.photos.transform import resize
 
-    formats = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
-    kind = formats.get(out.suffix.lower())
-    if kind is None:
-        raise BadInput("A heat map is written as .png, .jpg or .webp.", received=out.name)
+    kind = heat_format(out)
     where = bundle_folder(shop, bundle)
     loaded = load_bundle(BASE if where == "base" else Path(where))
     pixels = decode_file(photo, min_side=_SIDE).pixels
     if max(pixels.shape[:2]) > _SIDE:
         pixels = resize(pixels, long=_SIDE)
     why = explain_photo(loaded, pixels, label)
-    out.write_bytes(encode(heat_picture(pixels, why.heat), kind))  # type: ignore[arg-type]
+    out.write_bytes(encode(heat_picture(pixels, why.heat), kind))
     if as_json:
         print_json(
             {"bundle": loaded.id, "label": why.label, "probability": round(why.probability, 4), "heat": str(out)}

@@ -22,13 +22,17 @@ class OnnxEmbedder:
         threads: batches worked on at once; 0 for one per processor core.
         batch: photos in one run of the network.
         mirror: average with the vector of the mirror image: twice the time for slightly better matches.
+        part: make only this one of the parts that the card names under "embedding_parts", brought to unit length; None
+            for the whole vector.
 
     Raises:
-        BundleError: the network cannot be loaded or has no embedding.
-        BadInput: a negative number of threads or an empty batch.
+        BundleError: the network cannot be loaded or has no embedding, or the card's parts are not those of its vectors.
+        BadInput: a negative number of threads, an empty batch, or a part that there is not.
     """
 
-    def __init__(self, bundle: Bundle, *, threads: int = 0, batch: int = 32, mirror: bool = False) -> None:
+    def __init__(
+        self, bundle: Bundle, *, threads: int = 0, batch: int = 32, mirror: bool = False, part: int | None = None
+    ) -> None:
         if threads < 0 or batch < 1:
             raise BadInput("Threads are 0 or more and a batch holds a photo or more.", received=(threads, batch))
         self._bundle = bundle
@@ -38,22 +42,33 @@ class OnnxEmbedder:
         self._threads = threads or os.cpu_count() or 1
         self._batch = batch
         self._mirror = mirror
-        self._dim: int = self._run([np.zeros((8, 8, 3), np.uint8)]).shape[1]
+        self._part, self._slice = part, slice(None)
+        dim = self._run([np.zeros((8, 8, 3), np.uint8)]).shape[1]
+        self._parts = embedding_parts(bundle) or (dim,)
+        if sum(self._parts) != dim:
+            raise BundleError("The card's parts do not make up the embedding.", received=f"{self._parts} and {dim}")
+        if part is not None:
+            if not 0 <= part < len(self._parts):
+                raise BadInput("The embedding has no such part.", received=part, remedy=f"Parts: {self._parts}.")
+            start = sum(self._parts[:part])
+            self._slice = slice(start, start + self._parts[part])
+            self._parts = (self._parts[part],)
 
     @property
     def id(self) -> str:
-        """The bundle's id, with "-mirror" where mirror images are averaged."""
-        return f"{self._bundle.id}-mirror" if self._mirror else self._bundle.id
+        """The bundle's id, with "-mirror" where mirror images are averaged and "-part0" where only a part is made."""
+        part = "" if self._part is None else f"-part{self._part}"
+        return f"{self._bundle.id}{part}-mirror" if self._mirror else f"{self._bundle.id}{part}"
 
     @property
     def dim(self) -> int:
         """Length of a vector."""
-        return self._dim
+        return sum(self._parts)
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """One part."""
-        return (self.dim,)
+        """As the bundle's card names them, or one part."""
+        return self._parts
 
     @property
     def min_side(self) -> int:
@@ -68,7 +83,7 @@ class OnnxEmbedder:
         """
         batches = [photos[start : start + self._batch] for start in range(0, len(photos), self._batch)]
         if not batches:
-            return np.zeros((0, self._dim), np.float32)
+            return np.zeros((0, self.dim), np.float32)
         if len(batches) == 1 or self._threads == 1:
             return np.concatenate([self._run(batch) for batch in batches])
         with ThreadPoolExecutor(min(self._threads, len(batches)), "embed") as pool:
@@ -80,8 +95,21 @@ class OnnxEmbedder:
         if self._mirror:
             turned = np.ascontiguousarray(ready[:, :, ::-1])
             vectors = vectors + self._model.run(turned, ["embedding"])["embedding"]
+        vectors = vectors[:, self._slice]
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)
+
+
+def embedding_parts(bundle: Bundle) -> tuple[int, ...]:
+    """Return the lengths of the parts of the bundle's embedding that the card names; none where it has one alone.
+
+    Raises:
+        BundleError: the card names something else than lengths.
+    """
+    told = bundle.card.get("embedding_parts", [])
+    if not isinstance(told, list) or not all(isinstance(length, int) and length > 0 for length in told):
+        raise BundleError("The card's embedding_parts are no list of lengths.", received=told)
+    return tuple(told)
 
 
 def base_embedder(*, threads: int = 0, batch: int = 32, mirror: bool = False) -> OnnxEmbedder:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 
+from shoplens.errors import BadInput
 from shoplens.models.explain import Heat
+from shoplens.photos.encode import EncodeFormat
 from shoplens.records import Pixels
+
+_FORMATS: dict[str, EncodeFormat] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 
 _STRENGTH = 0.65
 _GREY = 0.85
@@ -28,3 +34,15 @@ def heat_picture(photo: Pixels, heat: Heat) -> Pixels:
     pale = photo * (1 - _GREY) + grey * _GREY
     weight = _STRENGTH * np.clip(heat, 0, 1)[:, :, None] ** 1.2
     return np.asarray(np.rint(pale * (1 - weight) + colors * weight), np.uint8)
+
+
+def heat_format(path: Path) -> EncodeFormat:
+    """Return the format in which a heat map is written under a file's name.
+
+    Raises:
+        BadInput: the name asks for another one.
+    """
+    found = _FORMATS.get(path.suffix.lower())
+    if found is None:
+        raise BadInput("A heat map is written as .png, .jpg or .webp.", received=path.name)
+    return found

@@ -113,6 +113,7 @@ def _card(work: Shipment, export: Mapping[str, Any]) -> dict[str, Any]:
         "task": "classification",
         "architecture": {"name": settings.architecture, **settings.architecture_settings},
         "parent": _parent_name(work.parent),
+        **_embedding_parts(work.parent),
         "members": outcome.members,
         "distilled_from": outcome.distilled_from,
         "data": {
@@ -144,6 +145,12 @@ def _parent_name(parent: Bundle | Path | None) -> str:
     if parent is None:
         return ""
     return parent.id if isinstance(parent, Bundle) else parent.name
+
+
+def _embedding_parts(parent: Bundle | Path | None) -> dict[str, list[int]]:
+    """A training keeps the layout of the embedding that it started from."""
+    told = parent.card.get("embedding_parts") if isinstance(parent, Bundle) else None
+    return {"embedding_parts": list(told)} if told else {}
 
 
 def report_of(work: Shipment, bundle: Bundle, evaluation: Evaluation) -> Report:

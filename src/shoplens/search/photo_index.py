@@ -12,11 +12,18 @@ from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
 from shoplens.errors import IndexMismatch
 from shoplens.index.vector_index import VectorIndex
+from shoplens.search.learn_odds import ShownPhotos, learn_odds
 from shoplens.search.shop_space import ShopSpace
 
 
 class PhotoIndex:
-    """An index of photos that knows which products each photo shows.
+    """An index of photos that knows which products each photo shows, and what scores among them mean.
+
+    Attributes:
+        revision: of the catalogue that was read.
+        space: where likeness is measured, learned from the photos.
+        index: the photos' vectors in that space, by SHA-256.
+        odds: probabilities of scores, learned from the photos.
 
     Args:
         catalog: the truth; read once, here.
@@ -48,7 +55,11 @@ class PhotoIndex:
         shown = [row for row, key in enumerate(keys) if key in self._products]
         self.index = index
         raw = np.asarray(vectors[shown], np.float32)
-        self.space = ShopSpace.fit(raw, embedder.parts, [self._owner(keys[row]) for row in shown])
+        owners = [self._owner(keys[row]) for row in shown]
+        self.space = ShopSpace.fit(raw, embedder.parts, owners)
+        offers = [self._offers[owner] for owner in owners]
+        listings, categories = [offer.listing for offer in offers], [offer.category for offer in offers]
+        self.odds = learn_odds(raw, embedder.parts, ShownPhotos(owners, listings, categories), self.space)
         self.index.add([keys[row] for row in shown], self.space.apply(raw))
         self._row = {key: row for row, key in enumerate(self.index.keys())}
 
@@ -65,6 +76,14 @@ class PhotoIndex:
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that the index knows."""
         return self._offers[product_id].listing
+
+    def category(self, product_id: str) -> str:
+        """Return the category of a product that the index knows, "" where it has none."""
+        return self._offers[product_id].category
+
+    def in_stock(self, product_id: str) -> bool:
+        """Say whether a product that the index knows can be bought."""
+        return self._offers[product_id].in_stock
 
     def _owner(self, sha256: str) -> str:
         """Return the product that the photo tells most of: a variant rather than a parent that shows all colours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,23 +12,66 @@ from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
 from shoplens.embedding.subject_embedder import subject_box
+from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
+from shoplens.search.diversity import diverse
+from shoplens.search.kind_votes import VOTERS, WEIGHT, kind_votes
+from shoplens.search.learn_odds import CROWD, crowd_of
+from shoplens.search.match_odds import relation_of
 from shoplens.search.photo_index import PhotoIndex
+
+_FEWEST_PHOTOS = 60
+"""Photos looked at for a single answer, so that votes and crowd can be told."""
+
+_JUDGED = 8
+"""Listings whose categories are judged in any case, so that a filter or a limit changes no probability of a kind."""
+
+_POOL = 4
+"""Candidates for each result that diversity chooses from."""
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What was found, and where in the query photo it was looked for; `box` is None for the whole photo."""
+    """What was found.
+
+    Attributes:
+        matches: the best first.
+        box: where in the query photo it was looked for; None for the whole photo.
+        no_match: nothing in the shop is likely to be the product; the matches are only like it.
+    """
 
     matches: list[Match]
     box: Box | None = None
+    no_match: bool = False
+
+    @property
+    def kinds(self) -> list[tuple[str, float]]:
+        """The categories that the photo is nearest to, with the probability of each at its best match."""
+        best: dict[str, float] = {}
+        for match in self.matches:
+            if match.product.category and match.same_kind is not None:
+                best[match.product.category] = max(best.get(match.product.category, 0.0), match.same_kind)
+        return sorted(best.items(), key=lambda pair: -pair[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A listing's best photo: the product that it stands for, its score, and the agreement of kind."""
+
+    product_id: str
+    sha256: str
+    score: float
+    agreement: float
 
 
 class PhotoSearch:
     """Answers with listings (variants folded), the best photo of each, the best first.
 
-    Scores are cosine similarities in the shop's space, at most 1.
+    Scores are cosine similarities in the shop's space plus a little for agreement of kind; they order one answer. What
+    they mean is in the probabilities of each match. Of equal scores what can be bought comes first.
 
     Args:
         catalog: where products and filters are looked up.
@@ -42,45 +85,136 @@ class PhotoSearch:
         self.photos = photos
 
     def by_photo(
-        self, pixels: Pixels, *, box: Box | None = None, where: Filter | None = None, limit: int = 20
+        self,
+        pixels: Pixels,
+        *,
+        box: Box | None = None,
+        where: Filter | None = None,
+        limit: int = 20,
+        diversity: float = 0.0,
     ) -> SearchAnswer:
         """Return the listings that look most like the photo, or like the part of it in `box`.
 
         Without a box the subject is looked for; a photo in which nothing stands out is taken as a whole.
+
+        Args:
+            pixels: uint8 RGB of any size.
+            box: the part to look at.
+            where: which products may be found.
+            limit: how many at most.
+            diversity: 0 for the best matches, up to 1 for the most different ones among the good.
+
+        Raises:
+            BadInput: the diversity is not from 0 to 1.
         """
         seen = box or subject_box(pixels)
         query = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
-        return SearchAnswer(self.by_vectors(self.photos.space.apply(query), where=where, limit=limit), seen)
+        matches = self.by_vectors(self.photos.space.apply(query), where=where, limit=limit, diversity=diversity)
+        return SearchAnswer(matches, seen, self.no_match(matches))
 
-    def by_vectors(self, queries: Vectors, *, where: Filter | None = None, limit: int = 20) -> list[Match]:
-        """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows in the shop's space)."""
+    def no_match(self, matches: Sequence[Match]) -> bool:
+        """Say whether none of the matches of a photo is likely to be its very product."""
+        return all((match.same_product or 0.0) < self.photos.odds.threshold for match in matches)
+
+    def by_vectors(
+        self, queries: Vectors, *, where: Filter | None = None, limit: int = 20, diversity: float = 0.0
+    ) -> list[Match]:
+        """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows in the shop's space).
+
+        Raises:
+            BadInput: the diversity is not from 0 to 1.
+        """
+        if not 0 <= diversity <= 1:
+            raise BadInput("The diversity is a number from 0 to 1.", received=diversity)
         allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
-        mask = None if allowed is None else self.photos.mask(allowed)
-        reachable = len(self.photos) if mask is None else int(mask.sum())
-        count = min(limit * 4, reachable)
-        while count:
-            matches = self._group(self._nearest(queries, count, mask), allowed, limit)
-            if len(matches) == limit or count >= reachable:
-                return matches
-            count = min(count * 4, reachable)
-        return []
+        return self._answer(queries, allowed, limit, diversity)
 
-    def _nearest(self, queries: Vectors, count: int, mask: npt.NDArray[np.bool_] | None) -> list[tuple[str, float]]:
+    def match_of(self, pixels: Pixels, box: Box | None, product_id: str) -> Match:
+        """Return what an answer to the part of a photo says of one product, whatever its rank.
+
+        Raises:
+            NotFound: there is no such product, or the index has no photo of it.
+        """
+        product = self._catalog.product(product_id)
+        query = self._embedder.embed([pixels if box is None else crop(pixels, box)])
+        found = self._answer(self.photos.space.apply(query), {product.id}, 1, 0.0)
+        if not found:
+            raise NotFound("The product has no photo to compare with.", received=product.id)
+        return found[0]
+
+    def _answer(self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float) -> list[Match]:
+        mask = None if allowed is None else self.photos.mask(allowed)
+        wanted = limit * _POOL if diversity else limit
+        reachable = len(self.photos) if mask is None else int(mask.sum())
+        near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None)
+        votes = self._votes(near)
+        count, found = min(max(limit * 4, _FEWEST_PHOTOS), reachable), []
+        while count:
+            photos = near if mask is None and count <= len(near) else self._nearest(queries, count, mask)
+            found = self._group(photos, allowed, votes)
+            if len(found) >= wanted or count >= reachable:
+                break
+            count = min(count * 4, reachable)
+        if diversity:
+            vectors = self.photos.index.vectors([one.sha256 for one in found[:wanted]])
+            scores = [one.score for one in found[:wanted]]
+            found = [found[place] for place in diverse(scores, vectors, diversity, limit)]
+        return self._matches(found[:limit], self._group(near, None, votes), next(iter(votes), ""))
+
+    def _nearest(self, queries: Vectors, count: int, mask: Mask | None) -> list[tuple[str, float]]:
         best: dict[str, float] = {}
-        for found in self.photos.index.search(queries, count, among=mask):
+        for found in self.photos.index.search(queries, count, among=mask) if count else []:
             for key, score in found:
                 best[key] = max(score, best.get(key, -1.0))
         return sorted(best.items(), key=lambda pair: -pair[1])
 
-    def _group(self, found: Sequence[tuple[str, float]], allowed: set[str] | None, limit: int) -> list[Match]:
-        best: dict[str, tuple[str, float, str]] = {}
-        for sha256, score in found:
+    def _votes(self, near: Sequence[tuple[str, float]]) -> Mapping[str, float]:
+        shown = (self.photos.products(sha256) for sha256, _ in near[: 4 * VOTERS])
+        return kind_votes(self.photos.category(products[0]) for products in shown if products)
+
+    def _group(
+        self, photos: Sequence[tuple[str, float]], allowed: set[str] | None, votes: Mapping[str, float]
+    ) -> list[_Found]:
+        """Return the best photo of each listing, the best first, what is in stock before others of the same score."""
+        best: dict[str, _Found] = {}
+        for sha256, likeness in photos:
             for product_id in self.photos.products(sha256):
-                listing = self.photos.listing(product_id)
-                if listing not in best and (allowed is None or product_id in allowed):
-                    best[listing] = product_id, score, sha256
-            if len(best) >= limit:
-                break
-        chosen = list(best.values())[:limit]
-        known = self._catalog.by_ids(product_id for product_id, _, _ in chosen)
-        return [Match(known[product_id], score, sha256) for product_id, score, sha256 in chosen if product_id in known]
+                if allowed is None or product_id in allowed:
+                    agreement = votes.get(self.photos.category(product_id), 0.0)
+                    one = _Found(product_id, sha256, round(likeness + WEIGHT * agreement, 4), agreement)
+                    known = best.get(self.photos.listing(product_id))
+                    if known is None or one.score > known.score:
+                        best[self.photos.listing(product_id)] = one
+        return sorted(best.values(), key=lambda one: (-one.score, not self.photos.in_stock(one.product_id)))
+
+    def _matches(self, found: Sequence[_Found], everything: Sequence[_Found], kind: str) -> list[Match]:
+        """Return the matches, judged beside what the photo finds without any filter, and so the same with each."""
+        known, odds = self._catalog.by_ids(one.product_id for one in found), self.photos.odds
+        ranked = [(self.photos.listing(one.product_id), one.score) for one in everything[: CROWD + 1]]
+        crowd = crowd_of(ranked, odds.crowd)
+        best = max((one.score for one in (*everything[:1], *found[:1])), default=0.0)
+
+        def chances(one: _Found) -> tuple[float, float]:
+            same = odds.same_product(one.score, crowd, max(0.0, best - one.score), kind)
+            return same, max(same, odds.same_kind(one.score, one.agreement))
+
+        kinds: dict[str, float] = {}  # what is true of one product of a category is true of the others
+        for one in (*everything[:_JUDGED], *found):
+            category = self.photos.category(one.product_id)
+            kinds[category] = max(kinds.get(category, 0.0), chances(one)[1])
+        matches = []
+        for one in found:
+            if one.product_id in known:
+                same, alike = chances(one)
+                alike = kinds[self.photos.category(one.product_id)] if known[one.product_id].category else alike
+                matches.append(
+                    Match(
+                        known[one.product_id],
+                        one.score,
+                        one.sha256,
+                        same_product=same,
+                        same_kind=alike,
+                        relation=relation_of(same, alike),
+                    )
+                )
+        return matches

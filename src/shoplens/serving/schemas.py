@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shoplens.records import Box, Finding, Label, Match, Prediction, Price, Product
+from shoplens.records import Box, Finding, Label, Match, Prediction, Price, Product, Relation
 
 
 class PriceOut(BaseModel):
@@ -141,9 +141,19 @@ class MatchOut(BaseModel):
     """One result: the product, its score, the photo that matched, and why."""
 
     product: ProductOut
-    score: float
+    score: float = Field(description="orders one answer")
     photo: str
     reasons: list[ReasonOut]
+    relation: Relation | None = Field(None, description="to the photo that was asked with")
+    same_product: float | None = Field(None, description="probability that it is the very product of that photo")
+    same_kind: float | None = Field(None, description="probability that it is of that product's category")
+
+
+class KindOut(BaseModel):
+    """A category and the probability that the photo shows it."""
+
+    category: str
+    probability: float
 
 
 class Matches(BaseModel):
@@ -152,6 +162,10 @@ class Matches(BaseModel):
     results: list[MatchOut]
     token: str = ""
     box: BoxModel | None = Field(None, description="where the product was seen in the query photo")
+    no_match: bool = Field(
+        default=False, description="the shop hardly has the product of the photo; results are only like it"
+    )
+    kinds: list[KindOut] = Field(default=[], description="categories that the photo is nearest to, the likeliest first")
 
 
 class ProductPage(BaseModel):
@@ -235,6 +249,16 @@ class ExplanationOut(BaseModel):
     width: int
     height: int
     picture: str
+
+
+class WhyOut(BaseModel):
+    """Why a product matches: `picture` is a WebP file in base64, bright where the photo is like the product's."""
+
+    match: MatchOut
+    width: int
+    height: int
+    picture: str
+    box: BoxModel | None
 
 
 class RefusedPhotoOut(BaseModel):
@@ -338,6 +362,9 @@ def match_out(match: Match, photo: str) -> MatchOut:
         score=min(match.score, 1.0),
         photo=match.photo or photo,
         reasons=[ReasonOut(code=reason.code, value=reason.value) for reason in match.reasons],
+        relation=match.relation,
+        same_product=match.same_product,
+        same_kind=match.same_kind,
     )
 
 

@@ -11,7 +11,8 @@ from fastapi import Depends, Request, UploadFile
 from shoplens.errors import PhotoError
 from shoplens.photos.decode import Limits, decode
 from shoplens.records import Box, Match, Photo
-from shoplens.serving.schemas import BoxModel, Matches, match_out
+from shoplens.search.photo_search import SearchAnswer
+from shoplens.serving.schemas import BoxModel, KindOut, Matches, match_out
 from shoplens.shop import Shop
 
 
@@ -35,6 +36,12 @@ def decode_upload(upload: UploadFile, min_side: int | None = None) -> Photo:
     if not data:
         raise PhotoError("The uploaded file is empty.", code="photo_empty", remedy="Choose a photo.")
     return decode(data, name=upload.filename or "", min_side=min_side, limits=limits)
+
+
+def answer_photo(shop: Shop, found: SearchAnswer) -> Matches:
+    """Return the shape of what was found for a photo."""
+    kinds = [KindOut(category=category, probability=chance) for category, chance in found.kinds]
+    return answer(shop, found.matches, found.box).model_copy(update={"no_match": found.no_match, "kinds": kinds})
 
 
 def answer(shop: Shop, matches: Sequence[Match], box: Box | None = None) -> Matches:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, UploadFile
 
 from shoplens.catalog.filter import Filter
+from shoplens.models.heat_picture import heat_picture
+from shoplens.photos.encode import encode
 from shoplens.serving.filter_fields import make_filter, parse_box, where
-from shoplens.serving.routes.answers import ShopDep, answer, decode_upload
-from shoplens.serving.schemas import Matches
+from shoplens.serving.routes.answers import ShopDep, answer, answer_photo, decode_upload
+from shoplens.serving.schemas import BoxModel, Matches, WhyOut, match_out
 
 router = APIRouter(prefix="/v1", tags=["search"])
 Where = Annotated[Filter, Depends(where)]
@@ -32,12 +35,32 @@ def search_by_photo(
     availability: Texts = None,
     attribute: Texts = None,
     limit: FormLimit = 24,
+    diversity: Annotated[float, Form(ge=0, le=1, description="0 for the best, up to 1 for different ones")] = 0.0,
 ) -> Matches:
     """Find the products that look like the photo. The photo is not kept."""
     filters = make_filter(category, brand, min_price, max_price, currency, availability or (), attribute or ())
     decoded = decode_upload(photo, min_side=shop.embedder.min_side)
-    found = shop.search(decoded, box=parse_box(box), where=filters, limit=limit)
-    return answer(shop, found.matches, found.box)
+    found = shop.search(decoded, box=parse_box(box), where=filters, limit=limit, diversity=diversity)
+    return answer_photo(shop, found)
+
+
+@router.post("/why")
+def why(
+    shop: ShopDep,
+    photo: UploadFile,
+    product: Annotated[str, Form(description="id of a product", max_length=500)],
+    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1")] = "",
+) -> WhyOut:
+    """Tell why a product matches a photo: what is the same, and where in the photo it is seen."""
+    told = shop.why(decode_upload(photo, min_side=shop.embedder.min_side), product, box=parse_box(box))
+    picture = heat_picture(told.photo, told.heat)
+    return WhyOut(
+        match=match_out(told.match, told.match.photo),
+        width=picture.shape[1],
+        height=picture.shape[0],
+        picture=base64.b64encode(encode(picture, "webp", 80)).decode("ascii"),
+        box=BoxModel.of(told.box),
+    )
 
 
 @router.get("/search")

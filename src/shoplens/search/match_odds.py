@@ -1,0 +1,69 @@
+"""What scores mean: how probable it is that a match is the very product of the photo, or one of its kind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shoplens.records import Relation
+
+_LIKELY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOdds:
+    """Logistic regressions of what was seen; both probabilities rise with the score.
+
+    A score alone says little: where everything in a shop looks like the photo, a high one is no surprise. So what
+    counts beside it is the crowd, the mean score of the next ten listings (the cohort of speaker recognition;
+    Auckenthaler, Carey and Lloyd-Thomas, "Score normalization for text-independent speaker verification systems",
+    2000).
+
+    Attributes:
+        product: of the very product: bias, weight of the score (above 0), of the crowd, and of how far the match is
+            behind the best one (not above 0: one photo shows one product).
+        kind: of its category: bias, weight of the score (above 0), weight of the agreement.
+        threshold: probability of the very product below which nothing in the shop is taken for it.
+        crowd: the usual one, where an answer has too few listings to tell.
+        offsets: what is added to the bias of `product` for photos of a kind, by category path.
+    """
+
+    product: tuple[float, float, float, float]
+    kind: tuple[float, float, float]
+    threshold: float
+    crowd: float
+    offsets: Mapping[str, float] = field(default_factory=dict)
+
+    def same_product(self, score: float, crowd: float, behind: float = 0.0, kind: str = "") -> float:
+        """Return the probability that a match is the very product.
+
+        Args:
+            score: of the match.
+            crowd: of the answer.
+            behind: how much lower than the best score of the answer.
+            kind: the likeliest category of the query photo, "" where that is not known.
+        """
+        bias, weight, other, gap = self.product
+        return _logistic(bias + self.offsets.get(kind, 0.0) + weight * score + other * crowd + gap * behind)
+
+    def same_kind(self, score: float, agreement: float) -> float:
+        """Return the probability that a match is of the query's category.
+
+        Args:
+            score: of the match.
+            agreement: share of the neighbours' votes for the match's category, 0 to 1; 0 where no votes are known.
+        """
+        bias, weight, other = self.kind
+        return _logistic(bias + weight * score + other * agreement)
+
+
+def relation_of(same_product: float, same_kind: float) -> Relation:
+    """Return what the likelier side of each probability says."""
+    if same_product >= _LIKELY:
+        return "exact"
+    return "similar" if same_kind >= _LIKELY else "related"
+
+
+def _logistic(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, x))))
