@@ -24,18 +24,25 @@ if TYPE_CHECKING:
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
     from shoplens.search.photo_search import PhotoSearch
+    from shoplens.search.query_search import QuerySearch
+    from shoplens.search.query_words import QueryWords
 
 
 class Wiring:
-    """The parts of one shop under one set of settings; safe for many threads."""
+    """The parts of one shop under one set of settings; safe for many threads.
+
+    Attributes:
+        settings: those that the parts were made with.
+    """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
         self._folder = folder
         self._catalog = catalog
-        self._settings = settings
+        self.settings = settings
         self._search = Fresh(catalog.revision, self._make_search)
         self._classifier = Fresh(catalog.revision, self._make_classifier)
         self._view = Fresh(self._view_revision, self._make_view)
+        self._words = Fresh(catalog.revision, self._make_words)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -51,10 +58,10 @@ class Wiring:
         from shoplens.embedding.onnx_embedder import OnnxEmbedder
 
         color: Embedder = plugins.load("embedder", "color")()
-        if self._settings.model == "none":
+        if self.settings.model == "none":
             return color
-        weight = self._settings.color_weight
-        network = OnnxEmbedder(self.bundle(self._settings.model))
+        weight = self.settings.color_weight
+        network = OnnxEmbedder(self.bundle(self.settings.model))
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
     @cached_property
@@ -75,6 +82,14 @@ class Wiring:
         """The search over the photos of the newest revision."""
         return self._search.get()
 
+    def query_search(self) -> QuerySearch:
+        """What answers questions of several examples and words, over the newest revision."""
+        from shoplens.search.query_search import QuerySearch
+
+        parts = self.part_embedder.parts
+        colors = slice(sum(parts) - parts[-1], sum(parts))  # by `part_embedder` colours are the last part, or the only
+        return QuerySearch(self._catalog, self.part_embedder, self.search(), self._words.get(), colors)
+
     def recommender(self, name: str) -> Recommender:
         """The registered recommender over the newest revision of catalogue and events."""
         recommender: Recommender = plugins.load("recommender", name)(self._view.get())
@@ -84,7 +99,7 @@ class Wiring:
         """An inspector with these rule packs, or with the shop's own where none are given."""
         from shoplens.quality.inspector import Inspector
 
-        return Inspector(tuple(rules) or self._settings.rules)
+        return Inspector(tuple(rules) or self.settings.rules)
 
     def classifier(self, bundle: str = "") -> Classifier:
         """The classifier of a bundle, or the one that learned from the shop's own catalogue."""
@@ -117,14 +132,14 @@ class Wiring:
 
     def expire(self) -> None:
         """Look for a new revision at the next call, whatever the time."""
-        for fresh in (self._search, self._classifier, self._view):
+        for fresh in (self._search, self._classifier, self._view, self._words):
             fresh.expire()
 
     def _make_search(self) -> PhotoSearch:
         from shoplens.search.photo_index import PhotoIndex
         from shoplens.search.photo_search import PhotoSearch
 
-        index = plugins.load("index", self._settings.index)()
+        index = plugins.load("index", self.settings.index)()
         return PhotoSearch(self._catalog, self.part_embedder, PhotoIndex(self._catalog, self.embedder, index))
 
     def _make_classifier(self) -> Classifier:
@@ -135,7 +150,7 @@ class Wiring:
         from shoplens.classify.taught_categories import TaughtCategories, called_by, learn_taught
 
         photos = LabelledPhotos.read(self._catalog, self.embedder.id)
-        examples, precision = Examples.read(self._catalog, self.view_embedder), self._settings.precision
+        examples, precision = Examples.read(self._catalog, self.view_embedder), self.settings.precision
         head = learn_categories(photos, examples, precision=precision)
         categories: CategoryModel
         if head is not None:
@@ -148,8 +163,8 @@ class Wiring:
                 called = None if taught.knows_strangers else called_by(categories, self._catalog.taught.photos())
                 categories = TaughtCategories(categories, self.view_embedder, taught, called)
         tags: list[TagModel] = [NeighbourTags(self.embedder, photos)] if photos.products else []
-        if self._settings.model != "none":
-            own = self.bundle(self._settings.model)
+        if self.settings.model != "none":
+            own = self.bundle(self.settings.model)
             tags += self._bundle_tags(own if own.heads else self.bundle("base"))
         return Classifier(categories, *tags)
 
@@ -175,6 +190,11 @@ class Wiring:
             color_labels=colors,
             log=self.events.log(),
         )
+
+    def _make_words(self) -> QueryWords:
+        from shoplens.search.query_words import QueryWords
+
+        return QueryWords.of(self._catalog)
 
     def _view_revision(self) -> int:
         return self._catalog.revision() + self.events.revision()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.catalog.facets import FacetValue
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
@@ -15,14 +16,24 @@ from shoplens.embedding.subject_embedder import subject_box
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
 from shoplens.search.photo_index import PhotoIndex
+from shoplens.search.query_words import Understood
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What was found, and where in the query photo it was looked for; `box` is None for the whole photo."""
+    """What was found.
+
+    Attributes:
+        matches: the best first.
+        box: where in the query photo it was looked for; None for the whole photo, or where there is no one photo.
+        understood: what the words beside examples were taken for.
+        facets: how many products have which value, for the facets that were asked for.
+    """
 
     matches: list[Match]
     box: Box | None = None
+    understood: Understood | None = None
+    facets: Mapping[str, list[FacetValue]] = field(default_factory=dict)
 
 
 class PhotoSearch:
