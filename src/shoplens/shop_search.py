@@ -113,7 +113,7 @@ class ShopSearch:
 
         result = self._downloader.fetch(Request(url))
         if isinstance(result, Failed):
-            raise DownloadError(f"The photo cannot be fetched: {result.message}", received=url, code=result.code)
+            raise DownloadError(f"The photo cannot be fetched: {result.message}", received=url[:200], code=result.code)
         if isinstance(result, NotModified):  # nothing was said of an earlier version, so a server that says so errs
             raise DownloadError("The server sent no photo.", received=url, code="url_not_modified")
         return result.data

@@ -24,8 +24,6 @@ ColorsOption = Annotated[
 TagsOption = Annotated[
     list[str] | None, typer.Option("--tag", help="Only with this tag; may be repeated: all of them.")
 ]
-    list[str] | None, typer.Option("--tag", help="Only with this tag; may be repeated: all of them.")
-]
 CurrencyOption = Annotated[str, typer.Option("--currency", metavar="CODE", help="Only priced in it, as EUR.")]
 MinPriceOption = Annotated[str, typer.Option("--min-price", metavar="AMOUNT", help="Only at this price or above.")]
 MaxPriceOption = Annotated[str, typer.Option("--max-price", metavar="AMOUNT", help="Only at this price or below.")]

@@ -125,8 +125,8 @@ class QuerySearch:
     def _colorless(self, mixed: Vectors) -> Vectors:
         """Return the vector without its colours, so that the wanted colour alone narrows and the rest decides.
 
-        On the drawn shop (729 photos of a variant, asked for in the colour of another) the right variant comes first for
-        0.61 of them; with the photo's colours left in for 0.57, with the mean colours of the wanted ones for 0.59.
+        On the drawn shop (729 photos of a variant, asked for in the colour of another) the right variant comes first
+        for 0.61 of them; with the photo's colours left in for 0.57, with the mean colours of the wanted ones for 0.59.
         """
         part = self._color_part
         changed = mixed.copy()

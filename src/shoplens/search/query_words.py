@@ -15,7 +15,7 @@ from shoplens.photos.color_names import COLOR_NAMES
 
 _ATTRIBUTES = ("material", "pattern", "gender", "age_group")
 _MOST_VALUES = 2_000
-_TOKENS = re.compile(r"[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[^\W_])+(?:['\u2019&-](?:(?![\u3400-\u9fff])[^\W_])+)*")
+_TOKENS = r"[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[^\W_])+"
 _WIDE = re.compile(r"[\u3400-\u9fff]")
 
 _FILLERS = frozenset(
@@ -71,12 +71,16 @@ class QueryWords:
     """
 
     def __init__(self, meanings: Mapping[str, _Meaning]) -> None:
-        self._latin = {_key(phrase): meaning for phrase, meaning in meanings.items() if not _WIDE.search(phrase)}
+        wide = {phrase: meaning for phrase, meaning in meanings.items() if _WIDE.search(phrase)}
+        latin = {phrase: meaning for phrase, meaning in meanings.items() if phrase not in wide}
+        self._latin = {key: meaning for phrase, meaning in latin.items() for key in _keys(phrase)}
         self._longest = max((len(key) for key in self._latin), default=0)
-        self._wide = {phrase: meaning for phrase, meaning in meanings.items() if _WIDE.search(phrase)}
+        self._wide = wide
         # One letter alone is a part of many words ("金" of "金属"); it counts where nothing else stands beside it.
-        longer = sorted((phrase for phrase in self._wide if len(phrase) > 1), key=len, reverse=True)
+        longer = sorted((phrase for phrase in wide if len(phrase) > 1), key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longer)) or "(?!)")
+        mixed = [re.escape(phrase) for phrase in longer if re.search("[a-z]", phrase)]
+        self._tokens = re.compile("|".join([*mixed, _TOKENS]))
 
     @classmethod
     def of(cls, catalog: Catalog) -> Self:
@@ -101,9 +105,9 @@ class QueryWords:
         found: list[_Meaning] = []
         rest: list[str] = []
         latin: list[str] = []
-        for token in [*_TOKENS.findall(fold_text(text)), ""]:
+        for token in [*self._tokens.findall(fold_text(text)), ""]:
             if token and not _WIDE.search(token):
-                latin += token.split("-") if tuple(token.split("-")) not in self._latin else [token]
+                latin += re.findall(r"[^\W_]+", token)
                 continue
             self._read_latin(latin, found, rest)
             latin = []
@@ -117,13 +121,13 @@ class QueryWords:
         at = 0
         while at < len(words):
             lengths = range(min(self._longest, len(words) - at), 0, -1)
-            keys = {length: _key(" ".join(words[at : at + length])) for length in lengths}
-            length = next((n for n in lengths if keys[n] in self._latin), 0)
-            if length:
-                found.append(self._latin[keys[length]])
+            keys = (key for length in lengths for key in _keys(" ".join(words[at : at + length])) if key in self._latin)
+            known = next(keys, None)
+            if known:
+                found.append(self._latin[known])
             elif words[at] not in _FILLERS:
                 rest.append(words[at])
-            at += length or 1
+            at += len(known) if known else 1
 
     def _read_wide(self, run: str, found: list[_Meaning], rest: list[str]) -> None:
         at = 0
@@ -139,9 +143,10 @@ class QueryWords:
                 at = known.end()
 
 
-def _key(phrase: str) -> tuple[str, ...]:
-    """Return a phrase word by word, each in its shortest form, so that plurals meet their singulars."""
-    return tuple(min(word_forms(word), key=len) for word in re.findall(r"[^\W_]+", phrase))
+def _keys(phrase: str) -> list[tuple[str, ...]]:
+    """Return a phrase word by word, once for each form of its last word, so that plurals meet their singulars."""
+    words = re.findall(r"[^\W_]+", phrase)
+    return [(*words[:-1], form) for form in word_forms(words[-1])] if words else []
 
 
 def _names_of(category: str) -> Iterable[str]:
