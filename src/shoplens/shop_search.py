@@ -66,6 +66,8 @@ class ShopSearch:
 
     def text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:
         """Find listings by words; see `Shop.search_text`."""
+        if self._wiring().reads_text:
+            return self._wiring().query_search().by_text(Query(text=query, where=where, limit=limit))
         count = limit * 8
         while True:
             found = self._catalog.search_text(query, where, count)

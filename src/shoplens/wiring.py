@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from shoplens.events.event_store import EventStore
     from shoplens.models.bundle import Bundle
     from shoplens.models.bundle_shelf import BundleShelf
+    from shoplens.models.text_tower import TextTower
     from shoplens.quality.inspector import Inspector
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
     from shoplens.search.photo_search import PhotoSearch
     from shoplens.search.query_search import QuerySearch
     from shoplens.search.query_words import QueryWords
+    from shoplens.search.text_look import TextLook
 
 
 class Wiring:
@@ -43,6 +45,7 @@ class Wiring:
         self._classifier = Fresh(catalog.revision, self._make_classifier)
         self._view = Fresh(self._view_revision, self._make_view)
         self._words = Fresh(catalog.revision, self._make_words)
+        self._text_look = Fresh(catalog.revision, self._make_text_look)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -88,7 +91,13 @@ class Wiring:
 
         parts = self.part_embedder.parts
         colors = slice(sum(parts) - parts[-1], sum(parts))  # by `part_embedder` colours are the last part, or the only
-        return QuerySearch(self._catalog, self.part_embedder, self.search(), self._words.get(), colors)
+        look = self._text_look.get() if self.reads_text else None
+        return QuerySearch(self._catalog, self.part_embedder, self.search(), self._words.get(), colors, look)
+
+    @cached_property
+    def reads_text(self) -> bool:
+        """Whether the model in use has a text tower."""
+        return self.settings.model != "none" and self.bundle(self.settings.model).has_text
 
     def recommender(self, name: str) -> Recommender:
         """The registered recommender over the newest revision of catalogue and events."""
@@ -132,7 +141,7 @@ class Wiring:
 
     def expire(self) -> None:
         """Look for a new revision at the next call, whatever the time."""
-        for fresh in (self._search, self._classifier, self._view, self._words):
+        for fresh in (self._search, self._classifier, self._view, self._words, self._text_look):
             fresh.expire()
 
     def _make_search(self) -> PhotoSearch:
@@ -195,6 +204,18 @@ class Wiring:
         from shoplens.search.query_words import QueryWords
 
         return QueryWords.of(self._catalog)
+
+    @cached_property
+    def _text_tower(self) -> TextTower:
+        from shoplens.models.text_tower import TextTower
+
+        return TextTower(self.bundle(self.settings.model))
+
+    def _make_text_look(self) -> TextLook:
+        from shoplens.search.text_look import TextLook
+
+        embedder = self.part_embedder  # the network is its first part
+        return TextLook.of(self._text_tower.embed, self._catalog, slice(0, embedder.parts[0]), embedder.dim)
 
     def _view_revision(self) -> int:
         return self._catalog.revision() + self.events.revision()

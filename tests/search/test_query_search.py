@@ -105,6 +105,12 @@ def test_what_no_product_is_all_of_is_searched_as_words(catalog: Catalog) -> Non
     assert both.matches
 
 
+def test_a_colour_that_no_product_has_is_searched_as_a_word(catalog: Catalog) -> None:
+    found = ask(catalog, photo("red"), text="in purple")
+    assert (found.understood.colors, found.understood.words) == ((), "purple")
+    assert ids(found)[0] == "red"
+
+
 def test_filters_hold_for_every_kind_of_query(catalog: Catalog) -> None:
     where = Filter(max_price=Decimal(20))
     for text in ("", "thing", "red thing"):

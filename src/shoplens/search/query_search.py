@@ -19,6 +19,7 @@ from shoplens.search.photo_search import PhotoSearch
 from shoplens.search.query import Example, Query
 from shoplens.search.query_words import QueryWords, Understood
 from shoplens.search.rank_fusion import fuse_ranks
+from shoplens.search.text_look import TextLook
 
 DEPTH = 200
 """So many listings of each ranking are fused with those of the others."""
@@ -44,16 +45,24 @@ class QuerySearch:
         search: the photos of one revision of the catalogue.
         words: reads texts by the shop's vocabulary.
         color_part: where colours stand in a vector.
+        text_look: makes vectors of words, where the model in use can.
     """
 
     def __init__(
-        self, catalog: Catalog, embedder: Embedder, search: PhotoSearch, words: QueryWords, color_part: slice
+        self,
+        catalog: Catalog,
+        embedder: Embedder,
+        search: PhotoSearch,
+        words: QueryWords,
+        color_part: slice,
+        text_look: TextLook | None = None,
     ) -> None:
         self._catalog = catalog
         self._embedder = embedder
         self._search = search
         self._words = words
         self._color_part = color_part
+        self._text_look = text_look
 
     def ask(self, query: Query, photo_of: Photos) -> Found:
         """Answer a query that has examples to be like; a product among them is never its own answer.
@@ -84,16 +93,18 @@ class QuerySearch:
     def _understand(self, query: Query) -> tuple[Understood, Filter]:
         """Return what the text was taken for, and the filter that it makes.
 
-        Where no product is all that was understood, only the colours narrow, and the rest is searched as words.
+        Where no product is all that was understood, only the colours narrow, and where none has those, nothing does;
+        the rest is searched as words.
         """
-        understood = self._words.read(query.text)
-        where = understood.narrowed(query.where)
-        if understood != Understood(words=understood.words) and not self._catalog.count(where):
-            others = [understood.brand, understood.category.rsplit(">", 1)[-1].strip(), *understood.attributes.values()]
-            words = " ".join(word for word in (*others, understood.words) if word)
-            understood = Understood(colors=understood.colors, words=words)
+        whole = self._words.read(query.text)
+        others = [whole.brand, whole.category.rsplit(">", 1)[-1].strip(), *whole.attributes.values()]
+        words = " ".join(word for word in (*others, whole.words) if word)
+        colors = Understood(colors=whole.colors, words=words)
+        for understood in (whole, colors):
             where = understood.narrowed(query.where)
-        return understood, where
+            if where == query.where or self._catalog.count(where):
+                return understood, where
+        return Understood(words=" ".join([*whole.colors, words]).strip()), query.where
 
     def _vectors(self, examples: Sequence[Example], photo_of: Photos) -> tuple[Vectors, list[Box | None]]:
         """Return a row of the shop's space for each example, and where its subject was seen."""
@@ -135,19 +146,34 @@ class QuerySearch:
         # A shop that compares by colours alone has nothing else to compare by.
         return np.asarray(changed / length, np.float32) if length > 1e-6 else mixed
 
+    def by_text(self, query: Query) -> list[Match]:
+        """Answer words alone: by what products say and, where the model reads words, by what they look like."""
+        count = max(DEPTH, query.limit)
+        said = self._by_words(query.text, query.where, count)
+        looked = self._looks_like_text(query.text, query.where, count)
+        if not looked:
+            return list(said.values())[: query.limit]
+        return _fuse([said, looked], looked | said, query.limit)
+
     def _fused(self, mixed: Vectors, words: str, where: Filter, limit: int) -> list[Match]:
         """Fuse the ranking by look with the ranking by words; what only words find is ranked by its look as well."""
-        seen = self._search.by_vectors(mixed, where=where, limit=max(DEPTH, limit))
-        said = self._by_words(words, where, max(DEPTH, limit))
+        count = max(DEPTH, limit)
+        seen = {match.product.listing: match for match in self._search.by_vectors(mixed, where=where, limit=count)}
+        said = [self._by_words(words, where, count), self._looks_like_text(words, where, count)]
+        said = [ranking for ranking in said if ranking]
         if not said:
-            return seen[:limit]
-        by_look = {match.product.listing: match for match in seen}
-        rest = {match.product.id for listing, match in said.items() if listing not in by_look}
-        looked = {match.product.listing: match for match in self._looks_of(rest, mixed)}
-        behind = {listing: rank for rank, listing in enumerate([*by_look, *looked], start=1)}
-        fused = fuse_ranks([behind, {listing: rank for rank, listing in enumerate(said, start=1)}])
-        best = {**said, **looked, **by_look}
-        return [replace(best[listing], score=score) for listing, score in list(fused.items())[:limit]]
+            return list(seen.values())[:limit]
+        further = {match.product.id for ranking in said for name, match in ranking.items() if name not in seen}
+        looked = {match.product.listing: match for match in self._looks_of(further, mixed)}
+        best = {name: match for ranking in (*said, looked, seen) for name, match in ranking.items()}
+        return _fuse([seen | {name: looked[name] for name in looked if name not in seen}, *said], best, limit)
+
+    def _looks_like_text(self, text: str, where: Filter, limit: int) -> dict[str, Match]:
+        if self._text_look is None:
+            return {}
+        vector = self._text_look.vector(text, self._search.photos.space)
+        found = self._search.by_vectors(vector, where=where, limit=limit)
+        return {match.product.listing: match for match in found}
 
     def _by_words(self, words: str, where: Filter, limit: int) -> dict[str, Match]:
         found = self._catalog.search_text(words, where, limit)
@@ -170,3 +196,9 @@ class QuerySearch:
         known = self._catalog.by_ids(owners.values())
         ranked = sorted(zip(keys, scores, strict=True), key=lambda pair: -pair[1])
         return [Match(known[owners[key]], score, key) for key, score in ranked if owners[key] in known]
+
+
+def _fuse(rankings: Sequence[Mapping[str, Match]], best: Mapping[str, Match], limit: int) -> list[Match]:
+    """Return the best of several rankings, each in order, with the fused score."""
+    ranks = [{listing: rank for rank, listing in enumerate(ranking, start=1)} for ranking in rankings]
+    return [replace(best[listing], score=score) for listing, score in list(fuse_ranks(ranks).items())[:limit]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, UploadFile
@@ -134,7 +134,7 @@ def similar(shop: ShopDep, product_id: str, filters: Where, limit: Limit = 12) -
 def _examples(
     shop: Shop,
     photos: Sequence[UploadFile],
-    named: dict[str, Sequence[str]],
+    named: Mapping[str, Sequence[str]],
     weights: Sequence[float] | None,
     box: Box | None,
 ) -> tuple[Example, ...]:
