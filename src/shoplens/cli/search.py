@@ -112,7 +112,8 @@ def search(
         return
     print_matches(found.matches, as_json=as_json)
     for name, counted in found.facets.items():
-        _print_facet(name, counted)
+        if counted:
+            _print_facet(name, counted)
 
 
 def _query(
