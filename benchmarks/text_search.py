@@ -29,6 +29,7 @@ _PLANNED = 3_000
 _BATCH = 2_000
 _SYLLABLES = "ka lo mi ne ro sa tu ve zi bo da fe".split()
 _PAGE = 24
+FULL = 100_000
 _MOST_MS = 10.0
 
 
@@ -89,7 +90,7 @@ def draw_queries(drawn: list[tuple[Article, Product]], count: int) -> list[tuple
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--products", type=int, default=100_000)
+    parser.add_argument("--products", type=int, default=FULL)
     parser.add_argument("--queries", type=int, default=800)
     asked = parser.parse_args()
     drawn = list(draw_products(asked.products))
@@ -102,6 +103,10 @@ def main() -> None:
         filled = time.perf_counter() - begin
         queries = draw_queries(drawn, asked.queries)
         catalog.search_text("warm up")
+        begin = time.perf_counter()
+        facets = catalog.facets(text="black shirt")
+        faceted = 1000 * (time.perf_counter() - begin)
+        assert sum(v.products for v in facets["availability"]) == catalog.count_text("black shirt")
         times: dict[str, list[float]] = {}
         for number, (kind, words) in enumerate(queries):
             where = Filter(availability=frozenset({"in_stock"})) if number // 8 % 4 == 0 else Filter()
@@ -120,12 +125,12 @@ def main() -> None:
         *(f"| {k} | {np.percentile(v, 50):.2f} | {np.percentile(v, 90):.2f} |" for k, v in times.items()),
         f"| **all** | **{p50:.2f}** | **{p90:.2f}** |",
         "",
-        f"p99 over all: {p99:.1f} ms. The claim: a p50 of at most {_MOST_MS:g} ms.",
+        f'p99 over all: {p99:.1f} ms; the six facets of "black shirt" {faceted:.0f} ms. The claim: a p50 of at most {_MOST_MS:g} ms.',
     ]
     print("\n".join(lines))
-    if asked.products >= 100_000:
-        write_result("text_search", "\n".join(lines))
-        assert p50 <= _MOST_MS, p50
+    if asked.products >= FULL:
+        write_result("text_search", "Text queries at 100,000 products", lines)
+        assert p50 <= _MOST_MS, f"the median is {p50:.1f} ms, promised {_MOST_MS:g} ms"
 
 
 if __name__ == "__main__":

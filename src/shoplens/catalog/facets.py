@@ -100,17 +100,18 @@ def _availabilities(connection: Connection, conditions: Conditions) -> list[Face
     return _ordered({availability: count for availability, count in connection.execute(statement)})
 
 
+# The products are chosen first, in a list: a join would look each of them up again for every one of their terms.
 def _terms(connection: Connection, conditions: Conditions, kind: str) -> list[FacetValue]:
     term = product_terms.c
-    joined = product_terms.join(products, products.c.id == term.product_id)
-    statement = select(term.value, func.count()).select_from(joined).where(term.kind == kind, *conditions)
+    kept = term.product_id.in_(select(products.c.id).where(*conditions))
+    statement = select(term.value, func.count()).where(term.kind == kind, kept)
     return _ordered({value: count for value, count in connection.execute(statement.group_by(term.value))})
 
 
 def _attributes(connection: Connection, conditions: Conditions, name: str) -> list[FacetValue]:
     having = product_attributes.c
-    joined = product_attributes.join(products, products.c.id == having.product_id)
-    statement = select(having.value, func.count()).select_from(joined).where(having.name == name, *conditions)
+    kept = having.product_id.in_(select(products.c.id).where(*conditions))
+    statement = select(having.value, func.count()).where(having.name == name, kept)
     return _ordered({value: count for value, count in connection.execute(statement.group_by(having.value))})
 
 

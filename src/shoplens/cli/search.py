@@ -90,7 +90,8 @@ def search(
 
     Examples: `shoplens search photo.jpg`, `shoplens search photo.jpg --box 0.2,0.1,0.8,0.9 --in-stock`,
     `shoplens search one.jpg two.jpg --not three.jpg`, `shoplens search photo.jpg --text "in red"`,
-    `shoplens search --product DRES0005-RED --text 蓝色`, `shoplens search "red dress" --max-price 50 --facets brand`.
+    `shoplens search --product DRES0005-RED --text 蓝色`, `shoplens search "red dress" --max-price 50`,
+    `shoplens search 红色连衣裙`, `shoplens search boots --facets brand,color`.
     """
     where = filter_of(
         category=category,
