@@ -26,6 +26,11 @@ class Settings:
         rules: rule packs of the inspector.
         currency: ISO 4217 code for prices whose feed names none.
         allow_private_urls: fetch photos from private addresses too; for shops whose image server is in-house.
+        search_by_url: let requests over HTTP name the address of a photo to search by; private addresses are refused as
+            in an import.
+        image_minutes: how long a photo stays that was uploaded to be searched by again and again; 0 keeps none.
+        image_count: how many of them at one time; the oldest goes first.
+        image_megabytes: how much of the memory they may take together.
         model_mirror: where bundles are fetched from instead of the address given: "https://mirror.example/hub" takes
             the place of scheme and host, "https://hub.example=https://mirror.example" that of one beginning. The
             environment variable SHOPLENS_MODEL_MIRROR goes before it.
@@ -39,6 +44,10 @@ class Settings:
     rules: tuple[str, ...] = ("google", "shop")
     currency: str = ""
     allow_private_urls: bool = False
+    search_by_url: bool = False
+    image_minutes: float = 30.0
+    image_count: int = 1000
+    image_megabytes: int = 256
     model_mirror: str = ""
 
     @classmethod

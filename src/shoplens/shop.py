@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoplens.catalog.filter import Filter
+from shoplens.catalog.facets import FACETS, FacetValue
+from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
-from shoplens.photos.decode import Limits, decode, decode_file
-from shoplens.records import Box, Finding, Match, Photo, Pixels, Product
+from shoplens.photos.decode import Limits
+from shoplens.records import Box, Finding, Match, Pixels, Product
+from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, write_setting
+from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
 from shoplens.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -27,13 +30,10 @@ if TYPE_CHECKING:
     from shoplens.models.explain import Explanation
     from shoplens.models.photo_list import PhotoList
     from shoplens.quality.inspector import InspectionReport
+    from shoplens.search.image_shelf import ShelvedImage
     from shoplens.search.match_reasons import MatchReasons
     from shoplens.search.photo_search import SearchAnswer
     from shoplens.shop_models import ShopModels
-
-PhotoLike = bytes | Path | Photo
-EVERYTHING = Filter()
-_EXPLAINED_SIDE = 640
 
 
 class Shop:
@@ -48,6 +48,7 @@ class Shop:
         self.catalog = catalog
         self.settings = settings
         self._wiring = Wiring(folder, catalog, settings)
+        self._searching = ShopSearch(catalog, lambda: self._wiring)
 
     @classmethod
     def open(cls, folder: Path | str, *, create: bool = False) -> Shop:
@@ -62,6 +63,7 @@ class Shop:
 
     def close(self) -> None:
         """Let go of the catalogue."""
+        self._searching.close()
         self.catalog.close()
 
     def __enter__(self) -> Shop:
@@ -145,28 +147,33 @@ class Shop:
 
     def search(
         self,
-        photo: PhotoLike,
+        photo: PhotoLike | Query,
         *,
         box: Box | None = None,
         where: Filter = EVERYTHING,
         limit: int = 20,
         diversity: float = 0.0,
     ) -> SearchAnswer:
-        """Find the listings that look most like the photo, or like the part of it in `box`.
+        """Find the listings that look most like the photo, or that answer the query.
 
         Args:
-            photo: the bytes of a picture file, its path, or a decoded photo.
-            box: the part to look at; without it the subject is looked for.
+            photo: the bytes of a picture file, its path, or a decoded photo; or a whole `Query`: several photos and
+                products to be like or not to be like, uploaded images, addresses, words, filters, facets.
+            box: the part of the photo to look at; without it the subject is looked for.
             where: which products may be found.
             limit: how many at most.
             diversity: 0 for the best matches, up to 1 for the most different ones among the good.
 
         Raises:
-            PhotoError: the picture cannot be decoded.
+            PhotoError: a picture cannot be decoded.
+            NotFound: a product or an uploaded image of the query is not there.
+            DownloadError: an address cannot or must not be fetched.
             BadInput: the diversity is not from 0 to 1.
         """
-        pixels = self._decode(photo, self._wiring.embedder.min_side).pixels
-        return self._wiring.search().by_photo(pixels, box=box, where=where, limit=limit, diversity=diversity)
+        if isinstance(photo, Query):
+            return self._searching.ask(photo)
+        example = Example(photo, box=box)
+        return self._searching.ask(Query(like=(example,), where=where, limit=limit, diversity=diversity))
 
     def why(self, photo: PhotoLike, product_id: str, *, box: Box | None = None) -> MatchReasons:
         """Tell why a product matches a photo: what is the same, and where in the photo it is seen.
@@ -180,40 +187,32 @@ class Shop:
             NotFound: there is no such product, or it has no photo.
             PhotoError: a picture cannot be decoded.
         """
-        from shoplens.embedding.subject_embedder import subject_box
-        from shoplens.photos.transform import resize
-
-        side = self._wiring.embedder.min_side
-        pixels = self._decode(photo, side).pixels
-        if max(pixels.shape[:2]) > _EXPLAINED_SIDE:
-            pixels = resize(pixels, long=_EXPLAINED_SIDE)
-        seen = box or subject_box(pixels)
-        match = self._wiring.search().match_of(pixels, seen, product_id)
-        other = decode_file(self.catalog.photo(match.photo).path, min_side=side).pixels
-        return self._wiring.reasoner.why(pixels, seen, other, subject_box(other), match)
+        return self._searching.why(photo, product_id, box)
 
     def search_text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:
         """Find listings by words in English or Chinese; the best variant of each stands for it."""
-        count = limit * 8
-        while True:
-            found = self.catalog.search_text(query, where, count)
-            known = self.catalog.by_ids([product_id for product_id, _ in found])
-            best: dict[str, Match] = {}
-            for product_id, score in found:
-                if product_id in known:
-                    best.setdefault(known[product_id].listing, Match(known[product_id], score))
-            if len(best) >= limit or len(found) < count:
-                return list(best.values())[:limit]
-            count *= 4  # a few articles in many sizes took the places of the others
+        return self._searching.text(query, where=where, limit=limit)
 
     def page(
         self, where: Filter = EVERYTHING, *, text: str = "", offset: int = 0, limit: int = 100
     ) -> tuple[list[Product], int]:
         """Return a page of products and how many there are in all; with `text` those that the words find."""
-        if not text:
-            return self.catalog.products(where, offset, limit), self.catalog.count(where)
-        found = [product_id for product_id, _ in self.catalog.search_text(text, where, 1000)]
-        return list(self.catalog.by_ids(found[offset : offset + limit]).values()), len(found)
+        return self._searching.page(where, text, offset, limit)
+
+    def facets(
+        self, names: Sequence[str] = FACETS, where: Filter = EVERYTHING, *, text: str = ""
+    ) -> dict[str, list[FacetValue]]:
+        """Return how many products have which value; see `Catalog.facets`."""
+        return self.catalog.facets(names, where, text=text)
+
+    def upload(self, photo: PhotoLike) -> ShelvedImage:
+        """Keep a small copy of a photo in memory for a while, to be searched by again and again by its id.
+
+        Raises:
+            PhotoError: the picture cannot be decoded.
+            BadInput: the settings keep none.
+        """
+        return self._searching.upload(photo)
 
     def warm_up(self) -> int:
         """Bring the index into memory and return how many photos it holds."""
@@ -282,7 +281,7 @@ class Shop:
         """
         from shoplens.classify.classifier import MIN_SIDE
 
-        pixels = self._decode(photo, MIN_SIDE).pixels
+        pixels = self._searching.decode(photo, MIN_SIDE).pixels
         return self._wiring.classifier(bundle).classify([pixels])[0]
 
     def explain(self, photo: PhotoLike, *, label: str = "", bundle: str = "") -> tuple[Pixels, Explanation]:
@@ -302,9 +301,9 @@ class Shop:
         from shoplens.photos.transform import resize
 
         searching = self.settings.model if self.settings.model != "none" else "base"
-        pixels = self._decode(photo, MIN_SIDE).pixels
-        if max(pixels.shape[:2]) > _EXPLAINED_SIDE:
-            pixels = resize(pixels, long=_EXPLAINED_SIDE)
+        pixels = self._searching.decode(photo, MIN_SIDE).pixels
+        if max(pixels.shape[:2]) > EXPLAINED_SIDE:
+            pixels = resize(pixels, long=EXPLAINED_SIDE)
         return pixels, explain(self.bundle(bundle or searching), pixels, label)
 
     def classify_catalog(
@@ -428,10 +427,3 @@ class Shop:
         """Return the file of each product's main photo, sorted."""
         keys = set(self.catalog.main_photos(self.catalog.product_ids()).values())
         return sorted(self.catalog.photo(key).path for key in keys)
-
-    def _decode(self, photo: PhotoLike, min_side: int) -> Photo:
-        if isinstance(photo, Photo):
-            return photo
-        if isinstance(photo, bytes):
-            return decode(photo, min_side=min_side, limits=Limits.upload())
-        return decode_file(photo, min_side=min_side)

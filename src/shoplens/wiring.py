@@ -20,23 +20,33 @@ if TYPE_CHECKING:
     from shoplens.events.event_store import EventStore
     from shoplens.models.bundle import Bundle
     from shoplens.models.bundle_shelf import BundleShelf
+    from shoplens.models.text_tower import TextTower
     from shoplens.quality.inspector import Inspector
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
     from shoplens.search.match_reasons import MatchReasoner
     from shoplens.search.photo_search import PhotoSearch
+    from shoplens.search.query_search import QuerySearch
+    from shoplens.search.query_words import QueryWords
+    from shoplens.search.text_look import TextLook
 
 
 class Wiring:
-    """The parts of one shop under one set of settings; safe for many threads."""
+    """The parts of one shop under one set of settings; safe for many threads.
+
+    Attributes:
+        settings: those that the parts were made with.
+    """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
         self._folder = folder
         self._catalog = catalog
-        self._settings = settings
+        self.settings = settings
         self._search = Fresh(catalog.revision, self._make_search)
         self._classifier = Fresh(catalog.revision, self._make_classifier)
         self._view = Fresh(self._view_revision, self._make_view)
+        self._words = Fresh(catalog.revision, self._make_words)
+        self._text_look = Fresh(catalog.revision, self._make_text_look)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -56,10 +66,10 @@ class Wiring:
         from shoplens.embedding.onnx_embedder import OnnxEmbedder, embedding_parts
 
         color: Embedder = plugins.load("embedder", "color")()
-        if self._settings.model == "none":
+        if self.settings.model == "none":
             return color
-        weight = self._settings.color_weight
-        bundle = self.bundle(self._settings.model)
+        weight = self.settings.color_weight
+        bundle = self.bundle(self.settings.model)
         network = OnnxEmbedder(bundle, part=0 if len(embedding_parts(bundle)) > 1 else None)
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
@@ -86,7 +96,21 @@ class Wiring:
         """What tells why a product matched: by the network that searches, or the base model's where none does."""
         from shoplens.search.match_reasons import MatchReasoner
 
-        return MatchReasoner(self.bundle(self._settings.model if self._settings.model != "none" else "base"))
+        return MatchReasoner(self.bundle(self.settings.model if self.settings.model != "none" else "base"))
+
+    def query_search(self) -> QuerySearch:
+        """What answers questions of several examples and words, over the newest revision."""
+        from shoplens.search.query_search import QuerySearch
+
+        parts = self.part_embedder.parts
+        colors = slice(sum(parts) - parts[-1], sum(parts))  # by `part_embedder` colours are the last part, or the only
+        look = self._text_look.get() if self.reads_text else None
+        return QuerySearch(self._catalog, self.part_embedder, self.search(), self._words.get(), colors, look)
+
+    @cached_property
+    def reads_text(self) -> bool:
+        """Whether the model in use has a text tower."""
+        return self.settings.model != "none" and self.bundle(self.settings.model).has_text
 
     def recommender(self, name: str) -> Recommender:
         """The registered recommender over the newest revision of catalogue and events."""
@@ -97,7 +121,7 @@ class Wiring:
         """An inspector with these rule packs, or with the shop's own where none are given."""
         from shoplens.quality.inspector import Inspector
 
-        return Inspector(tuple(rules) or self._settings.rules)
+        return Inspector(tuple(rules) or self.settings.rules)
 
     def classifier(self, bundle: str = "") -> Classifier:
         """The classifier of a bundle, or the one that learned from the shop's own catalogue."""
@@ -130,14 +154,14 @@ class Wiring:
 
     def expire(self) -> None:
         """Look for a new revision at the next call, whatever the time."""
-        for fresh in (self._search, self._classifier, self._view):
+        for fresh in (self._search, self._classifier, self._view, self._words, self._text_look):
             fresh.expire()
 
     def _make_search(self) -> PhotoSearch:
         from shoplens.search.photo_index import PhotoIndex
         from shoplens.search.photo_search import PhotoSearch
 
-        index = plugins.load("index", self._settings.index)()
+        index = plugins.load("index", self.settings.index)()
         return PhotoSearch(self._catalog, self.part_embedder, PhotoIndex(self._catalog, self.embedder, index))
 
     def _make_classifier(self) -> Classifier:
@@ -148,7 +172,7 @@ class Wiring:
         from shoplens.classify.taught_categories import TaughtCategories, called_by, learn_taught
 
         photos = LabelledPhotos.read(self._catalog, self.embedder.id)
-        examples, precision = Examples.read(self._catalog, self.view_embedder), self._settings.precision
+        examples, precision = Examples.read(self._catalog, self.view_embedder), self.settings.precision
         head = learn_categories(photos, examples, precision=precision)
         categories: CategoryModel
         if head is not None:
@@ -161,8 +185,8 @@ class Wiring:
                 called = None if taught.knows_strangers else called_by(categories, self._catalog.taught.photos())
                 categories = TaughtCategories(categories, self.view_embedder, taught, called)
         tags: list[TagModel] = [NeighbourTags(self.embedder, photos)] if photos.products else []
-        if self._settings.model != "none":
-            own = self.bundle(self._settings.model)
+        if self.settings.model != "none":
+            own = self.bundle(self.settings.model)
             tags += self._bundle_tags(own if own.heads else self.bundle("base"))
         return Classifier(categories, *tags)
 
@@ -190,6 +214,23 @@ class Wiring:
             color_labels=colors,
             log=self.events.log(),
         )
+
+    def _make_words(self) -> QueryWords:
+        from shoplens.search.query_words import QueryWords
+
+        return QueryWords.of(self._catalog)
+
+    @cached_property
+    def _text_tower(self) -> TextTower:
+        from shoplens.models.text_tower import TextTower
+
+        return TextTower(self.bundle(self.settings.model))
+
+    def _make_text_look(self) -> TextLook:
+        from shoplens.search.text_look import TextLook
+
+        embedder = self.part_embedder  # the network is its first part
+        return TextLook.of(self._text_tower.embed, self._catalog, slice(0, embedder.parts[0]), embedder.dim)
 
     def _view_revision(self) -> int:
         return self._catalog.revision() + self.events.revision()

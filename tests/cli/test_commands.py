@@ -118,6 +118,13 @@ def test_search_filters(shoplens: Command, drawn: DrawnShop) -> None:
         (["  "], "nothing to search for"),
         (["dress", "--limit", "0"], "--limit"),
         (["FEED"], "not a picture"),
+        (["QUERY", "QUERY", "--box", "0,0,1,1"], "--box is a part of a photo"),
+        (["QUERY", "--weights", "1,2"], "one weight for each"),
+        (["QUERY", "--weights", "0"], "weight is above 0"),
+        (["--not", "QUERY"], "says nothing alone"),
+        (["QUERY", "--not", "missing.jpg"], "There is no such photo"),
+        (["--product", "nobody"], "nobody"),
+        (["dress", "--color", "loud"], "no colour of that name"),
     ],
 )
 def test_search_refuses(shoplens: Command, drawn: DrawnShop, arguments: list[str], words: str) -> None:
@@ -126,6 +133,39 @@ def test_search_refuses(shoplens: Command, drawn: DrawnShop, arguments: list[str
     assert answer.code == 2
     assert words in answer.err
     assert answer.out == ""
+
+
+def test_search_by_several_examples_and_words(shoplens: Command, drawn: DrawnShop) -> None:
+    def found(*arguments: object) -> list[dict[str, object]]:
+        answer = shoplens("search", *arguments, "--shop", drawn.shop, "--json", "--limit", 100)
+        assert answer.code == 0, answer.err
+        listed: list[dict[str, object]] = json.loads(answer.out)
+        return listed
+
+    one, other = drawn.ids[0], drawn.ids[-1]
+    assert one not in [match["product"] for match in found("--product", one)]
+    assert found("--product", one) != found("--product", one, "--not-product", other)
+    weighed = found("--product", one, "--product", other, "--weights", "1,9")
+    assert weighed != found("--product", one, "--product", other, "--weights", "9,1")
+    assert found(drawn.query, "--not", drawn.query, "--product", one)
+    assert found(drawn.query, drawn.query) == found(drawn.query, drawn.query, "--weights", "2,2")
+    for text in ("in red", "同款 红色"):
+        red = found(drawn.query, "--text", text)
+        assert red
+        assert all("red" in str(match["title"]).lower() for match in red)
+    assert found(drawn.query, "--color", "红色") == found(drawn.query, "--color", "red")
+
+
+def test_search_with_facets(shoplens: Command, drawn: DrawnShop) -> None:
+    told = json.loads(shoplens("search", "dress", "--shop", drawn.shop, "--json", "--facets", "all").out)
+    assert set(told["facets"]) == {"category", "brand", "color", "availability", "price", "tag"}
+    assert told["results"]
+    some = sum(value["products"] for value in told["facets"]["availability"])
+    total = json.loads(shoplens("products", "--text", "dress", "--shop", drawn.shop, "--json").out)["total"]
+    assert some == total
+    table = shoplens("search", drawn.query, "--shop", drawn.shop, "--facets", "material,color").out
+    assert "material" in table
+    assert "color" in table
 
 
 def test_nothing_found_is_no_error(shoplens: Command, drawn: DrawnShop) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shoplens.recommend.color import named_color
+from shoplens.catalog.color_words import named_color
 from shoplens.recommend.color_harmony import NEUTRAL, UNKNOWN_HARMONY, harmony, relation
 
 

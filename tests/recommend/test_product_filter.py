@@ -14,7 +14,7 @@ from shoplens.catalog.filter import Filter
 from shoplens.catalog.rows import product_digest
 from shoplens.catalog.store import Catalog
 from shoplens.recommend.product_filter import ProductFilter
-from shoplens.records import Price, Product
+from shoplens.records import Label, Price, Product
 
 PRODUCTS = [
     Product(
@@ -26,10 +26,15 @@ PRODUCTS = [
         sale_price=Price(Decimal(5), "EUR") if n % 5 == 0 else None,
         availability=("in_stock", "out_of_stock", "preorder")[n % 3],
         group=f"g{n // 4}",
-        attributes=({}, {"color": "Red/Blue"}, {"color": "red", "Size": "M|L"})[n % 3],
+        attributes=({}, {"color": "Red/Blue"}, {"color": "burgundy", "Size": "M|L"})[n % 3],
+        tags=((), ("New",), ("new", "Sale "), ("新款",))[n % 4],
     )
     for n in range(40)
 ]
+
+
+LABELS = {"p0": "green", "p3": "navy", "p4": "green"}
+"""The feed's own word for the colour of p4 goes before it."""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +43,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
         with opened.batch() as batch:
             for product in PRODUCTS:
                 batch.put_product(product, product_digest(product))
+        opened.put_labels([Label(name, "color", color, 0.9, "palette") for name, color in LABELS.items()])
         yield opened
 
 
@@ -52,12 +58,14 @@ filters = st.builds(
     availability=st.frozensets(st.sampled_from(["in_stock", "out_of_stock", "preorder"])),
     attributes=st.sampled_from([{}, {"color": "blue"}, {"COLOR": "RED"}, {"size": "l"}, {"none": "x"}]),
     listing=st.sampled_from(["", "g1", "g99"]),
+    colors=st.frozensets(st.sampled_from(["red", "蓝色", "navy", "green"]), max_size=2),
+    tags=st.frozensets(st.sampled_from(["new", "SALE", "新款"]), max_size=2),
 )
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=filters)
 def test_it_agrees_with_the_catalogue(catalog: Catalog, where: Filter) -> None:
-    mask = ProductFilter(PRODUCTS).mask(where)
+    mask = ProductFilter(PRODUCTS, LABELS).mask(where)
     kept = sorted(product.id for product, keep in zip(PRODUCTS, mask, strict=True) if keep)
     assert kept == catalog.product_ids(where)

@@ -22,6 +22,7 @@ from shoplens.catalog.tables import (
     product_photos,
     products,
 )
+from shoplens.catalog.terms import write_terms
 from shoplens.catalog.text_index import write_text
 from shoplens.errors import BadInput
 from shoplens.records import PhotoFacts, Product
@@ -152,7 +153,9 @@ class Batch:
             ]
             _upsert(connection, embeddings, vectors)
             _mark(connection, self._retired, revision, retired=1)
-            write_text(connection, [*self._products, *self._retired])
+            changed = [*self._products, *self._retired]
+            write_text(connection, changed)
+            write_terms(connection, changed)
         _upsert(connection, photo_references, list(self._references.values()))
 
     def _write_products(self, connection: Connection, revision: int) -> None:

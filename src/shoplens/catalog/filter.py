@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shoplens.catalog.color_words import color_family
+from shoplens.errors import UnknownName
+from shoplens.photos.color_names import COLOR_NAMES
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -20,6 +24,10 @@ class Filter:
         max_price: highest such price, inclusive. A product without a price never fits a price range.
         currency: ISO 4217; with it, products priced in another currency do not fit.
         availability: any of these; empty for all.
+        colors: any of these, as a shopper says them ("red", "红色", "burgundy"); each word stands for one
+            of the colours of `shoplens.photos.color_names`. A product has the colours that its feed names or, where it
+            names none, the one that a model saw.
+        tags: all of these.
         attributes: lower-case name to value; a value that lists several ("Red|Blue") fits each of them.
         listing: only the variants of this listing.
         finding: only products with a finding of this code.
@@ -32,10 +40,24 @@ class Filter:
     max_price: Decimal | None = None
     currency: str = ""
     availability: frozenset[str] = frozenset()
+    colors: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
     attributes: Mapping[str, str] = field(default_factory=dict)
     listing: str = ""
     finding: str = ""
     include_retired: bool = False
+
+    def color_keys(self) -> list[str]:
+        """Return the wanted colours as keys of `COLOR_NAMES`, sorted.
+
+        Raises:
+            UnknownName: a word names no colour.
+        """
+        keys = {word: color_family(word) for word in self.colors}
+        for word, key in keys.items():
+            if not key:
+                raise UnknownName("colour", word, COLOR_NAMES)
+        return sorted(set(keys.values()))
 
 
 EVERYTHING = Filter()

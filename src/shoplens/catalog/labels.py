@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from shoplens.catalog.batch import next_revision
 from shoplens.catalog.tables import labels, products
+from shoplens.catalog.terms import write_terms
 from shoplens.catalog.text_index import write_text
 from shoplens.errors import NotFound
 from shoplens.records import Label
@@ -45,6 +46,7 @@ def write_labels(connection: Connection, said: Sequence[Label], scope: Iterable[
         connection.execute(insert(labels), [{name: getattr(label, name) for name in fields} for label in rows.values()])
     next_revision(connection)
     write_text(connection, ids)
+    write_terms(connection, ids)
 
 
 def _forget_models(connection: Connection, ids: Sequence[str]) -> None:

@@ -83,11 +83,17 @@ def m004_keep_taught_photos(connection: Connection) -> None:
     run_statements(connection, _M004)
 
 
+def m005_keep_terms(connection: Connection) -> None:
+    """Colours and tags of products, for filters and facets; `Catalog.open` fills them where they are missing."""
+    run_statements(connection, _M005)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
     m003_remember_sources,
     m004_keep_taught_photos,
+    m005_keep_terms,
 )
 
 _M001 = """
@@ -171,4 +177,14 @@ CREATE UNIQUE INDEX taught_photos_category ON taught_photos (category, sha256)
 CREATE TABLE taught_vectors (
   embedder_id TEXT NOT NULL, sha256 TEXT NOT NULL, views INTEGER NOT NULL, vectors {blob} NOT NULL,
   PRIMARY KEY (embedder_id, sha256))
+"""
+
+_M005 = """
+CREATE TABLE product_terms (
+  product_id TEXT NOT NULL REFERENCES products (id), kind TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (product_id, kind, value))
+
+CREATE INDEX product_terms_value ON product_terms (kind, value, product_id)
+
+INSERT INTO counters (name, value) VALUES ('words', 0)
 """

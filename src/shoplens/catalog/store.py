@@ -16,16 +16,18 @@ from sqlalchemy import Connection, Engine, select
 from shoplens.catalog import photo_rows, product_rows
 from shoplens.catalog.batch import Batch
 from shoplens.catalog.database import open_engine, store_errors
+from shoplens.catalog.facets import FACETS, FacetValue, count_facets
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.findings import count_findings, read_findings, write_findings
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.labels import read_labels, write_labels
 from shoplens.catalog.photo_rows import CatalogPhoto, Reference
 from shoplens.catalog.product_rows import Offer, Stored, Totals
+from shoplens.catalog.refresh_words import refresh_words
 from shoplens.catalog.schema import MIGRATIONS, migrate
 from shoplens.catalog.tables import counters
 from shoplens.catalog.taught import Taught
-from shoplens.catalog.text_index import find_text
+from shoplens.catalog.text_index import count_text, find_text, text_condition
 from shoplens.catalog.where import conditions
 from shoplens.errors import NotFound
 from shoplens.records import Finding, Label, Product
@@ -70,6 +72,7 @@ class Catalog:
         try:
             with store_errors(path):
                 migrate(engine, "catalog", MIGRATIONS)
+                refresh_words(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -206,7 +209,9 @@ class Catalog:
         with self._read() as connection:
             return product_rows.count_categories(connection)
 
-    def search_text(self, query: str, where: Filter = EVERYTHING, limit: int = 50) -> list[tuple[str, float]]:
+    def search_text(
+        self, query: str, where: Filter = EVERYTHING, limit: int = 50, offset: int = 0
+    ) -> list[tuple[str, float]]:
         """Return `(product id, score)` for a shopper's words in English or Chinese, the best first.
 
         Looks at title, id, category, brand, tags, attributes, labels (colours and categories in both languages) and
@@ -214,7 +219,29 @@ class Catalog:
         string is a valid query.
         """
         with self._read() as connection:
-            return find_text(connection, query, conditions(where), limit)
+            return find_text(connection, query, conditions(where), limit, offset)
+
+    def count_text(self, query: str, where: Filter = EVERYTHING) -> int:
+        """Return how many products `search_text` finds without a limit."""
+        with self._read() as connection:
+            return count_text(connection, query, conditions(where))
+
+    def facets(
+        self, names: Sequence[str] = FACETS, where: Filter = EVERYTHING, *, text: str = "", limit: int = 50
+    ) -> dict[str, list[FacetValue]]:
+        """Return how many products have which value, over the products that fit and, with `text`, that the words find.
+
+        Args:
+            names: of `FACETS`, or of attributes such as "material".
+            where: which products are counted.
+            text: a shopper's words; empty for all products.
+            limit: values of one facet at most, the commonest; price bands are as many as there are.
+        """
+        kept = conditions(where)
+        with self._read() as connection:
+            if text.strip():
+                kept.append(text_condition(connection, text, kept))
+            return count_facets(connection, names, kept, limit)
 
     def stored(self, ids: Iterable[str]) -> dict[str, Stored]:
         """Return what an import compares rows with, for those of the products that exist."""

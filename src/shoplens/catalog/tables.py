@@ -103,6 +103,15 @@ embeddings = Table(
     Column("revision", Integer, nullable=False),
 )
 
+product_terms = Table(
+    "product_terms",
+    metadata,
+    Column("product_id", Text, ForeignKey("products.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Index("product_terms_value", "kind", "value", "product_id"),
+)
+
 labels = Table(
     "labels",
     metadata,

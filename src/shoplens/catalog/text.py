@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from shoplens.catalog.words import KNOWN_NAMES, chinese_names, english_words
+from shoplens.catalog.words import known_names, same_meaning
 
 LONGEST_QUERY = 32
 """Words of a query beyond this number are left out: nobody types them, and each costs a look-up."""
@@ -52,11 +52,11 @@ def index_text(texts: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def other_names(text: str) -> tuple[str, ...]:
-    """Return the names in the other language of the shop words in a text: "red" gives "红色" and the reverse."""
+    """Return the other words, of both languages, for the shop words of a text: "red" gives "红色" and the reverse."""
     folded = fold_text(text)
-    words = dict.fromkeys(form for _, word in _RUNS.findall(folded) if word for form in word_forms(word))
-    names = [name for word in words for name in chinese_names(word)]
-    return tuple(dict.fromkeys([*names, *english_words(folded)]))
+    words = [word_forms(word) for _, word in _RUNS.findall(folded) if word]
+    spoken = folded.replace("-", " ")
+    return tuple(name for name in same_meaning(folded, words) if name not in spoken)
 
 
 def match_expression(query: str, *, every_word: bool = True) -> str:
@@ -82,13 +82,16 @@ def match_expression(query: str, *, every_word: bool = True) -> str:
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+    # "粉红色" is pink: whoever asks for "红色" does not mean it.
+    names = (known for known in known_names().finditer(run) if len(known.group()) > 2)
+    hidden = {name.end() - 2 for name in names if name.group().endswith("色")}
+    return [run[i : i + 2] for i in range(len(run) - 1) if i not in hidden] or [run]
 
 
 def _words_of_run(run: str) -> list[str]:
     """Cut a run of Chinese at the shop words that it holds, so that "红色连衣裙" asks for two words and not one."""
     words, start = [], 0
-    for known in KNOWN_NAMES.finditer(run):
+    for known in known_names().finditer(run):
         words += [run[start : known.start()], known.group()]
         start = known.end()
     return [word for word in [*words, run[start:]] if word]

@@ -7,14 +7,15 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.rows import category_key, fold, to_micros
-from shoplens.catalog.tables import findings, product_attributes, products
+from shoplens.catalog.tables import findings, product_attributes, product_terms, products
+from shoplens.catalog.terms import tag_keys
 
 
 def conditions(where: Filter) -> list[ColumnElement[bool]]:
     """Return the conditions on the table `products`; every one is served by an index.
 
     Raises:
-        BadInput: a price is no amount of money.
+        BadInput: a price is no amount of money, or a colour is none.
     """
     found: list[ColumnElement[bool]] = []
     row = products.c
@@ -37,10 +38,26 @@ def conditions(where: Filter) -> list[ColumnElement[bool]]:
     if where.listing:
         found.append(row.listing == where.listing)
     if where.finding:
-        found.append(exists().where(findings.c.product_id == row.id, findings.c.code == where.finding))
-    for name, value in where.attributes.items():
-        having = product_attributes.c
-        found.append(
-            exists().where(having.product_id == row.id, having.name == name.lower(), having.value == fold(value))
-        )
-    return found
+        having = exists().where(findings.c.product_id == row.id, findings.c.code == where.finding)
+        found.append(having.correlate(products))
+    return found + _terms(where) + _attributes(where)
+
+
+# Each condition is tied to `products` alone: a statement that counts terms or attributes reads their tables besides.
+def _terms(where: Filter) -> list[ColumnElement[bool]]:
+    wanted = [("color", where.color_keys())] if where.colors else []
+    wanted += [("tag", [tag]) for tag in tag_keys(sorted(where.tags))]
+    term = product_terms.c
+    return [
+        exists().where(term.product_id == products.c.id, term.kind == kind, term.value.in_(values)).correlate(products)
+        for kind, values in wanted
+    ]
+
+
+def _attributes(where: Filter) -> list[ColumnElement[bool]]:
+    having = product_attributes.c
+    pairs = [(name.lower(), fold(value)) for name, value in where.attributes.items()]
+    return [
+        exists().where(having.product_id == products.c.id, having.name == n, having.value == v).correlate(products)
+        for n, v in pairs
+    ]

@@ -1,154 +1,94 @@
-"""What shop words are called in the other language, so that a query in Chinese finds an English catalogue."""
+"""Words that mean the same, so that "T-shirt" finds "T恤" and "sweater" finds "jumper"; the table is `words.toml`."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
-# English singular to Chinese names, the commonest first. A word of a title, category, tag, attribute or label that
-# stands here is also found under its names; a Chinese name is also found under the English word.
-NAMES: dict[str, tuple[str, ...]] = {
-    # colours
-    "black": ("黑色",),
-    "white": ("白色",),
-    "gray": ("灰色",),
-    "grey": ("灰色",),
-    "silver": ("银色",),
-    "gold": ("金色",),
-    "red": ("红色",),
-    "pink": ("粉色", "粉红色"),
-    "orange": ("橙色", "橘色"),
-    "yellow": ("黄色",),
-    "green": ("绿色",),
-    "blue": ("蓝色",),
-    "navy": ("藏青色",),
-    "purple": ("紫色",),
-    "brown": ("棕色", "褐色"),
-    "beige": ("米色",),
-    # clothing
-    "shirt": ("衬衫", "衬衣"),
-    "t-shirt": ("T恤",),
-    "tee": ("T恤",),
-    "polo": ("polo衫",),
-    "top": ("上衣",),
-    "blouse": ("女衬衫",),
-    "longsleeve": ("长袖",),
-    "sweater": ("毛衣",),
-    "hoodie": ("卫衣",),
-    "sweatshirt": ("卫衣",),
-    "jacket": ("夹克", "外套"),
-    "coat": ("大衣", "外套"),
-    "outwear": ("外套",),
-    "blazer": ("西装外套",),
-    "suit": ("西装",),
-    "vest": ("马甲", "背心"),
-    "tank": ("背心",),
-    "undershirt": ("汗衫",),
-    "body": ("连体衣",),
-    "dress": ("连衣裙", "裙子"),
-    "skirt": ("半身裙", "裙子"),
-    "pant": ("裤子", "长裤"),
-    "pants": ("裤子", "长裤"),
-    "trousers": ("裤子", "长裤"),
-    "jean": ("牛仔裤",),
-    "jeans": ("牛仔裤",),
-    "shorts": ("短裤",),
-    "sock": ("袜子",),
-    "underwear": ("内衣",),
-    "bra": ("文胸", "内衣"),
-    "hat": ("帽子",),
-    "cap": ("帽子",),
-    "scarf": ("围巾",),
-    "glove": ("手套",),
-    "belt": ("腰带", "皮带"),
-    "tie": ("领带",),
-    # shoes, bags, jewellery
-    "shoe": ("鞋", "鞋子"),
-    "sneaker": ("运动鞋",),
-    "boot": ("靴子",),
-    "sandal": ("凉鞋",),
-    "heel": ("高跟鞋",),
-    "slipper": ("拖鞋",),
-    "bag": ("包", "包包"),
-    "handbag": ("手提包",),
-    "backpack": ("背包", "双肩包"),
-    "wallet": ("钱包",),
-    "watch": ("手表",),
-    "ring": ("戒指",),
-    "necklace": ("项链",),
-    "earring": ("耳环",),
-    "bracelet": ("手链",),
-    "glasses": ("眼镜",),
-    "sunglasses": ("太阳镜", "墨镜"),
-    "umbrella": ("雨伞",),
-    # home, kitchen, electronics
-    "lamp": ("灯", "台灯"),
-    "chair": ("椅子",),
-    "table": ("桌子",),
-    "desk": ("书桌",),
-    "sofa": ("沙发",),
-    "bed": ("床",),
-    "shelf": ("架子",),
-    "cushion": ("靠垫", "抱枕"),
-    "pillow": ("枕头",),
-    "vase": ("花瓶",),
-    "clock": ("时钟",),
-    "mug": ("马克杯", "杯子"),
-    "cup": ("杯子",),
-    "bottle": ("瓶子", "水瓶"),
-    "bowl": ("碗",),
-    "plate": ("盘子",),
-    "pan": ("平底锅",),
-    "knife": ("刀",),
-    "phone": ("手机",),
-    "laptop": ("笔记本电脑",),
-    "keyboard": ("键盘",),
-    "camera": ("相机",),
-    "headphone": ("耳机",),
-    "speaker": ("音箱",),
-    "toy": ("玩具",),
-    "ball": ("球",),
-    "book": ("书",),
-    "guitar": ("吉他",),
-    "cookie": ("饼干",),
-    # food
-    "apple": ("苹果",),
-    "banana": ("香蕉",),
-    "juice": ("果汁",),
-    "milk": ("牛奶",),
-    "yoghurt": ("酸奶",),
-    "yogurt": ("酸奶",),
-    "fruit": ("水果",),
-    "vegetable": ("蔬菜",),
-    # people
-    "men": ("男士", "男装"),
-    "women": ("女士", "女装"),
-    "kid": ("儿童", "童装"),
-    # groups
-    "clothing": ("服装", "衣服"),
-    "accessory": ("配饰",),
-    "furniture": ("家具",),
-    "kitchen": ("厨房",),
-    "electronics": ("电子产品",),
-}
+Tokens = tuple[str, ...]
 
 
-_ENGLISH: dict[str, list[str]] = {}
-for _word, _names in NAMES.items():
-    for _name in _names:
-        if len(_name) > 1:  # "包" is a bag, and also a part of many words that have nothing to do with one
-            _ENGLISH.setdefault(_name.lower(), []).append(_word)
-
-KNOWN_NAMES = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
-"""Finds the Chinese names in a folded text, the longest first: "粉红色" is pink, and not red besides."""
+@cache
+def _table() -> bytes:
+    return files("shoplens.catalog").joinpath("words.toml").read_bytes()
 
 
-def chinese_names(word: str) -> tuple[str, ...]:
-    """Return the Chinese names of a folded English word, none where it is not known."""
-    return NAMES.get(word, ())
+def table_version() -> int:
+    """Return a number that changes with the table, 0 to 2^31 - 1."""
+    return int.from_bytes(hashlib.sha256(_table()).digest()[:4], "big") >> 1
 
 
-def english_words(text: str) -> list[str]:
-    """Return the English words whose Chinese name occurs in the folded text."""
-    if text.isascii():
-        return []
-    return [word for name in KNOWN_NAMES.findall(text) for word in _ENGLISH[name]]
+@cache
+def word_groups() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the lines of the table: English words and Chinese ones of one meaning, lower case."""
+    sections = tomllib.loads(_table().decode("utf-8"))
+    lines = [line for section in sections.values() for line in section.items()]
+    return tuple((_listed(english), _listed(chinese)) for english, chinese in lines)
+
+
+@cache
+def _english() -> dict[Tokens, list[int]]:
+    """Return the groups of each English phrase, which is cut into its tokens."""
+    found: dict[Tokens, list[int]] = {}
+    for number, (english, _) in enumerate(word_groups()):
+        for phrase in english:
+            found.setdefault(tuple(phrase.split()), []).append(number)
+    return found
+
+
+@cache
+def _chinese() -> dict[str, list[int]]:
+    """Return the groups of each Chinese name; "包" is left out, being a part of many words that are no bags."""
+    found: dict[str, list[int]] = {}
+    for number, (_, chinese) in enumerate(word_groups()):
+        for name in chinese:
+            if len(name) > 1:
+                found.setdefault(name, []).append(number)
+    return found
+
+
+@cache
+def known_names() -> re.Pattern[str]:
+    """Return what finds the Chinese names in a folded text, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(_chinese(), key=len, reverse=True))))
+
+
+def same_meaning(text: str, words: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the other words for what a text says, of both languages, each once.
+
+    Args:
+        text: folded.
+        words: the forms of each of its words that are no Chinese, in order.
+    """
+    numbers = dict.fromkeys(_spoken_english(words))
+    if not text.isascii():
+        numbers |= dict.fromkeys(number for name in known_names().findall(text) for number in _chinese()[name])
+    groups = word_groups()
+    return tuple(dict.fromkeys(word for number in numbers for side in groups[number] for word in side))
+
+
+def _spoken_english(words: Sequence[Sequence[str]]) -> list[int]:
+    phrases = _english()
+    longest = max(map(len, phrases))
+    found: list[int] = []
+    at = 0
+    while at < len(words):
+        length = next((n for n in range(min(longest, len(words) - at), 0, -1) if _starts(phrases, words, at, n)), 0)
+        if length:
+            found += _starts(phrases, words, at, length)
+        at += length or 1
+    return found
+
+
+def _starts(phrases: dict[Tokens, list[int]], words: Sequence[Sequence[str]], at: int, length: int) -> list[int]:
+    """Return the groups of the phrase of `length` words that begins at `at`; only its last word may be a plural."""
+    first = tuple(forms[0] for forms in words[at : at + length - 1])
+    return [number for form in words[at + length - 1] for number in phrases.get((*first, form), ())]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(word.lower().replace("-", " ").split()) for word in text.split("|") if word.strip())

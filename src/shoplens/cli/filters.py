@@ -16,6 +16,15 @@ AttributesOption = Annotated[
     list[str] | None,
     typer.Option("--attribute", metavar="NAME=VALUE", help="Only with this attribute, as color=red; may be repeated."),
 ]
+BrandOption = Annotated[str, typer.Option("--brand", help="Only of this brand.")]
+ColorsOption = Annotated[
+    list[str] | None,
+    typer.Option("--color", help="Only of this colour, in English or Chinese; may be repeated: any of them."),
+]
+TagsOption = Annotated[
+    list[str] | None, typer.Option("--tag", help="Only with this tag; may be repeated: all of them.")
+]
+CurrencyOption = Annotated[str, typer.Option("--currency", metavar="CODE", help="Only priced in it, as EUR.")]
 MinPriceOption = Annotated[str, typer.Option("--min-price", metavar="AMOUNT", help="Only at this price or above.")]
 MaxPriceOption = Annotated[str, typer.Option("--max-price", metavar="AMOUNT", help="Only at this price or below.")]
 InStockOption = Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")]
@@ -29,6 +38,10 @@ def filter_of(
     max_price: str = "",
     in_stock: bool = False,
     finding: str = "",
+    brand: str = "",
+    colors: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
+    currency: str = "",
 ) -> Filter:
     """Return the filter that these options ask for.
 
@@ -44,6 +57,10 @@ def filter_of(
         max_price=_amount(max_price),
         availability=frozenset({"in_stock"}) if in_stock else frozenset(),
         finding=finding,
+        brand=brand,
+        colors=frozenset(colors or ()),
+        tags=frozenset(tags or ()),
+        currency=currency,
     )
 
 

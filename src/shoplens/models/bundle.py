@@ -112,6 +112,21 @@ class Bundle:
         """
         return read_file(self.path / "model.onnx", self.digests["model.onnx"])
 
+    @property
+    def has_text(self) -> bool:
+        """Whether a network for words comes with it, whose vectors lie where those of photos do; see `TextTower`."""
+        return "text.onnx" in self.digests
+
+    def read_text_file(self, name: str) -> bytes:
+        """Return "text.onnx", "text.json" or "tokenizer.json", verified once more.
+
+        Raises:
+            BundleError: the bundle has none, or the file has changed since the bundle was loaded.
+        """
+        if not self.has_text:
+            raise BundleError("The bundle has no text tower.", received=self.id)
+        return read_file(self.path / name, self.digests[name])
+
     def weights(self) -> dict[str, npt.NDArray[np.float32]] | None:
         """Return the weights by the path of their Keras variable, to train on from; None where none were shipped.
 
@@ -192,7 +207,7 @@ def load_bundle(path: Path) -> Bundle:
             remedy="Use the ShopLens version that wrote it, or train it again.",
         )
     digests = verified_digests(path, manifest)
-    described = sorted(file for file in digests if file.endswith(".json"))
+    described = sorted(file for file in digests if file.endswith(".json") and file != "tokenizer.json")
     parts = {file: parse_json(read_file(path / file, digests[file]), file) for file in described}
     heads = parts.get("heads.json", {})
     try:

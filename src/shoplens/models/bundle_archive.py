@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from shoplens.errors import BundleError
-from shoplens.models.bundle_files import FILES, MAX_BYTES, MAX_JSON
+from shoplens.models.bundle_files import FILES, size_limit
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _ENTRIES = 32
@@ -69,7 +69,7 @@ def _checked(name: str) -> tuple[str, str]:
 
 
 def _copy(source: IO[bytes], path: Path) -> None:
-    limit = MAX_JSON if path.suffix == ".json" else MAX_BYTES
+    limit = size_limit(path.name)
     left = limit
     with path.open("xb") as file:
         while chunk := source.read(min(1 << 20, left + 1)):

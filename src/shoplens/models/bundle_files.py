@@ -13,12 +13,18 @@ from shoplens.errors import BundleError
 
 MANIFEST = "manifest.json"
 NEEDED = frozenset({"model.onnx", "recipe.json", "labels.json", "calibration.json", "card.json"})
-ALLOWED = NEEDED | {"heads.json", "weights.npz"}
+TEXT = frozenset({"text.onnx", "text.json", "tokenizer.json"})
+"""The files of a text tower: all of them, or none."""
+
+ALLOWED = NEEDED | {"heads.json", "weights.npz"} | TEXT
 FILES = ALLOWED | {MANIFEST}
 """The names that a bundle's files may have."""
 
 MAX_JSON = 4 * 1024 * 1024
 """Largest size of a description in bytes."""
+
+MAX_TOKENIZER = 32 * 1024 * 1024
+"""Largest size of a tokenizer in bytes: the vocabulary of a hundred languages."""
 
 MAX_BYTES = 512 * 1024 * 1024
 """Largest size of a network or its weights in bytes."""
@@ -35,6 +41,8 @@ def verified_digests(path: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     files = manifest.get("files")
     if not isinstance(files, dict) or not NEEDED <= files.keys() <= ALLOWED:
         raise BundleError("The manifest lists other files than a bundle has.", received=files, remedy=GET_AGAIN)
+    if 0 < len(TEXT & files.keys()) < len(TEXT):
+        raise BundleError("The bundle has parts of a text tower only.", received=sorted(TEXT & files.keys()))
     found = {entry.name for entry in os.scandir(path)}
     if found != files.keys() | {MANIFEST}:
         wrong = sorted(found ^ (files.keys() | {MANIFEST}))
@@ -49,6 +57,13 @@ def verified_digests(path: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     return digests
 
 
+def size_limit(name: str) -> int:
+    """Return the largest size in bytes of a bundle's file."""
+    if name == "tokenizer.json":
+        return MAX_TOKENIZER
+    return MAX_JSON if name.endswith(".json") else MAX_BYTES
+
+
 def read_file(path: Path, digest: str | None) -> bytes:
     """Return a file's bytes.
 
@@ -57,7 +72,7 @@ def read_file(path: Path, digest: str | None) -> bytes:
     """
     if path.is_symlink() or not path.is_file():
         raise BundleError("A bundle's file is missing or is a link.", received=path, remedy=GET_AGAIN)
-    limit = MAX_JSON if path.suffix == ".json" else MAX_BYTES
+    limit = size_limit(path.name)
     with path.open("rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:

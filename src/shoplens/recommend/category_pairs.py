@@ -13,8 +13,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.catalog.phrases import Phrases
 from shoplens.errors import BadInput
-from shoplens.recommend.phrases import Phrases
 
 DEFAULTS = ("fashion", "home", "grocery", "electronics")
 """The tables that ship, in `defaults/`."""

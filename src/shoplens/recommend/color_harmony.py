@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.recommend.color import Lab
+from shoplens.catalog.color_words import Lab
 
 Relation = Literal["neutral", "tone_on_tone", "complementary", ""]
 

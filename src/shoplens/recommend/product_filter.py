@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.rows import attribute_values, category_key, fold, to_micros
+from shoplens.catalog.terms import product_colors, tag_keys
 from shoplens.records import Product
 
 _NO_PRICE = -1
@@ -22,9 +23,10 @@ class ProductFilter:
 
     Args:
         products: active products; `include_retired` therefore changes nothing.
+        color_labels: product id to the colour that labels are surest of.
     """
 
-    def __init__(self, products: Sequence[Product]) -> None:
+    def __init__(self, products: Sequence[Product], color_labels: Mapping[str, str] | None = None) -> None:
         self._size = len(products)
         self._categories = _Column([category_key(product.category) for product in products])
         self._brands = _Column([fold(product.brand) for product in products])
@@ -34,17 +36,24 @@ class ProductFilter:
         self._currencies = _Column([price.currency.upper() if price else "" for price in pays])
         self._micros = np.array([to_micros(price.amount) if price else _NO_PRICE for price in pays], dtype=np.int64)
         rows: dict[tuple[str, str], list[int]] = {}
+        terms: dict[tuple[str, str], list[int]] = {}
+        said = color_labels or {}
         for row, product in enumerate(products):
             for name, value in product.attributes.items():
                 for key in attribute_values(name, value):
                     rows.setdefault((name.lower(), key), []).append(row)
+            for color in product_colors(product.attributes, [said[product.id]] if product.id in said else []):
+                terms.setdefault(("color", color), []).append(row)
+            for tag in tag_keys(product.tags):
+                terms.setdefault(("tag", tag), []).append(row)
         self._attributes = {key: np.array(found, dtype=np.int64) for key, found in rows.items()}
+        self._terms = {key: np.array(found, dtype=np.int64) for key, found in terms.items()}
 
     def mask(self, where: Filter) -> Mask:
         """Return bool `[n]`, true for the products that pass.
 
         Raises:
-            BadInput: a price is no amount of money.
+            BadInput: a price is no amount of money, or a colour is none.
         """
         kept = np.ones(self._size, dtype=bool)
         if key := category_key(where.category):
@@ -58,11 +67,20 @@ class ProductFilter:
             kept &= self._availability.equal(where.availability)
         if where.listing:
             kept &= self._listings.equal({where.listing})
+        if where.colors:
+            kept &= np.logical_or.reduce([self._having("color", color) for color in where.color_keys()])
+        for tag in tag_keys(where.tags):
+            kept &= self._having("tag", tag)
         for name, value in where.attributes.items():
             having = np.zeros(self._size, dtype=bool)
             having[self._attributes.get((name.lower(), fold(value)), [])] = True
             kept &= having
         return kept
+
+    def _having(self, kind: str, value: str) -> Mask:
+        having = np.zeros(self._size, dtype=bool)
+        having[self._terms.get((kind, value), [])] = True
+        return having
 
     def _price_mask(self, low: Decimal | None, high: Decimal | None) -> Mask:
         kept = np.ones(self._size, dtype=bool)

@@ -10,10 +10,10 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.catalog.color_words import UNKNOWN, Lab, named_color
 from shoplens.errors import NotFound
 from shoplens.recommend.category_pairs import CategoryPairs, default_pairs
 from shoplens.recommend.category_table import CategoryTable
-from shoplens.recommend.color import UNKNOWN, Lab, named_color
 from shoplens.recommend.product_filter import ProductFilter
 from shoplens.recommend.shop_events import ShopEvents
 from shoplens.records import EventLog, Product, Vectors
@@ -118,7 +118,7 @@ class ShopView:
             in_stock=np.array([product.availability == "in_stock" for product in ordered], dtype=bool),
             newness=np.array([age for age, _ in rows], dtype=np.int64),
             table=CategoryTable(ordered, pairs or default_pairs()),
-            filter=ProductFilter(ordered),
+            filter=ProductFilter(ordered, color_labels),
             events=ShopEvents.build(log, _listing_names(groups) | listing_codes, len(groups)),
         )
 

@@ -66,6 +66,10 @@ class PhotoIndex:
     def __len__(self) -> int:
         return len(self._row)
 
+    def holds(self, sha256: str) -> bool:
+        """Say whether the photo is in the index."""
+        return sha256 in self._row
+
     def products(self, sha256: str) -> list[str]:
         """Return the products that show the photo, in the order in which they may stand for their listing.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.catalog.facets import FacetValue
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
@@ -20,6 +21,7 @@ from shoplens.search.kind_votes import VOTERS, WEIGHT, kind_votes
 from shoplens.search.learn_odds import CROWD, crowd_of
 from shoplens.search.match_odds import relation_of
 from shoplens.search.photo_index import PhotoIndex
+from shoplens.search.query_words import Understood
 
 _FEWEST_PHOTOS = 60
 """Photos looked at for a single answer, so that votes and crowd can be told."""
@@ -39,13 +41,17 @@ class SearchAnswer:
 
     Attributes:
         matches: the best first.
-        box: where in the query photo it was looked for; None for the whole photo.
+        box: where in the query photo it was looked for; None for the whole photo, or where there is no one photo.
         no_match: nothing in the shop is likely to be the product; the matches are only like it.
+        understood: what the words beside examples were taken for.
+        facets: how many products have which value, for the facets that were asked for.
     """
 
     matches: list[Match]
     box: Box | None = None
     no_match: bool = False
+    understood: Understood | None = None
+    facets: Mapping[str, list[FacetValue]] = field(default_factory=dict)
 
     @property
     def kinds(self) -> list[tuple[str, float]]:

@@ -97,6 +97,23 @@ class ShopSpace:
         """Whether it changes anything."""
         return bool(self._parts)
 
+    def place(self, vectors: Vectors, part: slice, dim: int, mean: Floats) -> Vectors:
+        """Return unit vectors float32 `[n, dim]` of what is no photo but lies in the space of one part, such as texts.
+
+        They are centred by their own mean, because texts and photos of one network lie apart (Liang et al., "Mind the
+        gap", 2022), and whitened as the photos are. The other parts are 0 and so say nothing.
+
+        Args:
+            vectors: float32 `[n, part]`.
+            part: where it stands in a photo's vector.
+            dim: length of a photo's vector.
+            mean: of such vectors in general, float32 `[part]`.
+        """
+        placed = np.zeros((len(vectors), dim), np.float32)
+        known = next((known for known in self._parts if known.where == part), None)
+        placed[:, part] = vectors if known is None else (vectors - mean) @ known.whitening
+        return np.asarray(placed / np.maximum(np.linalg.norm(placed, axis=1, keepdims=True), 1e-12), np.float32)
+
     def apply(self, vectors: Vectors) -> Vectors:
         """Return unit vectors float32 `[n, dim]`."""
         if not self._parts:

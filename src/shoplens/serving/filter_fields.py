@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Query
 
+from shoplens.catalog.facets import FACETS
 from shoplens.catalog.filter import Filter
 from shoplens.errors import BadInput
 from shoplens.records import Box
@@ -20,10 +21,14 @@ def where(
     max_price: str = "",
     currency: str = "",
     availability: Annotated[list[str] | None, Query()] = None,
-    attribute: Annotated[list[str] | None, Query(description='as "color:red"')] = None,
+    attribute: Annotated[list[str] | None, Query(description='as "material:wool" or "custom_label_0:summer"')] = None,
+    color: Annotated[list[str] | None, Query(description='any of these, as "red" or "红色"')] = None,
+    tag: Annotated[list[str] | None, Query(description="all of these")] = None,
 ) -> Filter:
     """Read the filter of a query string."""
-    return make_filter(category, brand, min_price, max_price, currency, availability or (), attribute or ())
+    return make_filter(
+        category, brand, min_price, max_price, currency, availability or (), attribute or (), color or (), tag or ()
+    )
 
 
 def make_filter(
@@ -34,6 +39,8 @@ def make_filter(
     currency: str,
     availability: Iterable[str],
     attribute: Iterable[str],
+    color: Iterable[str] = (),
+    tag: Iterable[str] = (),
 ) -> Filter:
     """Return the filter, or say which of the texts is none."""
     pairs = [text.partition(":") for text in attribute]
@@ -48,7 +55,18 @@ def make_filter(
         currency=currency,
         availability=frozenset(availability),
         attributes={name: value for name, _, value in pairs},
+        colors=frozenset(color),
+        tags=frozenset(tag),
     )
+
+
+def facet_names(text: str) -> tuple[str, ...]:
+    """Read "category,brand" or, for all that every shop has, "true"; nothing for an empty text or "false"."""
+    if text.strip().lower() in ("", "false"):
+        return ()
+    if text.strip().lower() == "true":
+        return FACETS
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def parse_box(text: str) -> Box | None:

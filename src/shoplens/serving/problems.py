@@ -27,6 +27,11 @@ _STATUS_OF_CODE = {
     "photo_too_many_pixels": 413,
     "import_running": 409,
     "store_busy": 503,
+    "url_forbidden_address": 400,
+    "url_invalid": 400,
+    "url_scheme": 400,
+    "url_userinfo": 400,
+    "url_too_large": 413,
     "store_full": 507,
 }
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shoplens.catalog.facets import FacetValue
 from shoplens.records import Box, Finding, Label, Match, Prediction, Price, Product, Relation
+from shoplens.search.query_words import Understood
 
 
 class PriceOut(BaseModel):
@@ -156,6 +158,54 @@ class KindOut(BaseModel):
     probability: float
 
 
+class FacetOut(BaseModel):
+    """One value of a facet and how many products have it; a band of prices says from where to where."""
+
+    value: str
+    products: int
+    min_price: str = ""
+    max_price: str = ""
+    currency: str = ""
+
+    @classmethod
+    def of(cls, value: FacetValue) -> FacetOut:
+        """Return the value's shape."""
+        low, high = ("" if price is None else str(price) for price in (value.min_price, value.max_price))
+        return cls(value=value.value, products=value.products, min_price=low, max_price=high, currency=value.currency)
+
+
+class UnderstoodOut(BaseModel):
+    """What the words beside a photo were taken for; `words` were searched as words."""
+
+    colors: list[str]
+    category: str
+    brand: str
+    attributes: dict[str, str]
+    words: str
+
+    @classmethod
+    def of(cls, said: Understood | None) -> UnderstoodOut | None:
+        """Return its shape."""
+        if said is None:
+            return None
+        return cls(
+            colors=list(said.colors),
+            category=said.category,
+            brand=said.brand,
+            attributes=dict(said.attributes),
+            words=said.words,
+        )
+
+
+class ImageOut(BaseModel):
+    """An uploaded photo: searches name it by `image_id` until its time is over."""
+
+    image_id: str
+    width: int
+    height: int
+    expires_in: float = Field(description="seconds")
+
+
 class Matches(BaseModel):
     """Results, the best first. Events that a shopper's act on them causes send `token` back as `attributionToken`."""
 
@@ -166,6 +216,8 @@ class Matches(BaseModel):
         default=False, description="the shop hardly has the product of the photo; results are only like it"
     )
     kinds: list[KindOut] = Field(default=[], description="categories that the photo is nearest to, the likeliest first")
+    understood: UnderstoodOut | None = Field(None, description="what the words beside examples were taken for")
+    facets: dict[str, list[FacetOut]] = Field(default={}, description="those asked for: values and their products")
 
 
 class ProductPage(BaseModel):
@@ -206,6 +258,7 @@ class ProductList(BaseModel):
 
     total: int
     products: list[ProductOut]
+    facets: dict[str, list[FacetOut]] = Field(default={}, description="those asked for: values and their products")
     findings: dict[str, list[ProblemOut]] = Field(description="product id to what the inspector found")
     labels: dict[str, list[LabelOut]] = Field(description="product id to what models said of it")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request, UploadFile
 
+from shoplens.catalog.facets import FacetValue
 from shoplens.errors import PhotoError
 from shoplens.photos.decode import Limits, decode
-from shoplens.records import Box, Match, Photo
+from shoplens.records import Match, Photo
 from shoplens.search.photo_search import SearchAnswer
-from shoplens.serving.schemas import BoxModel, KindOut, Matches, match_out
+from shoplens.serving.schemas import BoxModel, FacetOut, KindOut, Matches, UnderstoodOut, match_out
 from shoplens.shop import Shop
 
 
@@ -38,17 +39,20 @@ def decode_upload(upload: UploadFile, min_side: int | None = None) -> Photo:
     return decode(data, name=upload.filename or "", min_side=min_side, limits=limits)
 
 
-def answer_photo(shop: Shop, found: SearchAnswer) -> Matches:
-    """Return the shape of what was found for a photo."""
-    kinds = [KindOut(category=category, probability=chance) for category, chance in found.kinds]
-    return answer(shop, found.matches, found.box).model_copy(update={"no_match": found.no_match, "kinds": kinds})
-
-
-def answer(shop: Shop, matches: Sequence[Match], box: Box | None = None) -> Matches:
-    """Return the matches' shape under a new attribution token."""
+def answer(shop: Shop, matches: Sequence[Match], found: SearchAnswer | None = None) -> Matches:
+    """Return the matches' shape under a new attribution token, with what else the search found out."""
     photos = shop.catalog.main_photos(match.product.id for match in matches)
     return Matches(
         results=[match_out(match, photos.get(match.product.id, "")) for match in matches],
         token=uuid.uuid4().hex,
-        box=BoxModel.of(box),
+        box=BoxModel.of(found.box if found else None),
+        no_match=found.no_match if found else False,
+        kinds=[KindOut(category=category, probability=chance) for category, chance in (found.kinds if found else ())],
+        understood=UnderstoodOut.of(found.understood if found else None),
+        facets=facets_out(found.facets if found else {}),
     )
+
+
+def facets_out(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, list[FacetOut]]:
+    """Return the facets' shape."""
+    return {name: [FacetOut.of(value) for value in values] for name, values in facets.items()}

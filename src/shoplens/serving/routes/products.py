@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Query, Response
 import shoplens
 from shoplens.catalog.filter import Filter
 from shoplens.quality.messages import messages
-from shoplens.serving.filter_fields import where
-from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.filter_fields import facet_names, where
+from shoplens.serving.routes.answers import ShopDep, facets_out
 from shoplens.serving.schemas import (
     CategoryOut,
     FindingOut,
@@ -66,10 +66,17 @@ def _picture(shop: Shop, category: str) -> str:
 
 @router.get("/products")
 def products(
-    shop: ShopDep, filters: Where, offset: Offset = 0, limit: Limit = 48, finding: str = "", q: str = ""
+    shop: ShopDep,
+    filters: Where,
+    offset: Offset = 0,
+    limit: Limit = 48,
+    finding: str = "",
+    q: str = "",
+    facets: Annotated[str, Query(description='"true", or names such as "brand,color"')] = "",
 ) -> ProductList:
     """List products by id; with `q` those that the words find; with `finding` those that have such a finding."""
-    found, total = shop.page(replace(filters, finding=finding), text=q, offset=offset, limit=limit)
+    kept, names = replace(filters, finding=finding), facet_names(facets)
+    found, total = shop.page(kept, text=q, offset=offset, limit=limit)
     ids = [product.id for product in found]
     photos = shop.catalog.main_photos(ids)
     findings: dict[str, list[ProblemOut]] = defaultdict(list)
@@ -81,6 +88,7 @@ def products(
     return ProductList(
         total=total,
         products=[ProductOut.of(product, photos.get(product.id, "")) for product in found],
+        facets=facets_out(shop.facets(names, kept, text=q) if names else {}),
         findings=findings,
         labels=labels,
     )

@@ -1,18 +1,24 @@
-"""Search by photo, by words, by product."""
+"""Search by photos, by words, by both, by product."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, UploadFile
 
 from shoplens.catalog.filter import Filter
+from shoplens.errors import BadInput
 from shoplens.models.heat_picture import heat_picture
 from shoplens.photos.encode import encode
-from shoplens.serving.filter_fields import make_filter, parse_box, where
-from shoplens.serving.routes.answers import ShopDep, answer, answer_photo, decode_upload
-from shoplens.serving.schemas import BoxModel, Matches, WhyOut, match_out
+from shoplens.records import Box
+from shoplens.search.query import Example
+from shoplens.search.query import Query as Question
+from shoplens.serving.filter_fields import facet_names, make_filter, parse_box, where
+from shoplens.serving.routes.answers import ShopDep, answer, decode_upload
+from shoplens.serving.schemas import BoxModel, ImageOut, Matches, WhyOut, match_out
+from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["search"])
 Where = Annotated[Filter, Depends(where)]
@@ -20,13 +26,11 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 FormLimit = Annotated[int, Form(ge=1, le=100)]
 Text = Annotated[str, Form()]
 Texts = Annotated[list[str] | None, Form()]
+Uploads = Annotated[list[UploadFile] | None, Form()]
+_MOST_EXAMPLES = 10
 
 
-@router.post("/search")
-def search_by_photo(
-    shop: ShopDep,
-    photo: UploadFile,
-    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1")] = "",
+def form_filter(
     category: Text = "",
     brand: Text = "",
     min_price: Text = "",
@@ -34,14 +38,70 @@ def search_by_photo(
     currency: Text = "",
     availability: Texts = None,
     attribute: Texts = None,
+    color: Texts = None,
+    tag: Texts = None,
+) -> Filter:
+    """Read the filter of a form."""
+    lists = (availability or (), attribute or (), color or (), tag or ())
+    return make_filter(category, brand, min_price, max_price, currency, *lists)
+
+
+def like(
+    shop: ShopDep,
+    photo: Annotated[list[UploadFile] | None, Form(description="picture files to be like")] = None,
+    product: Annotated[list[str] | None, Form(description="ids of products to be like")] = None,
+    image_id: Annotated[list[str] | None, Form(description="of photos uploaded to /v1/images")] = None,
+    url: Annotated[list[str] | None, Form(description="addresses of photos, where the shop allows them")] = None,
+    weight: Annotated[
+        list[float] | None, Form(description="one for each photo, product, image_id and url, in this order")
+    ] = None,
+    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo")] = "",
+) -> tuple[Example, ...]:
+    """Read what the answer should be like."""
+    if url and not shop.settings.search_by_url:
+        raise BadInput(
+            "This server fetches no photos by their address.",
+            received=url[0],
+            remedy="Send the photo, or set search_by_url in shoplens.toml.",
+            code="search_by_url_off",
+        )
+    named = {"product": product or (), "image_id": image_id or (), "url": url or ()}
+    return _examples(shop, photo or (), named, weight, parse_box(box))
+
+
+def unlike(
+    shop: ShopDep,
+    not_photo: Annotated[list[UploadFile] | None, Form(description="picture files not to be like")] = None,
+    not_product: Annotated[list[str] | None, Form(description="ids of products not to be like")] = None,
+    not_image_id: Annotated[list[str] | None, Form(description="of uploaded photos not to be like")] = None,
+    not_weight: Annotated[
+        list[float] | None, Form(description="one for each not_photo, not_product and not_image_id")
+    ] = None,
+) -> tuple[Example, ...]:
+    """Read what the answer should not be like."""
+    named = {"product": not_product or (), "image_id": not_image_id or ()}
+    return _examples(shop, not_photo or (), named, not_weight, None)
+
+
+@router.post("/search")
+def search_by_examples(
+    shop: ShopDep,
+    similar_to: Annotated[tuple[Example, ...], Depends(like)],
+    different_from: Annotated[tuple[Example, ...], Depends(unlike)],
+    filters: Annotated[Filter, Depends(form_filter)],
+    text: Annotated[str, Form(description='words beside it, as "in red" or "红色"', max_length=500)] = "",
+    facets: Annotated[str, Form(description='"true", or names such as "brand,color"')] = "",
     limit: FormLimit = 24,
     diversity: Annotated[float, Form(ge=0, le=1, description="0 for the best, up to 1 for different ones")] = 0.0,
 ) -> Matches:
-    """Find the products that look like the photo. The photo is not kept."""
-    filters = make_filter(category, brand, min_price, max_price, currency, availability or (), attribute or ())
-    decoded = decode_upload(photo, min_side=shop.embedder.min_side)
-    found = shop.search(decoded, box=parse_box(box), where=filters, limit=limit, diversity=diversity)
-    return answer_photo(shop, found)
+    """Find the products that look like the photo, or like several photos and products and not like others.
+
+    Words beside them change what is looked for: a colour takes the place of the photo's, a category, a brand or a
+    material narrows, other words count together with the look. Photos are not kept.
+    """
+    question = Question(similar_to, different_from, text, filters, limit, facet_names(facets), diversity)
+    found = shop.search(question)
+    return answer(shop, found.matches, found)
 
 
 @router.post("/why")
@@ -65,13 +125,60 @@ def why(
 
 @router.get("/search")
 def search_by_words(
-    shop: ShopDep, q: Annotated[str, Query(max_length=500)], filters: Where, limit: Limit = 24
+    shop: ShopDep,
+    q: Annotated[str, Query(max_length=500)],
+    filters: Where,
+    limit: Limit = 24,
+    facets: Annotated[str, Query(description='"true", or names such as "brand,color"')] = "",
 ) -> Matches:
     """Find products by the words of their titles, categories, tags and colours, in English or Chinese."""
-    return answer(shop, shop.search_text(q, where=filters, limit=limit))
+    if not q.strip():
+        return answer(shop, [])
+    found = shop.search(Question(text=q, where=filters, limit=limit, facets=facet_names(facets)))
+    return answer(shop, found.matches, found)
+
+
+@router.post("/images", status_code=201)
+def upload_image(shop: ShopDep, photo: UploadFile) -> ImageOut:
+    """Keep a small copy of a photo in memory for a while, to search by it again and again with other boxes or filters.
+
+    Nothing is written to the disk; after its time, or when too many came after it, a search by it answers 404.
+    """
+    kept = shop.upload(decode_upload(photo))
+    return ImageOut(image_id=kept.id, width=kept.width, height=kept.height, expires_in=kept.expires_in_s)
 
 
 @router.get("/products/{product_id:path}/similar")
 def similar(shop: ShopDep, product_id: str, filters: Where, limit: Limit = 12) -> Matches:
     """Find products that look like this one and could stand in for it."""
     return answer(shop, shop.similar(product_id, where=filters, limit=limit))
+
+
+def _examples(
+    shop: Shop,
+    photos: Sequence[UploadFile],
+    named: Mapping[str, Sequence[str]],
+    weights: Sequence[float] | None,
+    box: Box | None,
+) -> tuple[Example, ...]:
+    """Return the examples of one side, in the order in which their weights are given."""
+    number = len(photos) + sum(map(len, named.values()))
+    if number > _MOST_EXAMPLES:
+        raise BadInput(f"One search may have {_MOST_EXAMPLES} examples on a side.", received=number)
+    if weights and len(weights) != number:
+        raise BadInput("There is one weight for each example, or none.", received=f"{len(weights)} for {number}")
+    if box and number != 1:
+        raise BadInput("A box is a part of the only example.", received=f"{number} examples")
+    heavy = iter(weights or [1.0] * number)
+    found = [Example(photo=decode_upload(p, shop.embedder.min_side), weight=next(heavy), box=box) for p in photos]
+    for kind, names in named.items():
+        found += [_named(kind, name, next(heavy), box) for name in names]
+    return tuple(found)
+
+
+def _named(kind: str, name: str, weight: float, box: Box | None) -> Example:
+    if kind == "product":
+        return Example(product=name, weight=weight, box=box)
+    if kind == "image_id":
+        return Example(image_id=name, weight=weight, box=box)
+    return Example(url=name, weight=weight, box=box)
