@@ -21,7 +21,8 @@ class Settings:
         model: the bundle whose network makes the search vectors: "base", a folder name under `bundles/`, or "none" for
             colours alone.
         color_weight: share of colour in the similarity of two photos, 0 to below 1; the network has the rest.
-        index: the engine of the vector index.
+        index: the engine of the vector index: "auto" compares every vector up to about 100,000 and has lists above;
+            "exact" always compares every one.
         precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
         rules: rule packs of the inspector.
         currency: ISO 4217 code for prices whose feed names none.
@@ -34,7 +35,7 @@ class Settings:
     name: str = "My shop"
     model: str = "base"
     color_weight: float = 0.5
-    index: str = "exact"
+    index: str = "auto"
     precision: float = 0.95
     rules: tuple[str, ...] = ("google", "shop")
     currency: str = ""

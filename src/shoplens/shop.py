@@ -61,6 +61,7 @@ class Shop:
 
     def close(self) -> None:
         """Let go of the catalogue."""
+        self._wiring.close()
         self.catalog.close()
 
     def __enter__(self) -> Shop:

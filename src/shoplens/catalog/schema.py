@@ -83,11 +83,17 @@ def m004_keep_taught_photos(connection: Connection) -> None:
     run_statements(connection, _M004)
 
 
+def m005_stamp_revisions(connection: Connection) -> None:
+    """A stamp for each revision, by which a copy of the catalogue's vectors tells the state that it was made of."""
+    run_statements(connection, _M005)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
     m003_remember_sources,
     m004_keep_taught_photos,
+    m005_stamp_revisions,
 )
 
 _M001 = """
@@ -171,4 +177,10 @@ CREATE UNIQUE INDEX taught_photos_category ON taught_photos (category, sha256)
 CREATE TABLE taught_vectors (
   embedder_id TEXT NOT NULL, sha256 TEXT NOT NULL, views INTEGER NOT NULL, vectors {blob} NOT NULL,
   PRIMARY KEY (embedder_id, sha256))
+"""
+
+_M005 = """
+CREATE TABLE revisions (revision INTEGER PRIMARY KEY NOT NULL, stamp TEXT NOT NULL)
+
+CREATE INDEX embeddings_revision ON embeddings (embedder_id, revision)
 """
