@@ -21,7 +21,7 @@ class Settings:
         model: the bundle whose network makes the search vectors: "base", a folder name under `bundles/`, or "none" for
             colours alone.
         color_weight: share of colour in the similarity of two photos, 0 to below 1; the network has the rest.
-        index: the engine of the vector index: "auto" compares every vector up to about 100,000 and has lists above;
+        index: the engine of the vector index: "auto" compares every vector up to 50,000 and has lists above;
             "exact" always compares every one.
         precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
         rules: rule packs of the inspector.
@@ -63,6 +63,14 @@ class Settings:
             _check_type(name, value, getattr(cls(), name))
         values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
         return cls(**values)
+
+
+def modified(path: Path) -> int:
+    """Return what changes whenever the file is written; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def write_setting(path: Path, name: str, value: str | float | bool) -> None:
