@@ -392,7 +392,7 @@ def main() -> None:
             added, removed = visible(index, queries)
             size, seconds = ready(index, queries)
             lines += [
-                f"- added and found in {added * 1e3:.1f} ms, deleted and gone in {removed * 1e3:.1f} ms (longest of 50)",
+                f"- added and found in {added * 1e3:.1f} ms, deleted and gone in {removed * 1e3:.1f} ms (of 50)",
                 f"- {memory:.2f} GB of memory; the snapshot of {size:,.0f} MB answers {seconds:.2f} s after the start",
                 "",
             ]

@@ -127,8 +127,8 @@ def test_only_what_changed_is_read(catalog: Catalog, live: LivePhotos) -> None:
     put(catalog, [200, 201])
     changes = catalog.photo_changes("drawn", before)
     assert sorted(changes.keys) == sorted([sha(200), sha(201)])
-    assert [offer.product_id for offer in changes.offers] == ["p200", "p201"]
-    assert changes.retired == []
+    assert sorted(changes.products) == ["p200", "p201"]
+    assert [link[:3] for link in changes.links] == [(sha(200), "p200", 0), (sha(201), "p201", 0)]
 
 
 def test_the_space_is_kept_until_enough_has_changed_and_then_learned_anew(catalog: Catalog, live: LivePhotos) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from shoplens.catalog.product_rows import Offer
 from shoplens.catalog.tables import counters, embeddings, product_photos, products, revisions
 from shoplens.errors import IndexMismatch
 
@@ -19,6 +19,17 @@ _AT_ONCE = 20_000
 _PORTION = 400
 
 
+class Link(NamedTuple):
+    """A photo of an active product, and what decides which product stands for it."""
+
+    sha256: str
+    product_id: str
+    position: int
+    listing: str
+    sold_out: bool
+    is_parent: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoChanges:
     """Products and vectors that changed after a revision, up to another one.
@@ -26,18 +37,16 @@ class PhotoChanges:
     Attributes:
         revision: that the catalogue has.
         stamp: its proof: no other state of any catalogue has this stamp.
-        offers: of the active products that changed.
-        links: `(sha256, product id, position)` of all photos of those products.
-        retired: products that changed and are not active.
+        products: that changed, retired ones too; none where everything was asked for.
+        links: of all photos of the active products that changed, by product and position; plain tuples like `Link`.
         keys: photos whose vectors were written.
         vectors: of those photos, `[n, dim]`.
     """
 
     revision: int
     stamp: str
-    offers: list[Offer]
-    links: list[tuple[str, str, int]]
-    retired: list[str]
+    products: list[str]
+    links: Sequence[Link]
     keys: list[str]
     vectors: Halves
 
@@ -46,21 +55,28 @@ def read_changes(connection: Connection, embedder_id: str, since: int, vectors_s
     """Return which products and which vectors changed after these revisions; `EVERYTHING` for all there are."""
     revision = int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
     row, link = products.c, product_photos.c
-    offers = select(row.id, row.listing, row.availability != "out_of_stock", row.group_id == row.id)
-    offers = offers.where(row.retired == 0, row.revision > since)
-    links = select(link.sha256, link.product_id, link.position).join(products, row.id == link.product_id)
-    links = links.where(row.retired == 0, row.revision > since)
-    retired = select(row.id).where(row.retired != 0, row.revision > since)
+    changed = select(row.id).where(row.revision > since)
+    links = (
+        select(
+            link.sha256,
+            link.product_id,
+            link.position,
+            row.listing,
+            row.availability == "out_of_stock",
+            row.group_id == row.id,
+        )
+        .join(products, row.id == link.product_id)
+        .where(row.retired == 0, row.revision > since)
+        .order_by(link.product_id, link.position)
+    )
     keys, vectors = _read_vectors(
         connection, embeddings.c.embedder_id == embedder_id, embeddings.c.revision > vectors_since
     )
     return PhotoChanges(
         revision,
         read_stamp(connection, revision),
-        [Offer(found[0], found[1], bool(found[2]), bool(found[3])) for found in connection.execute(offers)],
-        [(found[0], found[1], found[2]) for found in connection.execute(links)],
-        # Who knows nothing yet has nothing to forget.
-        list(connection.scalars(retired)) if since != EVERYTHING else [],
+        list(connection.scalars(changed)) if since != EVERYTHING else [],
+        cast(Sequence[Link], connection.execute(links).all()),
         keys,
         vectors,
     )

@@ -34,16 +34,6 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """The little of an active product that decides which variant stands for a listing."""
-
-    product_id: str
-    listing: str
-    in_stock: bool
-    is_parent: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
     """What an import compares a row with: the product's digest, whether it is retired, and its photos in order."""
 
@@ -121,11 +111,3 @@ def count_all(connection: Connection) -> Totals:
         .where(products.c.retired == 0)
     )
     return Totals(number, listings, int(connection.execute(photos).scalar_one()))
-
-
-def read_offers(connection: Connection) -> list[Offer]:
-    """Return the offer of every active product, by id."""
-    row = products.c
-    statement = select(row.id, row.listing, row.availability != "out_of_stock", row.group_id == row.id)
-    statement = statement.where(row.retired == 0).order_by(row.id)
-    return [Offer(found[0], found[1], bool(found[2]), bool(found[3])) for found in connection.execute(statement)]

@@ -23,7 +23,7 @@ from shoplens.catalog.findings import count_findings, read_findings, write_findi
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.labels import read_labels, write_labels
 from shoplens.catalog.photo_rows import CatalogPhoto, Reference
-from shoplens.catalog.product_rows import Offer, Stored, Totals
+from shoplens.catalog.product_rows import Stored, Totals
 from shoplens.catalog.schema import MIGRATIONS, migrate
 from shoplens.catalog.tables import counters
 from shoplens.catalog.taught import Taught
@@ -192,11 +192,6 @@ class Catalog:
         """Return the active variants of a listing, by id."""
         with self._read() as connection:
             return product_rows.read_page(connection, Filter(listing=listing_id), 0, None, "id")
-
-    def offers(self) -> list[Offer]:
-        """Return listing and stock of every active product, by id."""
-        with self._read() as connection:
-            return product_rows.read_offers(connection)
 
     def totals(self) -> Totals:
         """Return how many active products, listings and different photos there are."""

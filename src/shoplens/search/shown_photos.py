@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from shoplens.catalog.changes import PhotoChanges
-from shoplens.catalog.product_rows import Offer
 
 _Shown = tuple[bool, bool, int, str]
 
@@ -14,7 +11,7 @@ class ShownPhotos:
     """The photos of the active products; one thread may change it while others read."""
 
     def __init__(self) -> None:
-        self._offers: dict[str, Offer] = {}
+        self._listings: dict[str, str] = {}
         self._photos: dict[str, tuple[tuple[int, str], ...]] = {}
         self._products: dict[str, tuple[_Shown, ...]] = {}
 
@@ -30,7 +27,7 @@ class ShownPhotos:
 
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that was ever here."""
-        return self._offers[product_id].listing
+        return self._listings[product_id]
 
     def photos(self, product_id: str) -> tuple[tuple[int, str], ...]:
         """Return position and photo of everything that a product shows, in order."""
@@ -46,29 +43,25 @@ class ShownPhotos:
 
     def apply(self, changes: PhotoChanges) -> tuple[set[str], set[str]]:
         """Take over what changed; return the photos that are shown since, and those that are shown no longer."""
-        self._offers.update((offer.product_id, offer) for offer in changes.offers)
-        links: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for sha256, product, position in changes.links:
-            links[product].append((position, sha256))
-        shown: dict[str, list[_Shown]] = {}
-
-        def of(sha256: str) -> list[_Shown]:
-            if sha256 not in shown:
-                shown[sha256] = list(self._products.get(sha256, ()))
-            return shown[sha256]
-
-        for product in (*changes.retired, *(offer.product_id for offer in changes.offers)):
-            for sha256 in {sha256 for _, sha256 in self._photos.pop(product, ())}:
-                shown[sha256] = [entry for entry in of(sha256) if entry[-1] != product]
-        for offer in changes.offers:
-            photos = links.get(offer.product_id)
-            if photos:
-                self._photos[offer.product_id] = tuple(sorted(photos))
-                for position, sha256 in photos:
-                    of(sha256).append((not offer.in_stock, offer.is_parent, position, offer.product_id))
-        came = {sha256 for sha256, entries in shown.items() if entries and sha256 not in self._products}
-        went = {sha256 for sha256, entries in shown.items() if not entries and sha256 in self._products}
-        self._products.update((sha256, tuple(entries)) for sha256, entries in shown.items() if entries)
+        after: dict[str, tuple[_Shown, ...]] = {}
+        for product in changes.products:
+            for _, sha256 in self._photos.get(product, ()):
+                known = after[sha256] if sha256 in after else self._products[sha256]
+                after[sha256] = tuple(entry for entry in known if entry[-1] != product)
+        photos: dict[str, list[tuple[int, str]]] = {}
+        for sha256, product, position, listing, sold_out, is_parent in changes.links:
+            self._listings[product] = listing
+            known = after[sha256] if sha256 in after else self._products.get(sha256, ())
+            after[sha256] = (*known, (bool(sold_out), bool(is_parent), position, product))
+            photos.setdefault(product, []).append((position, sha256))
+        came = {sha256 for sha256, shown in after.items() if shown and sha256 not in self._products}
+        went = {sha256 for sha256, shown in after.items() if not shown and sha256 in self._products}
+        # Readers find each photo's products as they were or as they are, never in between.
+        self._products.update(after)
         for sha256 in went:
             del self._products[sha256]
+        self._photos.update((product, tuple(shown)) for product, shown in photos.items())
+        for product in changes.products:
+            if product not in photos:
+                self._photos.pop(product, None)
         return came, went
