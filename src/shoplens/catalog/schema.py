@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, insert, select, update
@@ -86,6 +87,9 @@ def m004_keep_taught_photos(connection: Connection) -> None:
 def m005_stamp_revisions(connection: Connection) -> None:
     """A stamp for each revision, by which a copy of the catalogue's vectors tells the state that it was made of."""
     run_statements(connection, _M005)
+    now = connection.exec_driver_sql("SELECT value FROM counters WHERE name = 'revision'").scalar_one()
+    stamp = secrets.token_hex(8)
+    connection.exec_driver_sql(f"INSERT INTO revisions (revision, stamp) VALUES ({int(now)}, '{stamp}')")
 
 
 MIGRATIONS: tuple[Migration, ...] = (

@@ -19,6 +19,11 @@ class SharedLock:
         self._writing = False
         self._waiting = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many wait to write."""
+        return self._waiting
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read in the block: nothing is written meanwhile."""

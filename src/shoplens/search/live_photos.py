@@ -18,9 +18,9 @@ from shoplens.index.vector_index import VectorIndex
 from shoplens.search.photo_index import PhotoIndex
 
 _LOG = logging.getLogger(__name__)
-# Below so many photos the catalogue is read as quickly as a snapshot.
+# Fewer photos are read from the catalogue in a moment.
 _WORTH_SAVING = 2_000
-# Reading changes back from the catalogue takes as long as reading so large a share from a snapshot.
+# A start takes over at most so large a share of the photos from the catalogue.
 _SAVED_AGAIN = 0.05
 # Snapshots of so many models stay: the one in use and the one to go back to.
 _KEPT = 2

@@ -19,11 +19,11 @@ from shoplens.search.shop_space import FEWEST, ShopSpace
 from shoplens.search.shown_photos import ShownPhotos
 
 Halves = npt.NDArray[np.float16]
-# The space of a larger shop is learned from so many of its photos: its covariances have some 150,000 numbers at most.
+# The space of a larger shop is learned from so many of its photos, fifty times the length of a part of the vectors.
 _LEARNED_FROM = 20_000
 _PIECE = 16_384
-# Once so large a share of the photos came or went, the space is learned anew: the covariances of a tenth other photos
-# move the nearest neighbours less than a rounding of the vectors to 8 bits does.
+# Once so large a share of the photos came or went, everything is made anew. All renewals of a growing shop together
+# then read each photo about eleven times, the sum of the powers of 1 / 1.1.
 _OUTDATED = 0.1
 
 
