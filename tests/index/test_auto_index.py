@@ -2,15 +2,27 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from shoplens.index import inverted_lists
 from shoplens.index.auto_index import AutoIndex
 from shoplens.index.exact_index import ExactIndex
 from shoplens.records import Vectors
 
 DIM = 32
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fewer_questions() -> Iterator[None]:
+    """The fewer photos are asked for when lists are made, the surer has each to be found: quicker, and no laxer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inverted_lists, "_SAMPLE", 100)
+        yield
+
+
 CENTRES = np.random.default_rng(7).standard_normal((100, DIM)).astype(np.float32)
 
 

@@ -22,6 +22,8 @@ _PIECE = 16_384
 _ADDED_AT_ONCE = 128
 # Lists that were made for so many times fewer rows are made anew.
 _OUTGROWN = 2.0
+# Where a filter leaves at most so large a share, all that it leaves is compared.
+_FEW_LEFT = 0.125
 # Above so many answers at once every row is compared: lists are for the nearest few.
 _MOST_ANSWERS = 1_000
 _LENGTHS = struct.Struct("<QQ")
@@ -65,7 +67,8 @@ class AutoIndex(ExactIndex):
         rows, lists = self._rows, self._lists
         marked = rows.marked(among)
         reachable = len(rows) if marked is None else marked.count
-        if lists is None or reachable <= max(self._exact_up_to, k) or k > _MOST_ANSWERS:
+        few_rows = max(self._exact_up_to, int(_FEW_LEFT * rows.total) if marked else 0, k)
+        if lists is None or reachable <= few_rows or k > _MOST_ANSWERS:
             return rows.nearest(queries, k, among)
         scores, found = lists.nearest(rows, queries, k, marked)
         few = np.flatnonzero((found < 0).any(axis=1))

@@ -23,8 +23,9 @@ _PIECE = 65_536
 _HEAD = struct.Struct("<QQQ")
 # So many queries of one mask pay for copying the marked rows together (100,000 rows of 256, a tenth of them marked).
 _COPY_FROM = 8
-# Copies take at most this share of the memory of the rows.
+# Copies take at most this share of the memory of the rows, or so many rows.
 _COPY_BELOW = 0.25
+_COPY_UP_TO = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -257,7 +258,7 @@ class HalfRows:
 
     def _copy(self, marked: Marked, queries: int) -> _Copied | None:
         """Return the marked rows side by side, where they are few and asked for again."""
-        if marked.count > _COPY_BELOW * self.total:
+        if marked.count > max(_COPY_BELOW * self.total, _COPY_UP_TO):
             return None
         last = self._copied
         again = last is not None and last.version == self._version and np.array_equal(last.bits, marked.bits)
