@@ -20,6 +20,8 @@ EXACT_UP_TO = 50_000
 _PIECE = 16_384
 # Sorting into lists takes some 0.1 ms a vector: readers wait for so many at most.
 _ADDED_AT_ONCE = 128
+# Lists answer some 10,000 queries a second: writers wait for so many at most.
+_ANSWERED_AT_ONCE = 256
 # Lists that were made for so many times fewer rows are made anew.
 _OUTGROWN = 2.0
 # Where a filter leaves at most so large a share, all that it leaves is compared.
@@ -75,6 +77,9 @@ class AutoIndex(ExactIndex):
         if len(few):
             scores[few], found[few] = rows.nearest(queries[few], k, among)
         return scores, found
+
+    def _answered_at_once(self) -> int:
+        return super()._answered_at_once() if self._lists is None else _ANSWERED_AT_ONCE
 
     def _added_at_once(self) -> int:
         return super()._added_at_once() if self._lists is None else _ADDED_AT_ONCE

@@ -73,9 +73,10 @@ class ExactIndex:
         if asked.ndim != 2 or not np.isfinite(asked).all():
             raise BadInput("Queries must be finite numbers of shape [q, dim].", received=asked.shape)
         answers: list[list[tuple[str, float]]] = []
-        for start in range(0, len(asked), _AT_ONCE):
+        at_once = self._answered_at_once()
+        for start in range(0, len(asked), at_once):
             with self._lock.reading():
-                answers += self._answers(asked[start : start + _AT_ONCE], k, among)
+                answers += self._answers(asked[start : start + at_once], k, among)
         return answers
 
     def mask(self, keys: Iterable[str]) -> Mask:
@@ -141,6 +142,9 @@ class ExactIndex:
 
     def _nearest(self, queries: Vectors, k: int, among: Mask | None) -> Found:
         return self._rows.nearest(queries, k, among)
+
+    def _answered_at_once(self) -> int:
+        return _AT_ONCE
 
     def _added_at_once(self) -> int:
         return _ADDED_AT_ONCE
