@@ -21,7 +21,8 @@ class Settings:
         model: the bundle whose network makes the search vectors: "base", a folder name under `bundles/`, or "none" for
             colours alone.
         color_weight: share of colour in the similarity of two photos, 0 to below 1; the network has the rest.
-        index: the engine of the vector index.
+        index: the engine of the vector index: "auto" compares every vector up to 50,000 and has lists above;
+            "exact" always compares every one.
         precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
         rules: rule packs of the inspector.
         currency: ISO 4217 code for prices whose feed names none.
@@ -39,7 +40,7 @@ class Settings:
     name: str = "My shop"
     model: str = "base"
     color_weight: float = 0.5
-    index: str = "exact"
+    index: str = "auto"
     precision: float = 0.95
     rules: tuple[str, ...] = ("google", "shop")
     currency: str = ""
@@ -71,6 +72,14 @@ class Settings:
             _check_type(name, value, getattr(cls(), name))
         values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
         return cls(**values)
+
+
+def modified(path: Path) -> int:
+    """Return what changes whenever the file is written; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def write_setting(path: Path, name: str, value: str | float | bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from shoplens.catalog.facets import FACETS, FacetValue
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
-from shoplens.errors import BadInput
+from shoplens.errors import BadInput, ShopLensError
 from shoplens.photos.decode import Limits
 from shoplens.records import Box, Finding, Match, Pixels, Product
 from shoplens.search.query import Example, Query
-from shoplens.settings import SETTINGS_FILE, Settings, write_setting
+from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
 from shoplens.wiring import Wiring
 
@@ -31,9 +33,12 @@ if TYPE_CHECKING:
     from shoplens.models.photo_list import PhotoList
     from shoplens.quality.inspector import InspectionReport
     from shoplens.search.image_shelf import ShelvedImage
+    from shoplens.search.index_comparison import IndexComparison
     from shoplens.search.match_reasons import MatchReasons
     from shoplens.search.photo_search import SearchAnswer
     from shoplens.shop_models import ShopModels
+
+_LOG = logging.getLogger(__name__)
 
 
 class Shop:
@@ -47,7 +52,9 @@ class Shop:
         self.folder = folder
         self.catalog = catalog
         self.settings = settings
-        self._wiring = Wiring(folder, catalog, settings)
+        self._wired = Wiring(folder, catalog, settings)
+        self._followed = modified(folder / SETTINGS_FILE)
+        self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
 
     @classmethod
@@ -61,9 +68,32 @@ class Shop:
         folder = Path(folder).resolve()
         return cls(folder, Catalog.open(folder, create=create), Settings.read(folder / SETTINGS_FILE))
 
+    @property
+    def _wiring(self) -> Wiring:
+        """The parts in use; where another process promoted a model, its parts are made ready and then take over."""
+        seen = modified(self.folder / SETTINGS_FILE)
+        if seen != self._followed and self._following.acquire(blocking=False):
+            self._followed = seen
+            threading.Thread(target=self._follow, name="shoplens-promoted-model", daemon=True).start()
+        return self._wired
+
+    def _follow(self) -> None:
+        try:
+            model = Settings.read(self.folder / SETTINGS_FILE).model
+            if model != self.settings.model:
+                settings = replace(self.settings, model=model)
+                wiring = Wiring(self.folder, self.catalog, settings)
+                wiring.search()
+                self.settings, self._wired = settings, wiring
+        except ShopLensError as error:
+            _LOG.warning("The model that shoplens.toml names cannot search, so the one before goes on: %s", error)
+        finally:
+            self._following.release()
+
     def close(self) -> None:
         """Let go of the catalogue."""
         self._searching.close()
+        self._wired.close()
         self.catalog.close()
 
     def __enter__(self) -> Shop:
@@ -404,24 +434,45 @@ class Shop:
         """What can be done with bundles: add, compare, export, promote, go back."""
         from shoplens.shop_models import ShopModels
 
-        return ShopModels(self._wiring.shelf, lambda: self.settings, self._photo_files, self._search_with)
+        return ShopModels(
+            self._wiring.shelf, lambda: self.settings, self._photo_files, self._prepared_with, self._search_with
+        )
+
+    def _prepared_with(
+        self, name: str, progress: Callable[[Progress], None] | None
+    ) -> tuple[ImportSummary, IndexComparison | None]:
+        """Embed every photo with a model and index them beside those in use; compare the two where both have any."""
+        from shoplens.search.index_comparison import compare_indexes
+
+        summary, wiring = self._embedded_with(name, progress)
+        try:
+            found = compare_indexes(self._wired.photos.get(), wiring.photos.get())
+        except ShopLensError:  # the model in use is damaged, or has no vectors: there is nothing to compare with
+            found = None
+        wiring.close()
+        return summary, found
 
     def _search_with(
         self, name: str, progress: Callable[[Progress], None] | None, before_writing: Callable[[], None]
     ) -> ImportSummary:
         """Embed every photo with a model, then write the setting; until then searches go on with the old one."""
+        summary, wiring = self._embedded_with(name, progress)
+        wiring.photos.get()
+        before_writing()
+        write_setting(self.folder / SETTINGS_FILE, "model", name)
+        self._followed = modified(self.folder / SETTINGS_FILE)
+        self.settings, self._wired = replace(self.settings, model=name), wiring
+        return summary
+
+    def _embedded_with(self, name: str, progress: Callable[[Progress], None] | None) -> tuple[ImportSummary, Wiring]:
         from shoplens.feeds.importer import Importer
         from shoplens.feeds.locate import PhotoLocator
 
-        settings = replace(self.settings, model=name)
-        wiring = Wiring(self.folder, self.catalog, settings)
+        wiring = Wiring(self.folder, self.catalog, replace(self.settings, model=name))
         summary = Importer(self.catalog, wiring.embedder).run(
             [], source=f"model {name}", origin="model", locate=PhotoLocator([]).locate, progress=progress
         )
-        before_writing()
-        write_setting(self.folder / SETTINGS_FILE, "model", name)
-        self.settings, self._wiring = settings, wiring
-        return summary
+        return summary, wiring
 
     def _photo_files(self) -> list[Path]:
         """Return the file of each product's main photo, sorted."""

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from shoplens.models.bundle import Bundle
     from shoplens.models.bundle_comparison import BundleComparison
     from shoplens.models.export_bundle import Export
+    from shoplens.search.index_comparison import IndexComparison
 
+    Prepare = Callable[[str, Callable[[Progress], None] | None], tuple[ImportSummary, IndexComparison | None]]
     Search = Callable[[str, Callable[[Progress], None] | None, Callable[[], None]], ImportSummary]
 
 
@@ -27,6 +29,7 @@ class ShopModels:
         shelf: where the bundles are.
         settings: returns those of the shop, as they are now.
         photo_files: returns the file of each product's main photo.
+        prepared_with: indexes the photos with a model beside the one in use, and compares: its name, who is told.
         search_with: makes a model search: its name, who is told of the progress, what to do before it counts.
     """
 
@@ -35,11 +38,13 @@ class ShopModels:
         shelf: BundleShelf,
         settings: Callable[[], Settings],
         photo_files: Callable[[], list[Path]],
+        prepared_with: Prepare,
         search_with: Search,
     ) -> None:
         self._shelf = shelf
         self._settings = settings
         self._photo_files = photo_files
+        self._prepared_with = prepared_with
         self._search_with = search_with
 
     def add(
@@ -161,6 +166,34 @@ class ShopModels:
         known = bool(states) and (states[-1].name, states[-1].id) == (now.name, now.id)
         return states if known else (*states, now)
 
+    def prepare(
+        self,
+        name: str,
+        *,
+        judged: Path | None = None,
+        force: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> tuple[ImportSummary, IndexComparison | None]:
+        """Embed every photo with another bundle and index them beside those in use; nothing is switched.
+
+        A promotion that follows has nothing left to embed.
+
+        Args:
+            name: a bundle of the shop, "base", or "none" for colours alone.
+            judged: class folders on which the bundle must not be worse than the one in use.
+            force: take it although it is worse.
+            progress: called after each commit.
+
+        Returns:
+            What was embedded, and how the two models agree on the shop's photos; None where the one in use has none.
+
+        Raises:
+            UnknownName: the shop has no such bundle.
+            BundleError: it is altered, makes no embedding, or is worse.
+        """
+        self._verified(name, judged, force)
+        return self._prepared_with(name, progress)
+
     def promote(
         self,
         name: str,
@@ -183,12 +216,8 @@ class ShopModels:
             UnknownName: the shop has no such bundle.
             BundleError: it is altered, makes no embedding, or is worse.
         """
-        bundle = None if name == "none" else self._shelf.load(name)
+        bundle = self._verified(name, judged, force)
         before = self._in_use()
-        if judged is not None and bundle is not None and before.name != "none" and not force:
-            from shoplens.models.bundle_comparison import check_no_worse
-
-            check_no_worse(self._shelf.load(before.name), bundle, judged)
         summary = self._search_with(name, progress, lambda: self._shelf.begin(before))
         self._shelf.promoted(name, bundle)
         return summary
@@ -206,6 +235,16 @@ class ShopModels:
         self._search_with(state.name, progress, lambda: None)
         shelf.went_back(state)
         return state
+
+    def _verified(self, name: str, judged: Path | None, force: bool) -> Bundle | None:
+        """Return the bundle, None for "none", after the checks that a promotion begins with."""
+        bundle = None if name == "none" else self._shelf.load(name)
+        before = self._in_use()
+        if judged is not None and bundle is not None and before.name != "none" and not force:
+            from shoplens.models.bundle_comparison import check_no_worse
+
+            check_no_worse(self._shelf.load(before.name), bundle, judged)
+        return bundle
 
     def _in_use(self) -> Promotion:
         name = self._settings().model

@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from shoplens.quality.inspector import Inspector
     from shoplens.recommend.recommender import Recommender
     from shoplens.recommend.shop_view import ShopView
+    from shoplens.search.live_photos import LivePhotos
     from shoplens.search.match_reasons import MatchReasoner
     from shoplens.search.photo_search import PhotoSearch
     from shoplens.search.query_search import QuerySearch
     from shoplens.search.query_words import QueryWords
     from shoplens.search.text_look import TextLook
+
+
+# Seconds that closing a shop waits for a snapshot; what is not done then costs the next start some time.
+_PATIENCE = 10.0
 
 
 class Wiring:
@@ -42,7 +47,6 @@ class Wiring:
         self._folder = folder
         self._catalog = catalog
         self.settings = settings
-        self._search = Fresh(catalog.revision, self._make_search)
         self._classifier = Fresh(catalog.revision, self._make_classifier)
         self._view = Fresh(self._view_revision, self._make_view)
         self._words = Fresh(catalog.revision, self._make_words)
@@ -87,9 +91,23 @@ class Wiring:
 
         return EventStore(self._catalog)
 
+    @cached_property
+    def photos(self) -> LivePhotos:
+        """The index of the shop's photos, kept up with the catalogue."""
+        from shoplens.search.live_photos import LivePhotos
+
+        return LivePhotos(
+            self._catalog,
+            lambda: self.embedder,
+            lambda: plugins.load("index", self.settings.index)(),
+            self._folder / "index",
+        )
+
     def search(self) -> PhotoSearch:
         """The search over the photos of the newest revision."""
-        return self._search.get()
+        from shoplens.search.photo_search import PhotoSearch
+
+        return PhotoSearch(self._catalog, self.part_embedder, self.photos.get())
 
     @cached_property
     def reasoner(self) -> MatchReasoner:
@@ -152,17 +170,15 @@ class Wiring:
         """Load and verify a bundle."""
         return self.shelf.load(name)
 
+    def close(self) -> None:
+        """Let what goes on in the background end, if it does so soon."""
+        if "photos" in vars(self):
+            self.photos.wait(_PATIENCE)
+
     def expire(self) -> None:
         """Look for a new revision at the next call, whatever the time."""
-        for fresh in (self._search, self._classifier, self._view, self._words, self._text_look):
+        for fresh in (self._classifier, self._view, self._words, self._text_look):
             fresh.expire()
-
-    def _make_search(self) -> PhotoSearch:
-        from shoplens.search.photo_index import PhotoIndex
-        from shoplens.search.photo_search import PhotoSearch
-
-        index = plugins.load("index", self.settings.index)()
-        return PhotoSearch(self._catalog, self.part_embedder, PhotoIndex(self._catalog, self.embedder, index))
 
     def _make_classifier(self) -> Classifier:
         from shoplens.classify.bundle_categories import BundleCategories

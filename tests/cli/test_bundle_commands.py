@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.cli.conftest import Command
 from tests.cli.drawn_shop import DrawnShop
@@ -55,6 +57,38 @@ def test_promote_and_go_back(shoplens: Command, own: Path) -> None:
     nothing = shoplens("bundle", "rollback", "--shop", own)
     assert nothing.code == 2
     assert "before" in nothing.err
+
+
+def test_a_promotion_compares_first_and_can_stop_there(shoplens: Command, own: Path) -> None:
+    looked = json.loads(shoplens("bundle", "promote", "tiny", "--dry-run", "--shop", own, "--json").out)
+    assert in_use(own) == "none"
+    assert looked["embedded"] > 0
+    assert not looked["switched"]
+    compared = looked["comparison"]
+    assert compared["photos"] > 0
+    assert 0 <= compared["overlap"] <= 1
+    assert all(0 <= first <= ten <= 1 for first, ten in zip(compared["first"], compared["among_ten"], strict=True))
+    promoted = shoplens("bundle", "promote", "tiny", "--shop", own)
+    assert "same ten nearest" in promoted.out
+    assert "0 photos were embedded" in promoted.out
+    assert in_use(own) == "tiny"
+
+
+def test_a_shop_that_is_open_takes_the_promoted_model_up_by_itself(shoplens: Command, own: Path) -> None:
+    with Shop.open(own) as opened:
+        photo = next(iter(opened.catalog.photos(opened.catalog.product_ids()[0])))
+        before = opened.embedder.id
+        assert opened.search(photo.path).matches
+        assert shoplens("bundle", "promote", "tiny", "--shop", own).code == 0
+        deadline = time.monotonic() + 60
+        while opened.embedder.id == before and time.monotonic() < deadline:
+            assert opened.search(photo.path).matches  # by the one model or the other, never by none
+        assert opened.settings.model == "tiny"
+        assert opened.search(photo.path).matches
+        write_setting(own / SETTINGS_FILE, "model", "nothing-of-that-name")
+        for _ in range(20):
+            assert opened.search(photo.path).matches
+        assert opened.settings.model == "tiny"
 
 
 def test_the_former_model_comes_back_when_the_one_in_use_is_damaged(shoplens: Command, own: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -11,15 +12,26 @@ from hypothesis import strategies as st
 
 from shoplens import plugins
 from shoplens.errors import BadInput, NotFound
+from shoplens.index.auto_index import AutoIndex
 from shoplens.index.vector_index import VectorIndex
 from shoplens.records import Vectors
 
-ENGINES = ["exact"]
+
+def approximate() -> VectorIndex:
+    """One that makes lists from the twelfth vector on."""
+    return AutoIndex(exact_up_to=11, least_gain=0)
+
+
+ENGINES: dict[str, Callable[[], VectorIndex]] = {
+    "exact": lambda: plugins.load("index", "exact")(),  # type: ignore[no-any-return]
+    "auto": lambda: plugins.load("index", "auto")(),  # type: ignore[no-any-return]
+    "auto with lists": approximate,
+}
 
 
 @pytest.fixture(params=ENGINES)
 def make(request: pytest.FixtureRequest) -> Callable[[], VectorIndex]:
-    return plugins.load("index", request.param)  # type: ignore[no-any-return]
+    return ENGINES[request.param]
 
 
 def unit(rows: int, dim: int = 16, seed: int = 0) -> Vectors:
@@ -34,7 +46,13 @@ def names(rows: int) -> list[str]:
 def filled(make: Callable[[], VectorIndex], rows: int = 50) -> tuple[VectorIndex, Vectors]:
     index, vectors = make(), unit(rows)
     index.add(names(rows), vectors)
+    settle(index)
     return index, vectors
+
+
+def settle(index: VectorIndex) -> None:
+    if isinstance(index, AutoIndex):
+        index.wait()
 
 
 def test_an_empty_index_finds_nothing(make: Callable[[], VectorIndex]) -> None:
@@ -78,20 +96,68 @@ def test_ties_come_in_the_order_of_adding(make: Callable[[], VectorIndex]) -> No
 def test_only_marked_rows_are_found(make: Callable[[], VectorIndex]) -> None:
     index, vectors = filled(make)
     for wanted in ({3}, {0, 7, 49}, set(range(0, 50, 2)), set(range(50)), set()):
-        mask = np.array([row in wanted for row in range(50)])
+        mask = index.mask([*sorted(f"k{row}" for row in wanted), "unknown"])
+        assert mask.sum() == len(wanted)
         found = index.search(vectors[:1], 50, among=mask)[0]
         assert {key for key, _ in found} == {f"k{row}" for row in wanted}
         best = sorted(wanted, key=lambda row: -float(vectors[0] @ vectors[row]))
         assert [key for key, _ in found][:1] == [f"k{row}" for row in best][:1]
 
 
-def test_a_known_key_is_replaced_in_its_place(make: Callable[[], VectorIndex]) -> None:
-    index, _ = filled(make, 5)
+def test_a_known_key_is_replaced_and_counts_as_added_now(make: Callable[[], VectorIndex]) -> None:
+    index, vectors = filled(make)
     other = unit(2, seed=3)
     index.add(["k1", "new"], other)
-    assert index.keys() == [*names(5), "new"]
+    assert index.keys() == ["k0", *names(50)[2:], "k1", "new"]
     np.testing.assert_allclose(index.vectors(["new", "k1"]), other[::-1], atol=2e-3)
     assert index.search(other[:1], 1)[0][0][0] == "k1"
+    found = dict(index.search(vectors[1:2], 51)[0])
+    assert found["k1"] == pytest.approx(float(vectors[1] @ other[0]), abs=2e-3)
+
+
+def test_a_mask_holds_while_the_index_changes(make: Callable[[], VectorIndex]) -> None:
+    index, vectors = filled(make)
+    mask = index.mask(["k3", "k4", "k5"])
+    index.add(["new", "k5"], vectors[4:6])
+    index.remove(["k3"])
+    assert [key for key, _ in index.search(vectors[:1], 9, among=mask)[0]] == ["k4"]
+
+
+def test_what_was_written_is_read_and_can_be_changed(make: Callable[[], VectorIndex]) -> None:
+    index, vectors = filled(make)
+    index.remove(["k7", "k8"])
+    index.add(["k8"], vectors[9:10])
+    file = io.BytesIO()
+    index.write(file)
+    file.seek(0)
+    again = make()
+    again.add(["old"], unit(1))
+    again.read(file)
+    settle(again)
+    assert file.read() == b""
+    assert again.keys() == index.keys()
+    assert again.search(vectors, 5) == index.search(vectors, 5)
+    again.add(["k7"], vectors[7:8])
+    again.remove(["k0"])
+    assert again.search(vectors[7:8], 1)[0][0][0] == "k7"
+    assert "k0" not in {key for key, _ in again.search(vectors[:1], 50)[0]}
+
+
+def test_what_another_kind_wrote_is_refused(make: Callable[[], VectorIndex]) -> None:
+    index, _ = filled(make, 3)
+    with pytest.raises(BadInput, match="kind"):
+        index.read(io.BytesIO(b"shoplens graph index 1\n" + bytes(100)))
+    assert index.keys() == names(3)
+
+
+def test_an_empty_index_is_written_and_read(make: Callable[[], VectorIndex]) -> None:
+    file = io.BytesIO()
+    make().write(file)
+    file.seek(0)
+    index, _ = filled(make, 3)
+    index.read(file)
+    assert index.keys() == []
+    assert index.search(unit(1), 3) == [[]]
 
 
 def test_of_equal_keys_in_one_call_the_last_counts(make: Callable[[], VectorIndex]) -> None:
@@ -151,19 +217,20 @@ def test_queries_that_do_not_fit_are_refused(make: Callable[[], VectorIndex]) ->
         index.search(vectors, 0)
     with pytest.raises(BadInput):
         index.search(np.full((1, 16), np.inf, np.float32), 1)
-    with pytest.raises(BadInput, match="changed"):
-        index.search(vectors, 1, among=np.ones(2, bool))
+    with pytest.raises(BadInput, match="mask"):
+        index.search(vectors, 1, among=np.ones(4, bool))
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["add", "remove"]), st.integers(0, 9), st.integers(0, 999)), max_size=30))
+@given(st.lists(st.tuples(st.sampled_from(["add", "remove"]), st.integers(0, 19), st.integers(0, 999)), max_size=60))
 @pytest.mark.parametrize("engine", ENGINES)
 def test_any_history_equals_a_dictionary(engine: str, history: list[tuple[str, int, int]]) -> None:
-    index: VectorIndex = plugins.load("index", engine)()
+    index = ENGINES[engine]()
     truth: dict[str, Vectors] = {}
     for act, number, seed in history:
         key = f"k{number}"
         if act == "add":
+            truth.pop(key, None)
             truth[key] = unit(1, seed=seed)[0]
             index.add([key], truth[key][None])
         else:

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplens.search.kind_votes import WEIGHT, kind_votes
-from shoplens.search.learn_odds import DEFAULT, UNFITTED, ShownPhotos, crowd_of, learn_odds
+from shoplens.search.learn_odds import DEFAULT, UNFITTED, PhotoOwners, crowd_of, learn_odds
 from shoplens.search.match_odds import MatchOdds, relation_of
 from shoplens.search.shop_space import ShopSpace
 
 SCORES = st.floats(-1, 1.05)
 
 
-def shop(products: int, noise: float, *, photos: int = 3, seed: int = 0) -> tuple[np.ndarray, ShownPhotos]:
+def shop(products: int, noise: float, *, photos: int = 3, seed: int = 0) -> tuple[np.ndarray, PhotoOwners]:
     """Photos are their product's point plus noise; the points of four products of a kind lie near each other."""
     rng = np.random.default_rng(seed)
     kinds = rng.standard_normal((products // 4 + 1, 24))
@@ -23,14 +23,14 @@ def shop(products: int, noise: float, *, photos: int = 3, seed: int = 0) -> tupl
     vectors = np.repeat(points, photos, axis=0) + noise * rng.standard_normal((products * photos, 24))
     owners = [f"p{n // photos}" for n in range(products * photos)]
     categories = [f"kind {n // photos // 4}" for n in range(products * photos)]
-    return unit(vectors), ShownPhotos(owners, owners, categories)
+    return unit(vectors), PhotoOwners(owners, owners, categories)
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
-def learned(vectors: np.ndarray, shown: ShownPhotos) -> MatchOdds:
+def learned(vectors: np.ndarray, shown: PhotoOwners) -> MatchOdds:
     return learn_odds(vectors, [24], shown, ShopSpace.fit(vectors, [24], shown.owners))
 
 
@@ -75,9 +75,9 @@ def test_the_threshold_is_high_where_products_lie_far_apart() -> None:
 
 def test_a_shop_that_names_no_product_s_photos_keeps_the_default() -> None:
     vectors, _ = shop(90, 0.3, photos=1)
-    shown = ShownPhotos([f"p{n}" for n in range(90)], [f"p{n}" for n in range(90)], [""] * 90)
+    shown = PhotoOwners([f"p{n}" for n in range(90)], [f"p{n}" for n in range(90)], [""] * 90)
     assert learned(vectors, shown) == DEFAULT
-    few = ShownPhotos(shown.owners[:20], shown.listings[:20], shown.categories[:20])
+    few = PhotoOwners(shown.owners[:20], shown.listings[:20], shown.categories[:20])
     assert learned(vectors[:20], few) == UNFITTED
 
 
@@ -88,7 +88,7 @@ def test_a_kind_of_twins_gets_a_lower_bias() -> None:
     points[81::2][:40] = points[80::2][:40]
     vectors = unit(np.repeat(points, 3, axis=0) + 0.3 * rng.standard_normal((480, 24)))
     owners = [f"p{n // 3}" for n in range(480)]
-    odds = learned(vectors, ShownPhotos(owners, owners, ["single"] * 240 + ["twin"] * 240))
+    odds = learned(vectors, PhotoOwners(owners, owners, ["single"] * 240 + ["twin"] * 240))
     assert odds.offsets["twin"] < odds.offsets["single"]
     assert odds.same_product(0.6, 0.3, kind="twin") < odds.same_product(0.6, 0.3, kind="single")
 

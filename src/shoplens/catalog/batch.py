@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from shoplens.catalog.tables import (
     product_attributes,
     product_photos,
     products,
+    revisions,
 )
 from shoplens.catalog.terms import write_terms
 from shoplens.catalog.text_index import write_text
@@ -183,7 +185,9 @@ def next_revision(connection: Connection) -> int:
     """Count this transaction's change and return the new revision."""
     counter = counters.c.name == "revision"
     connection.execute(update(counters).where(counter).values(value=counters.c.value + 1))
-    return int(connection.execute(select(counters.c.value).where(counter)).scalar_one())
+    revision = int(connection.execute(select(counters.c.value).where(counter)).scalar_one())
+    connection.execute(insert(revisions).values(revision=revision, stamp=secrets.token_hex(8)))
+    return revision
 
 
 def _mark(connection: Connection, product_ids: Iterable[str], revision: int, **values: int) -> None:

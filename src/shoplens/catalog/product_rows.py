@@ -34,17 +34,6 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """The little of an active product that decides which variant stands for a listing, and what kind that is."""
-
-    product_id: str
-    listing: str
-    in_stock: bool
-    is_parent: bool
-    category: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
     """What an import compares a row with: the product's digest, whether it is retired, and its photos in order."""
 
@@ -122,11 +111,3 @@ def count_all(connection: Connection) -> Totals:
         .where(products.c.retired == 0)
     )
     return Totals(number, listings, int(connection.execute(photos).scalar_one()))
-
-
-def read_offers(connection: Connection) -> list[Offer]:
-    """Return the offer of every active product, by id."""
-    row = products.c
-    statement = select(row.id, row.listing, row.availability != "out_of_stock", row.group_id == row.id, row.category)
-    statement = statement.where(row.retired == 0).order_by(row.id)
-    return [Offer(r[0], r[1], bool(r[2]), bool(r[3]), r[4]) for r in connection.execute(statement)]

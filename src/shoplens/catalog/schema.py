@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, insert, select, update
@@ -88,12 +89,21 @@ def m005_keep_terms(connection: Connection) -> None:
     run_statements(connection, _M005)
 
 
+def m006_stamp_revisions(connection: Connection) -> None:
+    """A stamp for each revision, by which a copy of the catalogue's vectors tells the state that it was made of."""
+    run_statements(connection, _M006)
+    now = connection.exec_driver_sql("SELECT value FROM counters WHERE name = 'revision'").scalar_one()
+    stamp = secrets.token_hex(8)
+    connection.exec_driver_sql(f"INSERT INTO revisions (revision, stamp) VALUES ({int(now)}, '{stamp}')")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
     m003_remember_sources,
     m004_keep_taught_photos,
     m005_keep_terms,
+    m006_stamp_revisions,
 )
 
 _M001 = """
@@ -187,4 +197,10 @@ CREATE TABLE product_terms (
 CREATE INDEX product_terms_value ON product_terms (kind, value, product_id)
 
 INSERT INTO counters (name, value) VALUES ('words', 0)
+"""
+
+_M006 = """
+CREATE TABLE revisions (revision INTEGER PRIMARY KEY NOT NULL, stamp TEXT NOT NULL)
+
+CREATE INDEX embeddings_revision ON embeddings (embedder_id, revision)
 """

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine, select
 
 from shoplens.catalog import photo_rows, product_rows
 from shoplens.catalog.batch import Batch
+from shoplens.catalog.changes import EVERYTHING as EVERYTHING_CHANGED
+from shoplens.catalog.changes import PhotoChanges, read_changes, read_stamp, read_vectors
 from shoplens.catalog.database import open_engine, store_errors
 from shoplens.catalog.facets import FACETS, FacetValue, count_facets
 from shoplens.catalog.filter import EVERYTHING, Filter
@@ -22,7 +24,7 @@ from shoplens.catalog.findings import count_findings, read_findings, write_findi
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.labels import read_labels, write_labels
 from shoplens.catalog.photo_rows import CatalogPhoto, Reference
-from shoplens.catalog.product_rows import Offer, Stored, Totals
+from shoplens.catalog.product_rows import Stored, Totals
 from shoplens.catalog.refresh_words import refresh_words
 from shoplens.catalog.schema import MIGRATIONS, migrate
 from shoplens.catalog.tables import counters
@@ -194,11 +196,6 @@ class Catalog:
         with self._read() as connection:
             return product_rows.read_page(connection, Filter(listing=listing_id), 0, None, "id")
 
-    def offers(self) -> list[Offer]:
-        """Return listing and stock of every active product, by id."""
-        with self._read() as connection:
-            return product_rows.read_offers(connection)
-
     def totals(self) -> Totals:
         """Return how many active products, listings and different photos there are."""
         with self._read() as connection:
@@ -291,6 +288,29 @@ class Catalog:
         """
         with self._read() as connection:
             return photo_rows.read_embeddings(connection, embedder_id, since)
+
+    def photo_changes(
+        self, embedder_id: str, since: int = EVERYTHING_CHANGED, vectors_since: int | None = None
+    ) -> PhotoChanges:
+        """Return the products and the vectors of this embedder that changed after a revision; all where none is given.
+
+        Args:
+            embedder_id: an embedder's `id`.
+            since: the revision.
+            vectors_since: another one for the vectors.
+        """
+        with self._read() as connection:
+            return read_changes(connection, embedder_id, since, since if vectors_since is None else vectors_since)
+
+    def vectors(self, sha256s: Iterable[str], embedder_id: str) -> tuple[list[str], npt.NDArray[np.float16]]:
+        """Return those of the photos that have a vector of this embedder, and the vectors, float16 `[n, dim]`."""
+        with self._read() as connection:
+            return read_vectors(connection, embedder_id, sha256s)
+
+    def stamp(self, revision: int) -> str:
+        """Return what tells this revision from any other state of this or another catalogue; "" for unknown ones."""
+        with self._read() as connection:
+            return read_stamp(connection, revision)
 
     def embedded(self, sha256s: Iterable[str], embedder_id: str) -> set[str]:
         """Return those of the photos that have a vector of this embedder."""

@@ -13,6 +13,8 @@ def _text(name: str) -> Column[str]:
 
 counters = Table("counters", metadata, Column("name", Text, primary_key=True), Column("value", Integer, nullable=False))
 
+revisions = Table("revisions", metadata, Column("revision", Integer, primary_key=True), _text("stamp"))
+
 products = Table(
     "products",
     metadata,
@@ -101,6 +103,7 @@ embeddings = Table(
     Column("sha256", Text, ForeignKey("photos.sha256"), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
+    Index("embeddings_revision", "embedder_id", "revision"),
 )
 
 product_terms = Table(

@@ -13,6 +13,7 @@ from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from shoplens.models.bundle_comparison import BundleComparison
+    from shoplens.search.index_comparison import IndexComparison
 
 app = typer.Typer(
     help="Models: list, show, verify, compare, add, promote, go back.", no_args_is_help=True, rich_markup_mode=None
@@ -141,19 +142,43 @@ def promote(
         Path | None, typer.Option(help="Class folders on which it must not be worse than the one in use.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Take it although it is worse.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Embed and compare, and leave the model as it is.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Search with this bundle from now on: verify it, embed every photo with it, then write the setting.
+    """Search with this bundle from now on: verify it, embed every photo with it, compare, then write the setting.
 
-    Until the setting is written, searches go on with the old model. A server that runs takes it up when it is started
-    again.
+    The photos are indexed beside those in use, and the same questions are asked of both: how many of the ten nearest
+    they share, and how often each finds another photo of the same product. Until the setting is written, searches go
+    on with the old model. A server that runs takes the new one up by itself, without a pause.
 
-    Examples: `shoplens bundle promote clothes`, `shoplens bundle promote clothes --judged photos/judged`.
+    Examples: `shoplens bundle promote clothes`, `shoplens bundle promote clothes --judged photos/judged`,
+    `shoplens bundle promote clothes --dry-run`.
     """
-    with open_shop(shop) as opened, progress_bar("Embedding photos") as tick:
-        summary = opened.models.promote(name, judged=judged, force=force, progress=lambda p: tick(p.photos, None))
+    from dataclasses import asdict
+
+    with open_shop(shop) as opened:
+        with progress_bar("Embedding photos") as tick:
+            summary, found = opened.models.prepare(
+                name, judged=judged, force=force, progress=lambda p: tick(p.photos, None)
+            )
+        if found is not None and not as_json:
+            _print_comparison(found, opened.settings.model, name)
+        if not dry_run:
+            opened.models.promote(name)
     if as_json:
-        print_json({"model": name, "embedded": summary.filled, "seconds": round(summary.seconds, 3)})
+        told = {
+            "model": name,
+            "embedded": summary.filled,
+            "seconds": round(summary.seconds, 3),
+            "switched": not dry_run,
+        }
+        print_json({**told, "comparison": asdict(found) if found else None})
+    elif dry_run:
+        print(
+            f"{name} is ready; {summary.filled} photos were embedded in {summary.seconds:.1f} s. Nothing was switched."
+        )
     else:
         print(f"{name} searches now; {summary.filled} photos were embedded in {summary.seconds:.1f} s.")
 
@@ -207,6 +232,16 @@ def add(
         return
     print(f"{name} is on the shelf: {bundle.id}.")
     print(f"use it    shoplens bundle promote {name} --shop {shop}")
+
+
+def _print_comparison(found: IndexComparison, old: str, new: str) -> None:
+    table = new_table("", old, new)
+    if found.pairs:
+        pairs = f"nearest is of the same product, {found.pairs} photos"
+        table.add_row(pairs, *(f"{share:.1%}" for share in found.first))
+        table.add_row("one of ten is", *(f"{share:.1%}" for share in found.among_ten))
+    table.add_row(f"same ten nearest, {found.photos} photos", "", f"{found.overlap:.1%}")
+    print_table(table)
 
 
 def _rows(found: BundleComparison) -> Iterator[tuple[str, str, str]]:

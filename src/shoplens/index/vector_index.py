@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
 
+Mask = npt.NDArray[np.bool_]
+
 
 class VectorIndex(Protocol):
-    """Unit vectors under string keys; similarity is the inner product."""
+    """Unit vectors under string keys; similarity is the inner product.
+
+    Any number of threads may search while one adds or removes. What `add` and `remove` have returned from holds for
+    every search that begins later.
+    """
 
     def __len__(self) -> int: ...
 
+    def __contains__(self, key: object) -> bool: ...
+
     def add(self, keys: Sequence[str], vectors: Vectors) -> None:
-        """Store float32 or float16 `[n, dim]`; a known key is replaced.
+        """Store float32 or float16 `[n, dim]`; a known key is replaced, and counts as added now.
 
         Raises:
             BadInput: the shapes do not fit, or a vector is not finite.
@@ -28,17 +36,28 @@ class VectorIndex(Protocol):
         """Forget the keys and return how many were known."""
         ...
 
-    def search(
-        self, queries: Vectors, k: int, *, among: npt.NDArray[np.bool_] | None = None
-    ) -> list[list[tuple[str, float]]]:
-        """Return for each query up to `k` pairs `(key, similarity)`, the best first, ties in the order of adding.
+    def search(self, queries: Vectors, k: int, *, among: Mask | None = None) -> list[list[tuple[str, float]]]:
+        """Return for each query up to `k` pairs `(key, similarity)`, the best first.
 
-        `among` is a mask over the rows in the order of `keys()`; only rows marked true can be found.
+        Args:
+            queries: float32 `[q, dim]`.
+            k: at least 1.
+            among: made by `mask`; only what it marks can be found.
+
+        Raises:
+            BadInput: a shape does not fit, a query is not finite, or `k` is below 1.
+        """
+        ...
+
+    def mask(self, keys: Iterable[str]) -> Mask:
+        """Return a mask of these keys for `search`; unknown ones are passed over.
+
+        It holds as long as the index: what is added after it is not in it, what is removed is not found through it.
         """
         ...
 
     def keys(self) -> list[str]:
-        """Return the keys in row order."""
+        """Return the keys in the order of adding."""
         ...
 
     def vectors(self, keys: Sequence[str]) -> Vectors:
@@ -46,5 +65,17 @@ class VectorIndex(Protocol):
 
         Raises:
             NotFound: a key is not in the index.
+        """
+        ...
+
+    def write(self, file: BinaryIO) -> None:
+        """Write everything to a file; changes of the time of writing are in it as a whole or not at all."""
+        ...
+
+    def read(self, file: BinaryIO) -> None:
+        """Take what `write` wrote, in place of everything here; the bytes are trusted, so check them before.
+
+        Raises:
+            BadInput: an index of another kind or version wrote it.
         """
         ...

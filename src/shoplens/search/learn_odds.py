@@ -38,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPhotos:
+class PhotoOwners:
     """Whose photos they are, one entry a photo.
 
     Attributes:
@@ -51,9 +51,9 @@ class ShownPhotos:
     listings: Sequence[str]
     categories: Sequence[str]
 
-    def take(self, rows: npt.NDArray[np.intp]) -> ShownPhotos:
+    def take(self, rows: npt.NDArray[np.intp]) -> PhotoOwners:
         """Return the entries of these rows."""
-        return ShownPhotos(*([column[row] for row in rows] for column in (self.owners, self.listings, self.categories)))
+        return PhotoOwners(*([column[row] for row in rows] for column in (self.owners, self.listings, self.categories)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Candidate:
     known: bool
 
 
-def learn_odds(vectors: Vectors, lengths: Sequence[int], shown: ShownPhotos, space: ShopSpace) -> MatchOdds:
+def learn_odds(vectors: Vectors, lengths: Sequence[int], shown: PhotoOwners, space: ShopSpace) -> MatchOdds:
     """Return the odds of a shop; the default where fewer than 64 photos have another of their product.
 
     Every trial asks with a photo of the shop, once with its product's other photos there and once with its whole
@@ -109,7 +109,7 @@ def learn_odds(vectors: Vectors, lengths: Sequence[int], shown: ShownPhotos, spa
     return _fit(candidates)
 
 
-def _trials(seen: ShownPhotos, likeness: npt.NDArray[np.float32], row: int) -> Iterator[_Candidate]:
+def _trials(seen: PhotoOwners, likeness: npt.NDArray[np.float32], row: int) -> Iterator[_Candidate]:
     """Yield the best matches of a photo, first with its product in the shop, then without its listing."""
     near = np.argpartition(-likeness, min(_NEAR, len(likeness) - 1))[:_NEAR]
     order = near[np.argsort(-likeness[near])].tolist()

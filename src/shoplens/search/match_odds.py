@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from shoplens.records import Relation
 
@@ -34,6 +35,14 @@ class MatchOdds:
     threshold: float
     crowd: float
     offsets: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` made, read from JSON."""
+        lists: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in known.items()
+        }
+        return cls(**lists)
 
     def same_product(self, score: float, crowd: float, behind: float = 0.0, kind: str = "") -> float:
         """Return the probability that a match is the very product.

@@ -1,110 +1,233 @@
-"""The photos of the active products, ready to be searched; one object for one revision of the catalogue."""
+"""The photos of the active products, ready to be searched, and kept up with the catalogue."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.catalog.changes import PhotoChanges
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.errors import IndexMismatch
+from shoplens.errors import BadInput, IndexMismatch
+from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, write_snapshot
 from shoplens.index.vector_index import VectorIndex
-from shoplens.search.learn_odds import ShownPhotos, learn_odds
-from shoplens.search.shop_space import ShopSpace
+from shoplens.search.learn_odds import UNFITTED, PhotoOwners, learn_odds
+from shoplens.search.match_odds import MatchOdds
+from shoplens.search.shop_space import FEWEST, ShopSpace
+from shoplens.search.shown_photos import ShownPhotos
+
+Halves = npt.NDArray[np.float16]
+# The space of a larger shop is learned from so many of its photos, fifty times the length of a part of the vectors.
+_LEARNED_FROM = 20_000
+_PIECE = 16_384
+# Once so large a share of the photos came or went, everything is made anew. All renewals of a growing shop together
+# then read each photo about eleven times, the sum of the powers of 1 / 1.1.
+_OUTDATED = 0.1
 
 
 class PhotoIndex:
     """An index of photos that knows which products each photo shows, and what scores among them mean.
 
-    Attributes:
-        revision: of the catalogue that was read.
-        space: where likeness is measured, learned from the photos.
-        index: the photos' vectors in that space, by SHA-256.
-        odds: probabilities of scores, learned from the photos.
+    Any number of threads may search while one refreshes.
 
     Args:
-        catalog: the truth; read once, here.
+        catalog: the truth.
         embedder: whose stored vectors are searched.
         index: an empty index to fill.
+        snapshot: what `save` wrote, to begin with; without it everything is read from the catalogue.
+
+    Attributes:
+        revision: of the catalogue that it is of.
+        space: what the vectors are in.
+        odds: probabilities of scores, learned from the photos.
 
     Raises:
         IndexMismatch: the shop has photos, and none has a vector of this embedder.
+        SnapshotDamaged: the snapshot is not as it was written, or of another catalogue, model or kind of index.
     """
 
-    def __init__(self, catalog: Catalog, embedder: Embedder, index: VectorIndex) -> None:
-        self.revision = catalog.revision()
-        self._products: dict[str, list[tuple[bool, bool, int, str]]] = defaultdict(list)
-        self._photos: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self._offers = {offer.product_id: offer for offer in catalog.offers()}
-        for sha256, product_id, position in catalog.photo_links():
-            offer = self._offers.get(product_id)
-            if offer is None:
-                continue  # written between the two reads: the next revision has it
-            self._products[sha256].append((not offer.in_stock, offer.is_parent, position, product_id))
-            self._photos[product_id].append((position, sha256))
-        keys, vectors = catalog.embeddings(embedder.id)
-        if self._products and not keys:
-            raise IndexMismatch(
-                "No photo of the shop has a vector of the model in use, so a photo finds nothing.",
-                received=embedder.id,
-                remedy="Embed them with: shoplens bundle promote NAME, or import the catalogue again.",
-            )
-        shown = [row for row, key in enumerate(keys) if key in self._products]
+    def __init__(
+        self, catalog: Catalog, embedder: Embedder, index: VectorIndex, *, snapshot: Path | None = None
+    ) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._shown = ShownPhotos()
+        self._refreshing = threading.Lock()
+        self._changed = 0
         self.index = index
-        raw = np.asarray(vectors[shown], np.float32)
-        owners = [self._owner(keys[row]) for row in shown]
-        self.space = ShopSpace.fit(raw, embedder.parts, owners)
-        offers = [self._offers[owner] for owner in owners]
-        listings, categories = [offer.listing for offer in offers], [offer.category for offer in offers]
-        self.odds = learn_odds(raw, embedder.parts, ShownPhotos(owners, listings, categories), self.space)
-        self.index.add([keys[row] for row in shown], self.space.apply(raw))
-        self._row = {key: row for row, key in enumerate(self.index.keys())}
+        self.space = ShopSpace()
+        self.odds = UNFITTED
+        self.revision = 0
+        self._stamp = ""
+        if snapshot is None:
+            self._fill(catalog.photo_changes(embedder.id))
+        else:
+            self._restore(snapshot)
 
     def __len__(self) -> int:
-        return len(self._row)
+        return len(self.index)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether so much has changed that it should be made anew: the space is of other photos, or memory is lost."""
+        if not self.space.parts:
+            return len(self) >= FEWEST
+        return self._changed > max(_OUTDATED * len(self), FEWEST)
+
+    @property
+    def changed(self) -> int:
+        """How many photos came or went since the space was learned."""
+        return self._changed
+
+    def refresh(self) -> None:
+        """Bring it up to the catalogue: only what changed is read, and searches go on meanwhile.
+
+        Raises:
+            IndexMismatch: the shop has photos, and none has a vector of this embedder.
+        """
+        if self._catalog.revision() == self.revision:
+            return
+        with self._refreshing:
+            changes = self._catalog.photo_changes(self._embedder.id, self.revision)
+            if changes.revision != self.revision:
+                self._take(changes, *self._shown.apply(changes))
 
     def holds(self, sha256: str) -> bool:
         """Say whether the photo is in the index."""
-        return sha256 in self._row
+        return sha256 in self.index
 
     def products(self, sha256: str) -> list[str]:
         """Return the products that show the photo, in the order in which they may stand for their listing.
 
         What can be bought comes first, a variant before its parent, and one whose main photo it is before others.
         """
-        return [product for *_, product in sorted(self._products.get(sha256, []))]
+        return self._shown.products(sha256)
 
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that the index knows."""
-        return self._offers[product_id].listing
+        return self._shown.listing(product_id)
 
     def category(self, product_id: str) -> str:
         """Return the category of a product that the index knows, "" where it has none."""
-        return self._offers[product_id].category
+        return self._shown.category(product_id)
 
     def in_stock(self, product_id: str) -> bool:
         """Say whether a product that the index knows can be bought."""
-        return self._offers[product_id].in_stock
-
-    def _owner(self, sha256: str) -> str:
-        """Return the product that the photo tells most of: a variant rather than a parent that shows all colours."""
-        return min((len(self._photos[product]), product) for *_, product in self._products[sha256])[1]
+        return self._shown.in_stock(product_id)
 
     def main_photos(self) -> dict[str, str]:
         """Return the first photo of each product that has one in the index."""
+        known = set(self.index.keys())
         firsts = {}
-        for product, photos in self._photos.items():
-            known = [pair for pair in photos if pair[1] in self._row]
-            if known:
-                firsts[product] = min(known)[1]
+        for product, photos in self._shown.all_photos():
+            first = next((sha256 for _, sha256 in photos if sha256 in known), None)
+            if first is not None:
+                firsts[product] = first
         return firsts
 
     def mask(self, product_ids: Iterable[str]) -> npt.NDArray[np.bool_]:
         """Return which rows of the index belong to at least one of the products."""
-        mask = np.zeros(len(self._row), np.bool_)
-        rows = (self._row.get(sha) for product in product_ids for _, sha in self._photos.get(product, ()))
-        mask[[row for row in rows if row is not None]] = True
-        return mask
+        return self.index.mask(sha256 for product in product_ids for _, sha256 in self._shown.photos(product))
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot; searches go on meanwhile, a refresh waits.
+
+        Raises:
+            OSError: the disk is full or fails.
+        """
+        with self._refreshing:
+            head = {
+                "embedder": self._embedder.id,
+                "revision": self.revision,
+                "stamp": self._stamp,
+                "photos": len(self.index),
+                "changed": self._changed,
+                "odds": asdict(self.odds),
+            }
+
+            def write(file: object) -> None:
+                self.space.write(file)  # type: ignore[arg-type]
+                self.index.write(file)  # type: ignore[arg-type]
+
+            write_snapshot(path, head, write)
+
+    def _fill(self, changes: PhotoChanges) -> None:
+        self._shown.apply(changes)
+        shown = [row for row, key in enumerate(changes.keys) if key in self._shown]
+        keys = [changes.keys[row] for row in shown]
+        learned = self._sample(keys)
+        owners = [self._shown.owner(keys[row]) for row in learned]
+        raw = changes.vectors[[shown[row] for row in learned]].astype(np.float32)
+        self.space = ShopSpace.fit(raw, self._embedder.parts, owners)
+        listings, categories = map(self._shown.listing, owners), map(self._shown.category, owners)
+        shown_by = PhotoOwners(owners, list(listings), list(categories))
+        self.odds = learn_odds(raw, self._embedder.parts, shown_by, self.space)
+        self._add(keys, changes.vectors, shown)
+        self.revision, self._stamp = changes.revision, changes.stamp
+        self._check()
+
+    def _sample(self, keys: Sequence[str]) -> Sequence[int]:
+        """Return which photos the space is learned from: all, or whole products drawn until there are enough."""
+        if len(keys) <= _LEARNED_FROM:
+            return range(len(keys))
+        rows: dict[str, list[int]] = {}
+        for row, key in enumerate(keys):
+            rows.setdefault(self._shown.owner(key), []).append(row)
+        groups = list(rows.values())
+        chosen: list[int] = []
+        for drawn in np.random.default_rng(0).permutation(len(groups)):
+            if len(chosen) >= _LEARNED_FROM:
+                break
+            chosen += groups[drawn]
+        return sorted(chosen)
+
+    def _take(self, changes: PhotoChanges, came: set[str], went: set[str]) -> None:
+        written = {key: row for row, key in enumerate(changes.keys) if key in self._shown}
+        missing = sorted(came - written.keys())
+        keys, vectors = self._catalog.vectors(missing, self._embedder.id) if missing else ([], changes.vectors)
+        self.index.remove(sorted(went))
+        self._add(keys, vectors, range(len(keys)))
+        self._add(list(written), changes.vectors, list(written.values()))
+        self._changed += len(went) + len(keys) + len(written)
+        self.revision, self._stamp = changes.revision, changes.stamp
+        self._check()
+
+    def _add(self, keys: Sequence[str], vectors: Halves, rows: Sequence[int]) -> None:
+        for start in range(0, len(keys), _PIECE):
+            some = vectors[list(rows[start : start + _PIECE])].astype(np.float32)
+            self.index.add(keys[start : start + _PIECE], self.space.apply(some))
+
+    def _restore(self, path: Path) -> None:
+        with open_snapshot(path) as (head, file):
+            revision, stamp = int(head["revision"]), str(head["stamp"])
+            if head["embedder"] != self._embedder.id:
+                raise SnapshotDamaged("The snapshot is of another model.", received=head["embedder"])
+            if not stamp or self._catalog.stamp(revision) != stamp:
+                raise SnapshotDamaged("The snapshot is of another state of the catalogue.", received=revision)
+            self.space = ShopSpace.read(file)
+            try:
+                self.index.read(file)
+            except BadInput as error:
+                raise SnapshotDamaged("The snapshot is of another kind of index.", received=path) from error
+        if len(self.index) != head["photos"]:
+            raise SnapshotDamaged("The snapshot holds another number of photos.", received=len(self.index))
+        self._changed = int(head["changed"])
+        self.odds = MatchOdds.of(head["odds"])
+        # All products are read, so that what the snapshot holds and what the catalogue shows are compared as a whole.
+        changes = self._catalog.photo_changes(self._embedder.id, vectors_since=revision)
+        shown, _ = self._shown.apply(changes)
+        known = set(self.index.keys())
+        self._take(changes, shown - known, known - shown)
+
+    def _check(self) -> None:
+        if len(self._shown) and not len(self.index):
+            raise IndexMismatch(
+                "No photo of the shop has a vector of the model in use, so a photo finds nothing.",
+                received=self._embedder.id,
+                remedy="Embed them with: shoplens bundle promote NAME, or import the catalogue again.",
+            )

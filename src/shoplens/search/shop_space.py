@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from shoplens.records import Vectors
 from shoplens.search.part_shares import learn_share
 
-_FEWEST = 32
+FEWEST = 32
 _WITHIN = 0.9
 """Weight of the differences within products, the rest being those between all photos; chosen on the drawn demo shop."""
 
@@ -58,7 +59,7 @@ class ShopSpace:
     """
 
     def __init__(self, parts: Sequence[_Part] = (), shares: Sequence[float] = ()) -> None:
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
         self.shares = tuple(shares)
 
     @classmethod
@@ -77,7 +78,7 @@ class ShopSpace:
             owners: the product that each photo shows; None where that is not known.
             shares: what each part counts, where that has been learned already.
         """
-        if len(vectors) < _FEWEST:
+        if len(vectors) < FEWEST:
             return cls()
         groups = np.arange(len(vectors)) if owners is None else np.unique(np.array(owners), return_inverse=True)[1]
         ends = np.cumsum(lengths)
@@ -95,7 +96,7 @@ class ShopSpace:
     @property
     def fitted(self) -> bool:
         """Whether it changes anything."""
-        return bool(self._parts)
+        return bool(self.parts)
 
     def place(self, vectors: Vectors, part: slice, dim: int, mean: Floats) -> Vectors:
         """Return unit vectors float32 `[n, dim]` of what is no photo but lies in the space of one part, such as texts.
@@ -110,17 +111,37 @@ class ShopSpace:
             mean: of such vectors in general, float32 `[part]`.
         """
         placed = np.zeros((len(vectors), dim), np.float32)
-        known = next((known for known in self._parts if known.where == part), None)
+        known = next((known for known in self.parts if known.where == part), None)
         placed[:, part] = vectors if known is None else (vectors - mean) @ known.whitening
         return np.asarray(placed / np.maximum(np.linalg.norm(placed, axis=1, keepdims=True), 1e-12), np.float32)
 
+    def write(self, file: BinaryIO) -> None:
+        """Write it to a file."""
+        ends = [part.where.stop for part in self.parts]
+        for array in (np.array(ends, np.int64), np.array(self.shares, np.float64)):
+            np.lib.format.write_array(file, array, allow_pickle=False)
+        for part in self.parts:
+            np.lib.format.write_array(file, part.mean, allow_pickle=False)
+            np.lib.format.write_array(file, part.whitening, allow_pickle=False)
+
+    @classmethod
+    def read(cls, file: BinaryIO) -> ShopSpace:
+        """Return what `write` wrote."""
+
+        def array() -> Floats:
+            return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
+
+        ends, shares = array().tolist(), array().tolist()
+        starts = [0, *ends[:-1]]
+        return cls([_Part(slice(*place), array(), array()) for place in zip(starts, ends, strict=True)], shares)
+
     def apply(self, vectors: Vectors) -> Vectors:
         """Return unit vectors float32 `[n, dim]`."""
-        if not self._parts:
+        if not self.parts:
             return np.asarray(vectors, np.float32)
         scaled = [
             part.apply(vectors) * np.float32(np.sqrt(share))
-            for part, share in zip(self._parts, self.shares, strict=True)
+            for part, share in zip(self.parts, self.shares, strict=True)
         ]
         return np.concatenate(scaled, axis=1)
 
@@ -128,7 +149,7 @@ class ShopSpace:
 def _fit_parts(vectors: Vectors, places: Sequence[slice], groups: npt.NDArray[np.intp]) -> list[_Part]:
     parts = [_fit_part(vectors, place, groups) for place in places]
     dim = len(parts[0].mean)
-    told = (np.bincount(groups)[groups] > 1).sum() >= _FEWEST
+    told = (np.bincount(groups)[groups] > 1).sum() >= FEWEST
     if len(places) > 1 and not told and len(vectors) < _PHOTOS_A_NUMBER * dim:
         parts[0] = _Part(places[0], parts[0].mean, np.eye(dim, dtype=np.float32))
     return parts
@@ -139,7 +160,7 @@ def _fit_part(vectors: Vectors, where: slice, groups: npt.NDArray[np.intp]) -> _
     mean = values.mean(axis=0)
     covariance = _shrunk_covariance(values - mean)
     within = _within(values, groups)
-    if len(within) >= _FEWEST and np.trace(covariance) > 0:
+    if len(within) >= FEWEST and np.trace(covariance) > 0:
         own = _shrunk_covariance(within)
         scale = np.trace(covariance) / max(np.trace(own), 1e-12)
         covariance = _WITHIN * scale * own + (1 - _WITHIN) * covariance

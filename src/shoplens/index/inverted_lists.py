@@ -1,0 +1,223 @@
+"""Which rows are worth comparing with: lists of rows that lie together, their directions in one bit a number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from shoplens.index.half_rows import Found, HalfRows, Marked, Rows
+from shoplens.index.one_thread import one_thread
+from shoplens.records import Vectors
+
+# k-means learns from so many vectors of each list; faiss warns below 39 and gains little above.
+_LEARNED_FROM = 40
+_ROUNDS = 8
+# What a search of 10 and of 100 has to find of the true nearest. It is measured on a sample of the shop's own vectors
+# when the lists are made, and the bound below the mean by 1.645 standard errors (one-sided, 95 %) counts.
+_RECALL = 0.99
+_DOUBT = 1.645
+_SAMPLE = 1_000
+_DEPTHS = (10, 100)
+_PROBES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
+# Rows to compare exactly, for each one that is asked for.
+_COMPARED = (4, 6, 8, 12, 16, 24, 32)
+# Comparing more rows is given up where it finds less than this more: the missing ones are in lists that are not read.
+_NO_MORE = 0.0005
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to look.
+
+    Attributes:
+        probes: lists to read.
+        compared: rows to compare exactly.
+        recall: share of the true nearest that was found so.
+    """
+
+    probes: int
+    compared: int
+    recall: float
+
+
+class InvertedLists:
+    """IVF with RaBitQ codes, re-ranked by the rows of 16 bits themselves.
+
+    RaBitQ (Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound for Approximate
+    Nearest Neighbor Search", 2024) estimates a product from one bit a number; faiss reads such lists by SIMD table
+    look-ups. How many lists are read is measured when they are made, for these very vectors: clustered ones need few,
+    unclustered ones many.
+
+    Args:
+        ivf: a trained `faiss.IndexIVFRaBitQFastScan`.
+        efforts: for each of the depths that were measured.
+    """
+
+    def __init__(self, ivf: Any, efforts: dict[int, Effort]) -> None:  # noqa: ANN401 - faiss has no types
+        self._ivf = ivf
+        self.efforts = efforts
+
+    @classmethod
+    def train(cls, vectors: Vectors, rows: int) -> InvertedLists:
+        """Return empty lists for about so many rows, learned from a sample of them, float32 `[n, dim]`."""
+        import faiss
+
+        lists = list_count(rows)
+        ivf = faiss.index_factory(vectors.shape[1], f"IVF{lists},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+        ivf.cp.niter, ivf.cp.min_points_per_centroid = _ROUNDS, 1
+        ivf.cp.max_points_per_centroid = _LEARNED_FROM
+        with one_thread():
+            ivf.train(vectors)
+        return cls(ivf, {})
+
+    def __len__(self) -> int:
+        return int(self._ivf.ntotal)
+
+    def add(self, rows: Rows, vectors: Vectors) -> None:
+        """Put rows into their lists. They stay: faiss 1.15 mars the codes of what takes a removed row's place."""
+        with one_thread():
+            self._ivf.add_with_ids(vectors, rows)
+
+    def measure(self, rows: HalfRows, reading: Callable[[], AbstractContextManager[None]]) -> float:
+        """Find out how hard to look; return how many times as fast that is as to look at every row, 0 where it fails.
+
+        The queries are rows of the shop, each without itself.
+
+        Args:
+            rows: which the lists are of.
+            reading: holds off writers while a few queries are answered.
+        """
+        with reading():
+            alive = np.flatnonzero(rows.alive)
+            sample = np.random.default_rng(0).permutation(alive)[:_SAMPLE]
+            queries = rows.at(sample)
+        deepest = min(max(_DEPTHS), len(alive) - 1)
+        near, exact = _timed(lambda some: rows.nearest(some, deepest + 1), queries, reading)
+        truth = _without(near, sample)
+        gain = np.inf
+        for depth in _DEPTHS:
+            wanted = truth[:, :depth]
+
+            def find(effort: Effort, k: int = wanted.shape[1] + 1) -> tuple[Rows, float]:
+                def search(some: Vectors) -> Found:
+                    return self._search(rows, some, k, effort.compared / k, effort.probes)
+
+                found, seconds = _timed(search, queries, reading)
+                return _without(found, sample), seconds
+
+            best = _best(find, wanted)
+            if best is None:
+                return 0.0
+            self.efforts[depth] = best[1]
+            gain = min(gain, exact / best[0])
+        return float(gain)
+
+    def nearest(self, rows: HalfRows, queries: Vectors, k: int, marked: Marked | None = None) -> Found:
+        """Return scores and rows `[q, k]`, the best first; rows of -1 where fewer were found.
+
+        Args:
+            rows: which the lists are of.
+            queries: float32 `[q, dim]`.
+            k: at least 1, at most the rows that may be found.
+            marked: which rows may be found. Queries near which there are too few have rows of -1 only.
+        """
+        depth = next((depth for depth in self.efforts if depth >= k), max(self.efforts))
+        effort = self.efforts[depth]
+        compared = effort.compared * max(k, depth) // depth
+        if marked is None:
+            return self._search(rows, queries, k, compared / k, effort.probes)
+        wide = min(int(np.ceil(effort.probes * rows.total / marked.count)), int(self._ivf.nlist))
+        scores, found = self._search(rows, queries, compared, 1.0, wide, marked)
+        found[found[:, -1] < 0] = -1
+        return scores[:, :k], found[:, :k]
+
+    def to_bytes(self) -> bytes:
+        """Return the lists as faiss writes them."""
+        import faiss
+
+        return bytes(faiss.serialize_index(self._ivf))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, efforts: dict[int, Effort]) -> InvertedLists:
+        """Return what `to_bytes` gave; the bytes are trusted."""
+        import faiss
+
+        return cls(faiss.deserialize_index(np.frombuffer(data, np.uint8)), efforts)
+
+    def _search(
+        self, rows: HalfRows, queries: Vectors, k: int, factor: float, probes: int, marked: Marked | None = None
+    ) -> Found:
+        import faiss
+
+        # Made of the two themselves it would want as many rows in both, but removed ones are in the store alone.
+        empty = faiss.IndexFlatIP(rows.dim)
+        ranked = faiss.IndexRefine(empty, empty)
+        ranked.base_index, ranked.refine_index, ranked.ntotal = self._ivf, rows.store, rows.total
+        selected = {} if marked is None else {"sel": faiss.IDSelectorBitmap(marked.bits)}
+        lists = faiss.SearchParametersIVF(nprobe=probes, **selected)
+        settings = faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=lists)
+        with one_thread():
+            scores, found = ranked.search(queries, k, params=settings)
+        return scores, found
+
+
+def list_count(rows: int) -> int:
+    """Return how many lists serve so many rows: 4 times the root, as faiss advises, where there is enough to learn."""
+    return max(1, min(int(4 * np.sqrt(rows)), rows // _LEARNED_FROM))
+
+
+def sample_size(rows: int) -> int:
+    """Return how many of so many rows the lists are learned from."""
+    return min(rows, list_count(rows) * _LEARNED_FROM)
+
+
+def _best(find: Callable[[Effort], tuple[Rows, float]], truth: Rows) -> tuple[float, Effort] | None:
+    """Return the seconds of the quickest way of looking that finds enough, and that way; None where there is none."""
+    best: tuple[float, Effort] | None = None
+    for probes in _PROBES:
+        before = 0.0
+        for compared in _COMPARED:
+            effort = Effort(probes, compared * truth.shape[1], 0.0)
+            found, seconds = find(effort)
+            recall, surely = _recall(found, truth)
+            if surely >= _RECALL and (best is None or seconds < best[0]):
+                best = seconds, replace(effort, recall=recall)
+            if surely >= _RECALL or recall < before + _NO_MORE or (best is not None and seconds > best[0]):
+                break
+            before = recall
+        if best is not None and probes > 2 * best[1].probes:
+            break
+    return best
+
+
+def _recall(found: Rows, truth: Rows) -> tuple[float, float]:
+    """Return the mean share of the true nearest that was found, and the bound below it."""
+    pairs = zip(found.tolist(), truth.tolist(), strict=True)
+    shares = np.array([len(set(one) & set(other)) / truth.shape[1] for one, other in pairs])
+    return float(shares.mean()), float(shares.mean() - _DOUBT * shares.std() / np.sqrt(len(shares)))
+
+
+def _timed(
+    search: Callable[[Vectors], Found], queries: Vectors, reading: Callable[[], AbstractContextManager[None]]
+) -> tuple[Rows, float]:
+    """Return the rows that were found, and the seconds that this thread worked for them."""
+    rows, spent = [], 0.0
+    for some in np.array_split(queries, max(1, len(queries) // _AT_ONCE)):
+        with reading():
+            started = time.thread_time()
+            rows.append(search(some)[1])
+            spent += time.thread_time() - started
+    return np.concatenate(rows), spent
+
+
+def _without(rows: Rows, sample: Rows) -> Rows:
+    """Return the rows found for each of the sample without itself, one fewer."""
+    own = rows == sample[:, None]
+    own[~own.any(axis=1), -1] = True
+    return np.asarray(rows[~own].reshape(len(rows), -1))

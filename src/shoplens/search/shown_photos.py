@@ -1,0 +1,75 @@
+"""Which products show which photos."""
+
+from __future__ import annotations
+
+from shoplens.catalog.changes import PhotoChanges
+
+_Shown = tuple[bool, bool, int, str]
+
+
+class ShownPhotos:
+    """The photos of the active products; one thread may change it while others read."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, tuple[str, str, bool]] = {}
+        self._photos: dict[str, tuple[tuple[int, str], ...]] = {}
+        self._products: dict[str, tuple[_Shown, ...]] = {}
+
+    def __contains__(self, sha256: str) -> bool:
+        return sha256 in self._products
+
+    def __len__(self) -> int:
+        return len(self._products)
+
+    def products(self, sha256: str) -> list[str]:
+        """Return the products that show the photo: what can be bought first, then variants, then main photos."""
+        return [product for *_, product in sorted(self._products.get(sha256, ()))]
+
+    def listing(self, product_id: str) -> str:
+        """Return the listing of a product that was ever here."""
+        return self._facts[product_id][0]
+
+    def category(self, product_id: str) -> str:
+        """Return the category of a product that was ever here, "" where it has none."""
+        return self._facts[product_id][1]
+
+    def in_stock(self, product_id: str) -> bool:
+        """Say whether a product that was ever here can be bought."""
+        return not self._facts[product_id][2]
+
+    def photos(self, product_id: str) -> tuple[tuple[int, str], ...]:
+        """Return position and photo of everything that a product shows, in order."""
+        return self._photos.get(product_id, ())
+
+    def all_photos(self) -> list[tuple[str, tuple[tuple[int, str], ...]]]:
+        """Return every product that shows photos, and those."""
+        return list(self._photos.items())
+
+    def owner(self, sha256: str) -> str:
+        """Return the product that the photo tells most of: a variant rather than a parent that shows all colours."""
+        return min((len(self._photos[product]), product) for *_, product in self._products[sha256])[1]
+
+    def apply(self, changes: PhotoChanges) -> tuple[set[str], set[str]]:
+        """Take over what changed; return the photos that are shown since, and those that are shown no longer."""
+        after: dict[str, tuple[_Shown, ...]] = {}
+        for product in changes.products:
+            for _, sha256 in self._photos.get(product, ()):
+                known = after[sha256] if sha256 in after else self._products[sha256]
+                after[sha256] = tuple(entry for entry in known if entry[-1] != product)
+        photos: dict[str, list[tuple[int, str]]] = {}
+        for sha256, product, position, listing, sold_out, is_parent, category in changes.links:
+            self._facts[product] = listing, category, bool(sold_out)
+            known = after[sha256] if sha256 in after else self._products.get(sha256, ())
+            after[sha256] = (*known, (bool(sold_out), bool(is_parent), position, product))
+            photos.setdefault(product, []).append((position, sha256))
+        came = {sha256 for sha256, shown in after.items() if shown and sha256 not in self._products}
+        went = {sha256 for sha256, shown in after.items() if not shown and sha256 in self._products}
+        # Readers find each photo's products as they were or as they are, never in between.
+        self._products.update(after)
+        for sha256 in went:
+            del self._products[sha256]
+        self._photos.update((product, tuple(shown)) for product, shown in photos.items())
+        for product in changes.products:
+            if product not in photos:
+                self._photos.pop(product, None)
+        return came, went
