@@ -80,7 +80,7 @@ class PhotoFacts:
         height: pixels, after the EXIF rotation.
         size_bytes: length of the file.
         notes: what decoding did on purpose, such as "exif_rotated", "alpha_flattened", "cmyk_converted",
-            "first_frame", "reduced_to_8_bit"; and facts such as "gps", "wrong_extension".
+            "first_frame", "reduced_to_8_bit"; and facts such as "gps", "personal", "not_srgb", "wrong_extension".
     """
 
     sha256: str

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from shoplens.catalog.store import Catalog
 from shoplens.cli.inspect import inspect
-from shoplens.errors import BadInput, UnknownName
+from shoplens.errors import BadInput, FeedError, UnknownName
 from shoplens.photos.decode import decode, encode
 from shoplens.records import Product
 from tests.quality.drawn import product
@@ -80,7 +80,7 @@ def test_a_shop(tmp_path: Path) -> None:
     shop = tmp_path / "shop"
     with Catalog.open(shop, create=True) as catalog, catalog.batch() as batch:
         path = shop / "a.jpg"
-        path.write_bytes(encode(product(300), "jpeg"))
+        path.write_bytes(encode(product(300, fill=0.9), "jpeg"))
         facts = decode(path.read_bytes()).facts
         batch.put_photo(facts, path)
         for product_id in ("a", "b"):
@@ -91,3 +91,25 @@ def test_a_shop(tmp_path: Path) -> None:
     assert "product_without_photo" in text
     with Catalog.open(shop) as catalog:
         assert [finding.product_id for finding in catalog.findings()] == ["b"]
+
+
+def test_a_feed(photos: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "products.csv"
+    lines = ["id,title,image_link", "a,Shirt,photos/good.jpg", "b,Trousers,photos/missing.jpg"]
+    feed.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = tmp_path / "report.html"
+    code, text = run(feed, "--rules", "google-2027", "--json", "--report", page)
+    data = json.loads(text)
+    assert code == 1
+    assert (data["source"], data["products"]) == (str(feed), 2)
+    assert {("a", "photo_too_small"), ("b", "photo_not_found")} <= {
+        (f["product_id"], f["code"]) for f in data["findings"]
+    }
+    assert "data:image" in page.read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_no_feed_is_refused(tmp_path: Path) -> None:
+    strange = tmp_path / "notes.csv"
+    strange.write_text("hello", encoding="utf-8")
+    with pytest.raises(FeedError):
+        run(strange)

@@ -30,6 +30,14 @@ def test_the_shop_pack_asks_for_every_check() -> None:
     assert {rule.check for rule in RulePack.load("shop").rules} == set(names("check")) | {UNREADABLE}
 
 
+@pytest.mark.parametrize("name", ["google", "google-2027", "amazon", "allegro"])
+@pytest.mark.parametrize("check", ["text_overlay", "promotional_badge", "photo_watermark", "photo_border"])
+def test_marketplaces_refuse_what_is_laid_over_a_photo(name: str, check: str) -> None:
+    (rule,) = RulePack.load(name).rules_for(check)
+    assert rule.severity == "error"
+    assert rule.source
+
+
 def test_a_pack_extends_replaces_and_drops() -> None:
     pack = RulePack.parse(
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,7 +20,9 @@ FailOn = Literal["error", "warning", "never"]
 
 
 def inspect(
-    source: Annotated[Path | None, typer.Argument(help="A folder of photos or one photo; none: the shop.")] = None,
+    source: Annotated[
+        Path | None, typer.Argument(help="A folder of photos, one photo or a feed; none: the shop.")
+    ] = None,
     shop: ShopOption = DEFAULT_SHOP,
     rules: Annotated[str, typer.Option(help="Rule packs or TOML files, as google-2027,amazon.")] = "",
     report: Annotated[Path | None, typer.Option(help="Write a report: .html, .json or .csv.")] = None,
@@ -27,16 +31,17 @@ def inspect(
 ) -> None:
     """Find what is wrong with photos and products.
 
-    It goes by the photo rules of marketplaces or of the shop. The findings of a shop are stored in its catalogue.
+    It goes by the photo rules of marketplaces or of the shop. The findings of a shop are stored in its catalogue; a
+    feed is read into a shop that is gone afterwards.
     Exit code 0: nothing as grave as --fail-on; 1: something.
 
     Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`.
     """
     if report is not None:
         _check_suffix(report)
-    result = _inspect(source, shop, [name.strip() for name in rules.split(",") if name.strip()])
-    if report is not None:
-        _write(result, report)
+    with _inspected(source, shop, [name.strip() for name in rules.split(",") if name.strip()]) as result:
+        if report is not None:
+            _write(result, report)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -45,14 +50,41 @@ def inspect(
         raise typer.Exit(1)
 
 
-def _inspect(source: Path | None, shop: Path, rules: list[str]) -> InspectionReport:
-    from shoplens.quality.inspector import Inspector
+@contextmanager
+def _inspected(source: Path | None, shop: Path, rules: list[str]) -> Iterator[InspectionReport]:
+    """Give the report; while the block runs, the files that it shows are there."""
+    from shoplens.quality.inspector import Inspector, is_picture_name
 
+    if source is not None and source.is_file() and not is_picture_name(source.name):
+        with _inspected_feed(source, rules) as report:
+            yield report
+        return
     with progress_bar("Inspecting photos") as tick:
         if source is not None:
-            return Inspector(rules or ["shop"]).inspect_folder(source, tick)
-        with open_shop(shop) as opened:
-            return opened.inspect(rules=rules, progress=tick)
+            report = Inspector(rules or ["shop"]).inspect_folder(source, tick)
+        else:
+            with open_shop(shop) as opened:
+                report = opened.inspect(rules=rules, progress=tick)
+    yield report
+
+
+@contextmanager
+def _inspected_feed(source: Path, rules: list[str]) -> Iterator[InspectionReport]:
+    """Inspect a feed's products in a shop that lives as long as the block, without a model."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from shoplens.feeds.detect import open_feed
+    from shoplens.settings import SETTINGS_FILE, write_setting
+
+    open_feed(source)  # before a shop is made for a file that is no feed
+    with TemporaryDirectory(prefix="shoplens-inspect-") as folder:
+        write_setting(Path(folder) / SETTINGS_FILE, "model", "none")
+        with open_shop(Path(folder), create=True) as opened:
+            opened.import_catalog(source)
+            with progress_bar("Inspecting photos") as tick:
+                report = opened.inspect(rules=rules, progress=tick)
+            yield replace(report, source=str(source))
 
 
 def _check_suffix(report: Path) -> None:

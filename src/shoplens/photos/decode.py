@@ -180,6 +180,8 @@ def _facts(data: bytes, name: str, header: Header, exif: Exif) -> PhotoFacts:
         notes.append("exif_rotated")
     if exif.gps:
         notes.append("gps")
+    if exif.personal:
+        notes.append("personal")
     if not exif.readable:
         notes.append("exif_unreadable")
     if suffix in _PICTURE_SUFFIXES - _SUFFIXES[header.format]:

@@ -23,7 +23,7 @@ from shoplens.quality.rule_pack import RulePack
 from shoplens.quality.rule_plan import RulePlan, merged
 from shoplens.records import Finding, Photo
 
-__all__ = ["InspectionReport", "Inspector", "Progress"]
+__all__ = ["InspectionReport", "Inspector", "Progress", "is_picture_name"]
 
 Progress = Callable[[int, int], None]
 """Called with the photos done and the photos in all."""
@@ -185,11 +185,16 @@ class Inspector:
                     progress(done + 1, len(tasks))
 
 
+def is_picture_name(name: str) -> bool:
+    """Tell whether a file's ending is a picture's."""
+    return Path(name).suffix.lower() in _SUFFIXES
+
+
 def _picture_files(path: Path) -> tuple[Path, list[Path]]:
     """Return the folder and its picture files, also nested ones; for one file its folder and itself."""
     if path.is_file():
         return path.parent, [path]
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
+    files = sorted(file for file in path.rglob("*") if is_picture_name(file.name) and file.is_file())
     if not files:
         raise BadInput("There is no picture file here.", received=path, remedy="Give a photo, or a folder with photos.")
     return path, files

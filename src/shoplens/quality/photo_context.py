@@ -10,15 +10,26 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.records import Photo, Pixels
+from shoplens.photos.subject import Background, Subject, background, find_subject
+from shoplens.quality.overlay_detector import Overlays, overlay_detector
+from shoplens.records import Box, Photo, Pixels
 
 WORK_SIDE = 512
 """Longest side in pixels of the copy that checks measure: faults that matter in a shop window are visible at it."""
+
+SMALL_SIDE = 160
+"""Longest side in pixels of the copy on which the product is told from its background, which asks for no more."""
+
+FINE_SIDE = 512
+"""Longest side in pixels of the part that is looked at pixel by pixel."""
 
 _VISIBLE = 10
 """Difference of 8-bit Lab from the backdrop in any channel that is seen at a glance: about 4 units of L*."""
 
 _LEAST_CONTENT = 0.01
+
+_SURE = 0.5
+"""Score of the subject from which its box can be relied on: a calm border, and a product unlike it."""
 
 Plane = npt.NDArray[np.float32]
 """One value per pixel, float32 `[h, w]`."""
@@ -62,6 +73,48 @@ class PhotoContext:
     def gray(self) -> Plane:
         """The luma of `work`, 0 to 255."""
         return np.asarray(cv2.cvtColor(self.work, cv2.COLOR_RGB2GRAY), np.float32)
+
+    @cached_property
+    def fine(self) -> Plane:
+        """The luma of the photo's middle, as decoded, at most `FINE_SIDE` pixels a side; 0 to 255.
+
+        It begins at a multiple of 8 pixels, so that JPEG's blocks begin where they do in the file.
+        """
+        if self.work.shape == self._pixels.shape:
+            return self.gray
+        top, left = ((max(0, side - FINE_SIDE) // 16) * 8 for side in self._pixels.shape[:2])
+        part = np.ascontiguousarray(self._pixels[top : top + FINE_SIDE, left : left + FINE_SIDE])
+        return np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.float32)
+
+    @cached_property
+    def small(self) -> Pixels:
+        """`work` with its long side reduced to `SMALL_SIDE` pixels."""
+        height, width = self.work.shape[:2]
+        scale = SMALL_SIDE / max(height, width)
+        if scale >= 1.0:
+            return self.work
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return np.asarray(cv2.resize(self.work, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What stands out from the background of `small`; see its score."""
+        return find_subject(self.small)
+
+    @cached_property
+    def product_box(self) -> Box | None:
+        """The product's box, where it stands out from a calm backdrop; None where that is not sure."""
+        return self.subject.box if self.subject.score >= _SURE else None
+
+    @cached_property
+    def background(self) -> Background:
+        """What surrounds the product in `small`."""
+        return background(self.small)
+
+    @cached_property
+    def overlays(self) -> Overlays:
+        """What the overlay network sees in `work`."""
+        return overlay_detector().look(self.work)
 
     @cached_property
     def content(self) -> npt.NDArray[np.bool_]:
@@ -119,6 +172,9 @@ def _histogram(picture: Pixels, channel: int) -> npt.NDArray[np.int64]:
 
 def _gradient(gray: Plane, sigma: float) -> tuple[Plane, Plane]:
     smooth = cv2.GaussianBlur(gray, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
-    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
-    down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
-    return np.asarray(across, np.float32), np.asarray(down, np.float32)
+    across, down = np.zeros(smooth.shape, np.float32), np.zeros(smooth.shape, np.float32)
+    np.subtract(smooth[:, 2:], smooth[:, :-2], out=across[:, 1:-1])
+    np.subtract(smooth[2:], smooth[:-2], out=down[1:-1])
+    across *= 0.5
+    down *= 0.5
+    return across, down

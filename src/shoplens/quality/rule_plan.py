@@ -18,10 +18,14 @@ UNREADABLE = "photo_unreadable"
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 _EXPLAINS = {
-    "photo_blank": {"photo_blurred", "photo_too_dark", "photo_too_bright", "photo_low_contrast", "photo_border"},
+    "photo_blank": {
+        "photo_blurred", "photo_too_dark", "photo_too_bright", "photo_low_contrast", "photo_border", "photo_noisy",
+        "photo_over_exposed", "photo_color_cast", "photo_upscaled", "photo_blocky",
+    },
+    "photo_blurred": {"photo_upscaled"},
     "photo_too_dark": {"photo_low_contrast"},
-    "photo_too_bright": {"photo_low_contrast"},
-}
+    "photo_too_bright": {"photo_low_contrast", "photo_over_exposed"},
+}  # fmt: skip
 """A finding makes others of the same photo redundant: a blank photo also has no contrast."""
 
 

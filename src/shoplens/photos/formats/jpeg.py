@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shoplens.photos.color_profile import is_srgb
 from shoplens.photos.header import Header, damaged, truncated
 
 MAGIC = b"\xff\xd8\xff"
@@ -14,7 +15,9 @@ about ten scans, which allows 150 megapixels; a file made to hurt holds thousand
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _STANDALONE = frozenset(range(0xD0, 0xD9)) | {0x01}
-_SCAN, _END, _APP1 = 0xDA, 0xD9, 0xE1
+_SCAN, _END, _APP1, _APP2 = 0xDA, 0xD9, 0xE1, 0xE2
+_PROFILE = b"ICC_PROFILE\0\x01"
+"""The first part of a colour profile; its header and its name are always in there (ICC.1:2022, annex B)."""
 
 
 def read(data: bytes) -> Header:
@@ -24,7 +27,7 @@ def read(data: bytes) -> Header:
         PhotoError: the markers are broken, or the file has no end-of-image marker after its first scan. libjpeg would
             fill the missing part with grey.
     """
-    frame, exif, position, junk, progressive = b"", b"", 2, 0, False
+    frame, exif, profile, position, junk, progressive = b"", b"", b"", 2, 0, False
     for _ in range(MAX_MARKERS):
         start = data.find(b"\xff", position)
         if start < 0:
@@ -46,11 +49,13 @@ def read(data: bytes) -> Header:
             frame, progressive = segment, marker in _PROGRESSIVE
         elif marker == _APP1 and segment.startswith(b"Exif\0\0") and not exif:
             exif = segment[6:]
+        elif marker == _APP2 and segment.startswith(_PROFILE):
+            profile = segment[len(_PROFILE) + 1 :]
         elif marker == _SCAN:
             if data.rfind(b"\xff\xd9", position) < 0:
                 raise truncated("the JPEG has no end marker")
             single = segment[:1] == frame[5:6] and not progressive
-            return _header(frame, exif, scans=1 if single else 1 + data.count(b"\xff\xda", position))
+            return _header(frame, exif, profile, scans=1 if single else 1 + data.count(b"\xff\xda", position))
     raise damaged("it has too many segments", MAX_MARKERS)
 
 
@@ -66,7 +71,7 @@ def _marker(data: bytes, start: int) -> tuple[int, int]:
     return data[position], position + 1
 
 
-def _header(frame: bytes, exif: bytes, scans: int) -> Header:
+def _header(frame: bytes, exif: bytes, profile: bytes, scans: int) -> Header:
     if not frame:
         raise damaged("the size is missing")
     bits, height, width, components = frame[0], int.from_bytes(frame[1:3]), int.from_bytes(frame[3:5]), frame[5]
@@ -77,6 +82,6 @@ def _header(frame: bytes, exif: bytes, scans: int) -> Header:
         width,
         height,
         exif=exif,
-        notes=("cmyk_converted",) if components == 4 else (),
+        notes=("cmyk_converted",) if components == 4 else () if is_srgb(profile) else ("not_srgb",),
         plain=bits == 8 and components in (1, 3),
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
+
+from shoplens.photos.color_profile import is_srgb
 from shoplens.photos.header import Header, damaged, truncated
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 20_000
+_PROFILE_BYTES = 4096
+"""So much of a colour profile is inflated: its header and its name, whatever it claims to hold."""
+
 _NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
@@ -30,6 +36,8 @@ def read(data: bytes) -> Header:
             exif = data[position + 8 : end - 4]
         elif kind == b"acTL":
             notes.append("first_frame")
+        elif kind == b"iCCP" and not is_srgb(_profile(data[position + 8 : end - 4])):
+            notes.append("not_srgb")
         found |= kind == b"IDAT"
         position = end
         if kind == b"IEND" or position == len(data):
@@ -38,3 +46,11 @@ def read(data: bytes) -> Header:
         raise truncated("the PNG has no end, or more parts than any picture needs")
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     return Header("png", width, height, exif=exif, essence=tuple(essence), notes=tuple(notes))
+
+
+def _profile(chunk: bytes) -> bytes:
+    """Return the beginning of the colour profile: it stands behind its name, a zero and the method, deflated."""
+    try:
+        return zlib.decompressobj().decompress(chunk.partition(b"\0")[2][1:], _PROFILE_BYTES)
+    except zlib.error:
+        return b""

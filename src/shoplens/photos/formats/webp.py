@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from shoplens.photos.color_profile import is_srgb
 from shoplens.photos.header import Header, damaged, truncated
 
 MAX_CHUNKS = 5_000
-_ANIMATION, _EXIF = 0x02, 0x08
+_ANIMATION, _EXIF, _PROFILE = 0x02, 0x08, 0x20
 
 
 def matches(data: bytes) -> bool:
@@ -27,7 +28,9 @@ def read(data: bytes) -> Header:
     if kind == b"VP8X":
         flags, width, height = body[0], int.from_bytes(body[4:7], "little"), int.from_bytes(body[7:10], "little")
         exif = _find(data, b"EXIF") if flags & _EXIF else b""
-        notes = ("first_frame",) if flags & _ANIMATION else ()
+        notes: tuple[str, ...] = ("first_frame",) if flags & _ANIMATION else ()
+        if flags & _PROFILE and not is_srgb(_find(data, b"ICCP")):
+            notes += ("not_srgb",)
         return Header("webp", width + 1, height + 1, exif=exif.removeprefix(b"Exif\0\0"), notes=notes)
     if kind == b"VP8L" and body[0] == 0x2F:
         bits = int.from_bytes(body[1:5], "little")

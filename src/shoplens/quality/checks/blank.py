@@ -42,5 +42,6 @@ class Blank:
 
 
 def _flat_share(context: PhotoContext) -> float:
-    smooth = np.asarray(cv2.blur(context.lab, (_GRAIN, _GRAIN)), np.int16)
-    return float((np.abs(smooth - context.median_lab()) <= _LEVELS).all(axis=2).mean())
+    smooth, middle = cv2.blur(context.lab, (_GRAIN, _GRAIN)), context.median_lab()
+    flat = cv2.inRange(smooth, np.clip(middle - _LEVELS, 0, 255), np.clip(middle + _LEVELS, 0, 255))
+    return float(cv2.countNonZero(flat)) / flat.size

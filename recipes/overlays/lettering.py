@@ -1,0 +1,112 @@
+"""Words, fonts and stamps of them. Training uses these fonts; benchmarks/alterations.py, which judges, uses others."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+WORDS = (
+    "SALE OFF NEW HOT DEAL SAVE FREE SHIPPING BEST SELLER LIMITED OFFER TODAY ONLY PRICE PROMO BONUS GIFT EXTRA "
+    "BUY NOW SHOP ONLINE STORE OFFICIAL BRAND QUALITY ORIGINAL WARRANTY CLEARANCE WINTER SUMMER STYLE TREND SIZE "
+    "GUIDE PACK SET photo sample draft copy image stock archive studio media gallery preview proof design market "
+    "trade online direct "
+).split()
+CHINESE = (
+    "新品上市特价促销包邮限时抢购热卖正品优惠折扣满减送礼店铺旗舰官方专柜"
+    "原创版权所有图片水印禁止盗用样品展示冬夏季爆款推荐清仓"
+)
+LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789&.-!"))
+HERSHEY = (
+    cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX,
+    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_PLAIN,
+)  # fmt: skip
+
+
+@cache
+def latin_fonts() -> tuple[str, ...]:
+    """DejaVu Sans and Computer Modern, as matplotlib brings them; its STIX and DejaVu Serif are for judging."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    sans = [path for path in sorted(folder.glob("DejaVuSans*.ttf")) if "Display" not in path.name]
+    modern = [folder / f"{name}.ttf" for name in ("cmb10", "cmr10", "cmss10", "cmtt10", "cmti10")]
+    return tuple(str(path) for path in sans + modern)
+
+
+@cache
+def chinese_fonts() -> tuple[str, ...]:
+    """Noto Serif CJK where the machine has it; its sans is for judging."""
+    return tuple(str(path) for path in sorted(Path("/usr/share/fonts").rglob("NotoSerifCJK-*.ttc")))
+
+
+@lru_cache(maxsize=600)
+def font(path: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size)
+
+
+def words(rng: np.random.Generator, most: int = 3) -> str:
+    """A few words, a price, an address, or letters at random."""
+    kind = rng.random()
+    if kind < 0.45:
+        text = " ".join(str(word) for word in rng.choice(WORDS, int(rng.integers(1, most + 1))))
+        return text.upper() if rng.random() < 0.4 else text.lower() if rng.random() < 0.4 else text.title()
+    if kind < 0.6:
+        return f"www.{rng.choice(WORDS)}{rng.choice(WORDS)}.{rng.choice(['com', 'net', 'cn', 'de'])}".lower()
+    if kind < 0.7:
+        return f"© {rng.choice(WORDS).title()} {rng.integers(2001, 2027)}"
+    if kind < 0.8:
+        return offer(rng)
+    return "".join(rng.choice(LETTERS, int(rng.integers(3, 12))))
+
+
+def offer(rng: np.random.Generator) -> str:
+    number = int(rng.integers(1, 100))
+    return str(rng.choice([f"{number}%", f"-{number}%", f"${number}", f"{number}.99", f"{number}% OFF", f"x{number}",
+                           "NEW", "SALE", "HOT", "1+1", f"TOP {number}", "FREE", "ECO", "BIO", "2 YEARS"]))  # fmt: skip
+
+
+def chinese(rng: np.random.Generator) -> str:
+    return "".join(rng.choice(list(CHINESE), int(rng.integers(2, 7))))
+
+
+def stamp(text: str, height: int, rng: np.random.Generator, *, bold: bool = False) -> np.ndarray:
+    """The text's ink as uint8 `[h, w]`, cut to its extent; capitals are about `height` pixels high."""
+    ours = any(ord(letter) > 0x2E80 for letter in text)
+    if not ours and rng.random() < 0.25:
+        return _hershey(text.replace("©", "(c)"), height, rng)
+    fonts = chinese_fonts() if ours else latin_fonts()
+    if bold and not ours:
+        fonts = tuple(path for path in fonts if "Bold" in path) or fonts
+    chosen = font(str(rng.choice(fonts)), max(6, round(height * (1.15 if ours else 1.37))))
+    left, top, right, bottom = chosen.getbbox(text)
+    canvas = Image.new("L", (max(1, int(right - left)) + 2, max(1, int(bottom - top)) + 2))
+    ImageDraw.Draw(canvas).text((1 - left, 1 - top), text, fill=255, font=chosen)
+    return np.asarray(canvas)
+
+
+def _hershey(text: str, height: int, rng: np.random.Generator) -> np.ndarray:
+    face = int(rng.choice(HERSHEY))
+    thick = max(1, round(height * rng.uniform(0.05, 0.2)))
+    scale = cv2.getFontScaleFromHeight(face, max(4, height), thick)
+    (width, high), base = cv2.getTextSize(text, face, scale, thick)
+    canvas = np.zeros((high + base + 2 * thick + 2, width + 2 * thick + 2), np.uint8)
+    cv2.putText(canvas, text, (thick, high + thick), face, scale, 255, thick, cv2.LINE_AA)
+    ys, xs = np.nonzero(canvas)
+    return canvas[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1] if len(ys) else canvas
+
+
+def block(lines: list[np.ndarray], gap: float, align: str) -> np.ndarray:
+    """Lines below each other."""
+    width = max(line.shape[1] for line in lines)
+    space = max(1, round(gap * lines[0].shape[0]))
+    rows = []
+    for number, line in enumerate(lines):
+        left = {"left": 0, "center": (width - line.shape[1]) // 2, "right": width - line.shape[1]}[align]
+        row = np.zeros((line.shape[0] + (space if number else 0), width), np.uint8)
+        row[-line.shape[0] :, left : left + line.shape[1]] = line
+        rows.append(row)
+    return np.concatenate(rows)

@@ -1,0 +1,160 @@
+"""Train the overlay network on endless drawn truth. Killed at any moment, it goes on where it stopped.
+
+python recipes/overlays/train.py --data DATA --work work-overlays --minutes 30
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+from backgrounds import Backgrounds, prepare
+
+RATE, WARM, EMA, STEPS = 2e-3, 200, 0.998, 50
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=Path("work-overlays"))
+    parser.add_argument("--minutes", type=float, default=30.0, help="wall clock of training steps in all")
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--drawers", type=int, default=1, help="processes that draw")
+    parser.add_argument("--threads", type=int, default=2, help="threads of TensorFlow")
+    return parser.parse_args()
+
+
+def draw(work: Path, batch: int, seed: int, out: Queue) -> None:
+    import cv2
+    from scenes import example
+
+    cv2.setNumThreads(1)
+    photos, rng = Backgrounds(work, held_out=False), np.random.default_rng(seed)
+    while True:
+        examples = [example(photos, rng) for _ in range(batch)]
+        out.put((
+            np.stack([e.picture for e in examples]), np.stack([e.truth for e in examples]),
+            np.stack([e.unsure for e in examples]), np.array([e.collage for e in examples], np.float32),
+        ))  # fmt: skip
+
+
+class Trainer:
+    """Network, optimiser and the moving average that ships, in one file."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        import keras
+        import tensorflow as tf
+        from network import overlay_network
+
+        keras.utils.set_random_seed(1)
+        self.tf, self.options = tf, options
+        self.net = overlay_network()
+        self.optimizer = keras.optimizers.AdamW(RATE, weight_decay=1e-3, clipnorm=1.0)
+        self.optimizer.build(self.net.trainable_variables)
+        self.average = [tf.Variable(w.value) for w in self.net.weights]
+        self.step, self.elapsed = 0, 0.0
+        self.train_step = tf.function(self._train_step, autograph=False)
+
+    def _train_step(self, pictures, truth, unsure, collage, keep):  # noqa: ANN001, ANN202
+        tf = self.tf
+        with tf.GradientTape() as tape:
+            out = self.net(pictures, training=True)
+            maps = tf.nn.depth_to_space(out["maps"], 2)
+            wanted = tf.cast(truth, tf.float32) / 255.0
+            weight = tf.where(unsure[..., None], 0.0, 1.0)
+            each = tf.nn.sigmoid_cross_entropy_with_logits(wanted, maps) * weight
+            # Covered cells are few: they count double, and each picture counts alike.
+            map_loss = tf.reduce_mean(each * (1.0 + wanted)) * 8.0
+            likely = tf.sigmoid(maps) * weight
+            overlap = 2 * tf.reduce_sum(likely * wanted, axis=[0, 1, 2]) + 1.0
+            both = tf.reduce_sum(likely + wanted * weight, axis=[0, 1, 2]) + 1.0
+            dice = tf.reduce_mean(1.0 - overlap / both)
+            smooth = collage[:, None] * 0.96 + 0.02
+            panel_loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(smooth, out["collage"]))
+            loss = map_loss + 0.5 * dice + 0.5 * panel_loss
+        self.optimizer.apply_gradients(
+            zip(tape.gradient(loss, self.net.trainable_variables), self.net.trainable_variables, strict=True)
+        )
+        for mean, weight in zip(self.average, self.net.weights, strict=True):
+            mean.assign(mean * keep + tf.cast(weight.value, tf.float32) * (1 - keep))
+        return {"maps": map_loss, "dice": dice, "collage": panel_loss}
+
+    def run(self, batches: Queue, steps: int) -> dict[str, float]:
+        tf, sums, waited, begun = self.tf, {}, 0.0, time.time()
+        for _ in range(steps):
+            begin = time.time()
+            batch = batches.get()
+            waited += time.time() - begin
+            progress = min(1.0, self.elapsed / (60 * self.options.minutes))
+            warm = min(1.0, (self.step + 1) / WARM)
+            self.optimizer.learning_rate.assign(RATE * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))))
+            keep = min(EMA, (1 + self.step) / (10 + self.step))
+            found = self.train_step(*(tf.constant(part) for part in batch), tf.constant(keep, tf.float32))
+            for name, value in found.items():
+                sums[name] = sums.get(name, 0.0) + float(value) / steps
+            self.step += 1
+            self.elapsed += time.time() - begin
+        seconds = time.time() - begun
+        return sums | {"per_s": steps * self.options.batch / seconds, "waited": waited / seconds}
+
+    def state(self) -> dict[str, object]:
+        found: dict[str, object] = {f"net/{index}": w for index, w in enumerate(self.net.weights)}
+        found |= {f"ema/{index}": w for index, w in enumerate(self.average)}
+        return found | {f"optimizer/{index}": w for index, w in enumerate(self.optimizer.variables)}
+
+    def save(self) -> None:
+        arrays = {name: np.asarray(variable) for name, variable in self.state().items()}
+        temporary = self.options.work / "checkpoint.tmp.npz"
+        np.savez(temporary, **arrays, state=np.array([self.step, self.elapsed]))
+        temporary.replace(self.options.work / "checkpoint.npz")
+
+    def load(self) -> None:
+        path = self.options.work / "checkpoint.npz"
+        if path.exists():
+            arrays = np.load(path, allow_pickle=False)
+            for name, variable in self.state().items():
+                variable.assign(arrays[name])
+            self.step, self.elapsed = int(arrays["state"][0]), float(arrays["state"][1])
+
+
+def main() -> None:
+    options = parse()
+    prepare(options.data, options.work)
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(options.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    trainer = Trainer(options)
+    trainer.load()
+    print(f"parameters {trainer.net.count_params()}, at step {trainer.step}", flush=True)
+    context = get_context("spawn")
+    batches = context.Queue(maxsize=6)
+    drawers = [
+        context.Process(target=draw, args=(options.work, options.batch, trainer.step * 100 + n, batches), daemon=True)
+        for n in range(options.drawers)
+    ]
+    for process in drawers:
+        process.start()
+    with (options.work / "log.jsonl").open("a") as log:
+        while trainer.elapsed < 60 * options.minutes:
+            row = trainer.run(batches, STEPS) | {"step": trainer.step, "elapsed": trainer.elapsed}
+            trainer.save()
+            line = json.dumps({name: round(float(value), 4) for name, value in row.items()})
+            log.write(line + "\n")
+            log.flush()
+            print(line, flush=True)
+    for process in drawers:
+        process.kill()
+
+
+if __name__ == "__main__":
+    main()

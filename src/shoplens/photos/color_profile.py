@@ -1,0 +1,18 @@
+"""Whether a picture's colours mean what browsers and marketplaces take them for."""
+
+from __future__ import annotations
+
+_HEADER = 128
+_SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))
+
+
+def is_srgb(profile: bytes) -> bool:
+    """Tell whether an ICC profile (its first kilobytes will do) is grey or sRGB; by its header and its name.
+
+    ICC.1:2022, 7.2: bytes 16 to 20 hold the colour space. Every sRGB profile has "sRGB" in its description, version 4
+    ones in UTF-16. What is no whole profile says nothing, and passes.
+    """
+    if len(profile) < _HEADER:
+        return True
+    space = profile[16:20]
+    return space == b"GRAY" or (space == b"RGB " and any(name in profile for name in _SRGB))

@@ -1,0 +1,150 @@
+"""Finds what was laid over a photo: words, badges, watermarks, logos, and whether it is put together from several."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, get_args
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.errors import BundleError
+from shoplens.records import Box, Pixels
+
+OverlayKind = Literal["text", "badge", "watermark", "logo"]
+KINDS: Final[tuple[OverlayKind, ...]] = get_args(OverlayKind)
+
+Likelihood = npt.NDArray[np.float32]
+"""How likely each cell of 4 pixels is part of an overlay, 0 to 1: float32 `[h, w]`."""
+
+SIDE: Final = 256
+"""Longer side in pixels at which the network looks, as it was trained."""
+
+_STRIDE: Final = 32
+_CELLS: Final = 20
+"""So many of the likeliest cells make the score: a short word's. Fewer would let a speck decide."""
+
+_PART: Final = 0.3
+"""A piece belongs to the overlay if it weighs at least this share of the heaviest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What was found of one kind: `score` 0 to 1, and the box around it, None where the score is next to nothing."""
+
+    score: float
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlays:
+    """What was found in one photo; `collage` is the probability that it is put together from several."""
+
+    kinds: Mapping[OverlayKind, Overlay]
+    collage: float
+
+
+class OverlayDetector:
+    """A small convolutional network of our own, which many threads may share; `recipes/overlays` trains it.
+
+    Args:
+        model: an ONNX file with the input "photos" uint8 RGB `[n, h, w, 3]` and the outputs "maps", logits
+            `[n, h/8, w/8, 4 * kinds]`, four cells of half the size for each, and "collage", a logit `[n, 1]`.
+
+    Raises:
+        BundleError: the file is no such network.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises its own classes, straight below Exception
+            raise BundleError(
+                "The overlay network cannot be loaded.", received=error, remedy="Install again."
+            ) from error
+
+    def look(self, pixels: Pixels) -> Overlays:
+        """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
+        maps, collage = self.maps(pixels)
+        return Overlays({kind: found(maps[..., n], kind) for n, kind in enumerate(KINDS)}, collage)
+
+    def maps(self, pixels: Pixels) -> tuple[Likelihood, float]:
+        """Return the likelihood of each kind by cell, `[h, w, kinds]`, and that of a collage."""
+        batch = cv2.resize(pixels, _size(*pixels.shape[:2]), interpolation=cv2.INTER_AREA)[None]
+        maps, collage = self._session.run(["maps", "collage"], {"photos": np.ascontiguousarray(batch)})
+        height, width = maps.shape[1:3]
+        cells = maps[0].reshape(height, width, 2, 2, len(KINDS)).transpose(0, 2, 1, 3, 4)
+        flat = cells.reshape(2 * height, 2 * width, len(KINDS))
+        return np.asarray(_sigmoid(flat), np.float32), float(_sigmoid(collage)[0, 0])
+
+
+@cache
+def overlay_detector() -> OverlayDetector:
+    """Return the detector that ships, loaded once."""
+    return OverlayDetector((files("shoplens.quality") / "overlays" / "overlays.onnx").read_bytes())
+
+
+@cache
+def overlay_thresholds() -> Mapping[str, float]:
+    """Return the scores, by kind and for "collage", that few clean photos reach; see the card beside the network."""
+    card = json.loads((files("shoplens.quality") / "overlays" / "card.json").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in card["thresholds"].items()}
+
+
+def found(likely: Likelihood, kind: OverlayKind) -> Overlay:
+    """Sum up a map `[h, w]`: how sure, and where."""
+    calm = cv2.blur(np.ascontiguousarray(likely), (3, 3))
+    cells = min(_CELLS, calm.size)
+    score = float(np.partition(calm.ravel(), calm.size - cells)[-cells:].mean())
+    if score < 0.02:
+        return Overlay(score, None)
+    likely = np.ascontiguousarray(likely)
+    marked = (likely > 0.5 * score).astype(np.uint8)
+    joined = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((3, 7), np.uint8))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    weights = np.bincount(labels.ravel(), weights=(likely * marked).ravel(), minlength=count)
+    weights[0] = 0.0
+    if not weights.max() > 0:
+        return Overlay(score, None)
+    # A watermark may be said again and again; of the others there is one, of one piece.
+    kept = weights >= (_PART * weights.max() if kind == "watermark" else weights.max())
+    return Overlay(score, _box(np.where(kept[labels], likely, 0.0) / max(score, 1e-6)))
+
+
+def _box(inside: npt.NDArray[np.floating]) -> Box:
+    """Return the box of what is marked; a line of cells at its rim counts as far as it is covered."""
+    height, width = inside.shape
+    down, across = inside.max(axis=1), inside.max(axis=0)
+    y0, y1 = _extent(down)
+    x0, x1 = _extent(across)
+    return Box(x0 / width, y0 / height, x1 / width, y1 / height)
+
+
+def _extent(profile: npt.NDArray[np.floating]) -> tuple[float, float]:
+    covered = np.clip(profile, 0.0, 1.0)
+    there = np.flatnonzero(covered > 0)
+    first, last = int(there[0]), int(there[-1])
+    if first == last:
+        return float(first), float(first + 1)
+    return first + 1 - float(covered[first]), last + float(covered[last])
+
+
+def _size(height: int, width: int) -> tuple[int, int]:
+    """Return width and height at which to look: the longer side `SIDE`, both multiples of the network's stride."""
+    scale = SIDE / max(height, width)
+    rows, columns = (max(2, round(side * scale / _STRIDE)) * _STRIDE for side in (height, width))
+    return columns, rows
+
+
+def _sigmoid(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))

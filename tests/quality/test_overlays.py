@@ -1,0 +1,115 @@
+"""What is laid over a photo: boxes from maps are exact, and the network that ships sees what is drawn on photos."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import cv2
+import numpy as np
+import pytest
+
+from shoplens.errors import BundleError
+from shoplens.quality.overlay_detector import KINDS, OverlayDetector, found, overlay_detector, overlay_thresholds
+from shoplens.records import Pixels
+from tests.quality.drawn import found as findings_of
+from tests.quality.drawn import product
+
+OVERLAYS = ("text_overlay", "promotional_badge", "photo_watermark", "logo_overlay", "photo_collage")
+
+
+def area(height: int, width: int, *parts: tuple[int, int, int, int], value: float = 0.9) -> np.ndarray:
+    """A map that is zero but for the parts, each top, bottom, left, right in cells."""
+    likely = np.zeros((height, width), np.float32)
+    for top, bottom, left, right in parts:
+        likely[top:bottom, left:right] = value
+    return likely
+
+
+def test_a_box_is_exact_to_the_cell() -> None:
+    overlay = found(area(64, 48, (8, 24, 12, 36)), "badge")
+    assert overlay.box is not None
+    assert (overlay.box.x0, overlay.box.y0) == pytest.approx((12 / 48, 8 / 64), abs=1e-6)
+    assert (overlay.box.x1, overlay.box.y1) == pytest.approx((36 / 48, 24 / 64), abs=1e-6)
+    assert overlay.score == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_half_covered_rim_counts_half() -> None:
+    likely = area(64, 64, (20, 40, 10, 50))
+    likely[20] = likely[20] / 2
+    overlay = found(likely, "text")
+    assert overlay.box is not None
+    assert overlay.box.y0 == pytest.approx(20.5 / 64, abs=0.002)
+
+
+def test_letters_of_one_word_are_one_box() -> None:
+    letters = [(30, 36, left, left + 4) for left in range(10, 50, 7)]
+    overlay = found(area(64, 64, *letters), "text")
+    assert overlay.box is not None
+    assert (overlay.box.x0, overlay.box.x1) == pytest.approx((10 / 64, 49 / 64), abs=0.02)
+
+
+def test_a_repeated_watermark_is_one_box_and_a_badge_the_heaviest_piece() -> None:
+    twice = area(64, 64, (4, 12, 4, 24), (50, 58, 36, 60))
+    watermark, badge = found(twice, "watermark"), found(twice, "badge")
+    assert watermark.box is not None
+    assert badge.box is not None
+    assert (watermark.box.x0, watermark.box.y1) == pytest.approx((4 / 64, 58 / 64), abs=0.01)
+    assert badge.box.x0 == pytest.approx(36 / 64, abs=0.01)
+
+
+def test_a_speck_scores_little_and_nothing_has_no_box() -> None:
+    assert found(area(64, 64, (10, 12, 10, 12)), "logo").score < 0.3
+    assert found(np.zeros((64, 64), np.float32), "logo").box is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 700), (700, 5), (33, 47), (256, 256), (900, 1200)])
+def test_any_size_is_looked_at(size: tuple[int, int]) -> None:
+    seen = overlay_detector().look(np.full((*size, 3), 200, np.uint8))
+    assert set(seen.kinds) == set(KINDS)
+    assert all(0.0 <= overlay.score <= 1.0 for overlay in seen.kinds.values())
+    assert 0.0 <= seen.collage <= 1.0
+
+
+def test_what_ships_is_small_and_described() -> None:
+    folder = files("shoplens.quality") / "overlays"
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    assert len((folder / "overlays.onnx").read_bytes()) <= 600_000
+    assert set(card["thresholds"]) == {*KINDS, "collage"} == set(overlay_thresholds())
+    assert card["data"]
+    assert "magento2-luma" in card["never_trained_on"]
+
+
+def test_a_broken_network_is_named() -> None:
+    with pytest.raises(BundleError, match="overlay network"):
+        OverlayDetector(b"no network")
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("size", [200, 400, 900])
+def test_a_plain_product_raises_none_of_the_alarms(seed: int, size: int) -> None:
+    assert not [code for code in OVERLAYS if findings_of(code, product(size, seed=seed))]
+
+
+def with_badge(pixels: Pixels) -> Pixels:
+    """A red disc with white words in the upper right corner, its box 0.66 to 0.96 across and 0.04 to 0.34 down."""
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    center, radius = (round(0.81 * width), round(0.19 * height)), round(0.15 * side)
+    marked = cv2.circle(pixels.copy(), center, radius, (210, 20, 30), -1, cv2.LINE_AA)
+    scale = cv2.getFontScaleFromHeight(cv2.FONT_HERSHEY_DUPLEX, max(6, round(0.4 * radius)), max(1, side // 200))
+    (wide, high), _ = cv2.getTextSize("-40%", cv2.FONT_HERSHEY_DUPLEX, scale, max(1, side // 200))
+    where = (center[0] - wide // 2, center[1] + high // 2)
+    white = (255, 255, 255)
+    cv2.putText(marked, "-40%", where, cv2.FONT_HERSHEY_DUPLEX, scale, white, max(1, side // 200), cv2.LINE_AA)
+    return np.asarray(marked, np.uint8)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("size", [200, 400, 900])
+def test_a_badge_is_found_where_it_is(seed: int, size: int) -> None:
+    (finding,) = findings_of("promotional_badge", with_badge(product(size, seed=seed)))
+    assert finding.box is not None
+    box, x0, y0, x1, y1 = finding.box, 0.66, 0.04, 0.96, 0.34
+    both = (min(box.x1, x1) - max(box.x0, x0)) * (min(box.y1, y1) - max(box.y0, y0))
+    assert both / ((box.x1 - box.x0) * (box.y1 - box.y0) + (x1 - x0) * (y1 - y0) - both) > 0.5
