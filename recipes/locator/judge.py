@@ -22,7 +22,7 @@ def pairs(truth: Sequence[Box], found: Sequence[Box]) -> list[float]:
 
 
 def figures(scenes: Sequence[Scene], found: Sequence[Sequence[FoundObject]]) -> dict[str, float]:
-    """Return mean IoU of the true boxes, share found (IoU above .5), share of answers that are right, and their F1."""
+    """Return mean IoU of the true boxes, share found (IoU above .5), share of answers that are right, F1 and F2."""
     overlaps: list[float] = []
     answers = 0
     for scene, row in zip(scenes, found, strict=True):
@@ -33,10 +33,10 @@ def figures(scenes: Sequence[Scene], found: Sequence[Sequence[FoundObject]]) -> 
         answers += len(asked)
     hits = sum(overlap > 0.5 for overlap in overlaps)
     recall, precision = hits / max(len(overlaps), 1), hits / max(answers, 1)
-    f1 = 2 * recall * precision / max(recall + precision, 1e-9)
     return {
         "mean_iou": round(float(np.mean(overlaps)) if overlaps else 0.0, 4),
         "found": round(recall, 4),
         "right": round(precision, 4),
-        "f1": round(f1, 4),
+        "f1": round(2 * recall * precision / max(recall + precision, 1e-9), 4),
+        "f2": round(5 * recall * precision / max(recall + 4 * precision, 1e-9), 4),
     }
