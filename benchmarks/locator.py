@@ -13,7 +13,7 @@ pictures whose first answer is.
 
 Then what it is for: a photo taken in a shop must find the catalogue picture of its product among 81, with the whole
 photo, and with the first product that each method finds. "As a search does": what differs from the ground on plain
-ones, else the nearer of the first product and the whole photo.
+ones, else the first product.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from scenes import Scene, SceneMaker  # noqa: E402
 from shoplens.embedding.blended_embedder import BlendedEmbedder  # noqa: E402
 from shoplens.embedding.color_embedder import ColorEmbedder  # noqa: E402
 from shoplens.embedding.onnx_embedder import OnnxEmbedder  # noqa: E402
-from shoplens.embedding.query_parts import query_parts  # noqa: E402
+from shoplens.embedding.query_box import query_box  # noqa: E402
 from shoplens.embedding.subject_embedder import SubjectEmbedder, with_margin  # noqa: E402
 from shoplens.models.bundle import BASE, load_bundle  # noqa: E402
 from shoplens.models.locator import Locator, find_objects  # noqa: E402
@@ -157,14 +157,10 @@ def retrieval(data: Path, finders: dict[str, Finder]) -> dict[str, tuple[float, 
     queries = [decode_file(path).pixels for path, _ in task.queries]
     scores = {}
     boxes = {label: [_looked_at(finder(pixels)[0].box) for pixels in queries] for label, finder in finders.items()}
-    looks = {
-        label: [[pixels if box is None else crop(pixels, box)] for pixels, box in zip(queries, seen, strict=True)]
-        for label, seen in boxes.items()
-    }
-    looks[AS_SEARCH] = [query_parts(pixels).parts for pixels in queries]
-    for label, parts in looks.items():
-        near = np.stack([(network.embed(views) @ gallery.T).max(axis=0) for views in parts])
-        order = np.argsort(-near, axis=1, kind="stable")[:, :5]
+    boxes[AS_SEARCH] = [query_box(pixels) for pixels in queries]
+    for label, seen in boxes.items():
+        parts = [pixels if box is None else crop(pixels, box) for pixels, box in zip(queries, seen, strict=True)]
+        order = np.argsort(-(network.embed(parts) @ gallery.T), axis=1, kind="stable")[:, :5]
         answers = [[names[i] for i in row] for row in order]
         first, five = task.score(answers.__getitem__, (1, 5))
         scores[label] = first, five
