@@ -54,11 +54,40 @@ class Box:
                 "A box has the form 'x0,y0,x1,y1', each from 0 to 1, with x0 < x1 and y0 < y1.", received=text
             ) from error
 
+    @property
+    def area(self) -> float:
+        """Share of the picture, above 0 and up to 1."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+    def overlap(self, other: Box) -> float:
+        """Return the common area as a share of the area that either covers (IoU), 0 to 1."""
+        wide = min(self.x1, other.x1) - max(self.x0, other.x0)
+        high = min(self.y1, other.y1) - max(self.y0, other.y0)
+        common = max(0.0, wide) * max(0.0, high)
+        return common / (self.area + other.area - common)
+
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Return `(left, top, right, bottom)` in pixels, at least one pixel wide and high."""
         left, top = min(int(self.x0 * width), width - 1), min(int(self.y0 * height), height - 1)
         right, bottom = max(round(self.x1 * width), left + 1), max(round(self.y1 * height), top + 1)
         return left, top, right, bottom
+
+
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+"""All of a photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """A product that was found in a photo.
+
+    Attributes:
+        box: where it is.
+        score: 0 to 1, how sure; 0 for the whole photo in which nothing was found.
+    """
+
+    box: Box
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

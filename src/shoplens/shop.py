@@ -14,7 +14,7 @@ from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, ShopLensError
 from shoplens.photos.decode import Limits
-from shoplens.records import Box, Finding, Match, Pixels, Product
+from shoplens.records import Box, Finding, FoundObject, Match, Pixels, Product
 from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shoplens.search.image_shelf import ShelvedImage
     from shoplens.search.index_comparison import IndexComparison
     from shoplens.search.match_reasons import MatchReasons
+    from shoplens.search.object_search import ObjectMatches
     from shoplens.search.photo_search import SearchAnswer
     from shoplens.shop_models import ShopModels
 
@@ -218,6 +219,43 @@ class Shop:
             PhotoError: a picture cannot be decoded.
         """
         return self._searching.why(photo, product_id, box)
+
+    def search_objects(
+        self, photo: PhotoLike, *, where: Filter = EVERYTHING, limit: int = 20, objects: int = 4
+    ) -> list[ObjectMatches]:
+        """Find the products in the photo, and for each the listings that look most like it.
+
+        The biggest and most central product comes first. Where none is found, one group is about the whole photo.
+
+        Args:
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            where: which products may be found.
+            limit: results of each group at most.
+            objects: groups at most.
+
+        Raises:
+            PhotoError: the picture cannot be decoded.
+        """
+        from shoplens.models.locator import MIN_SIDE
+
+        pixels = self._searching.decode(photo, max(MIN_SIDE, self._wiring.embedder.min_side)).pixels
+        return self._wiring.object_search().by_photo(pixels, where=where, limit=limit, objects=objects)
+
+    def find_objects(self, photo: PhotoLike, *, limit: int = 8) -> list[FoundObject]:
+        """Find the products in the photo, the biggest, most central and surest first.
+
+        Where none is found, the whole photo is the only answer, with a score of 0.
+
+        Args:
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            limit: how many at most.
+
+        Raises:
+            PhotoError: the picture cannot be decoded.
+        """
+        from shoplens.models.locator import MIN_SIDE, find_objects
+
+        return find_objects(self._searching.decode(photo, MIN_SIDE).pixels, limit=limit)
 
     def search_text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:
         """Find listings by words in English or Chinese; the best variant of each stands for it."""

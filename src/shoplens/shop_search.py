@@ -72,6 +72,7 @@ class ShopSearch:
 
     def why(self, photo: PhotoLike, product_id: str, box: Box | None) -> MatchReasons:
         """Tell why a product matches a photo; see `Shop.why`."""
+        from shoplens.embedding.query_box import query_box
         from shoplens.embedding.subject_embedder import subject_box
         from shoplens.photos.transform import resize
 
@@ -79,7 +80,7 @@ class ShopSearch:
         pixels = self.decode(photo, side).pixels
         if max(pixels.shape[:2]) > EXPLAINED_SIDE:
             pixels = resize(pixels, long=EXPLAINED_SIDE)
-        seen = box or subject_box(pixels)
+        seen = box or query_box(pixels)
         match = self._wiring().search().match_of(pixels, seen, product_id)
         other = decode_file(self._catalog.photo(match.photo).path, min_side=side).pixels
         return self._wiring().reasoner.why(pixels, seen, other, subject_box(other), match)

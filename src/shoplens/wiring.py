@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shoplens.recommend.shop_view import ShopView
     from shoplens.search.live_photos import LivePhotos
     from shoplens.search.match_reasons import MatchReasoner
+    from shoplens.search.object_search import ObjectSearch
     from shoplens.search.photo_search import PhotoSearch
     from shoplens.search.query_search import QuerySearch
     from shoplens.search.query_words import QueryWords
@@ -129,6 +130,13 @@ class Wiring:
     def reads_text(self) -> bool:
         """Whether the model in use has a text tower."""
         return self.settings.model != "none" and self.bundle(self.settings.model).has_text
+
+    def object_search(self) -> ObjectSearch:
+        """The search for each product of a photo, over the photos of the newest revision."""
+        from shoplens.models.locator import find_objects
+        from shoplens.search.object_search import ObjectSearch
+
+        return ObjectSearch(self.search(), find_objects)
 
     def recommender(self, name: str) -> Recommender:
         """The registered recommender over the newest revision of catalogue and events."""

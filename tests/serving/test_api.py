@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
+from shoplens.demo.backdrop import surface
 from shoplens.photos.decode import decode
 from shoplens.photos.encode import encode
 from shoplens.serving.app import make_app
@@ -93,6 +95,52 @@ class TestSearch:
     @pytest.mark.parametrize("words", ["", "\x00", '"', "a AND", "*", "🧦" * 200, "' OR 1=1 --"])
     def test_any_words_are_a_question(self, api: httpx.Client, words: str) -> None:
         assert api.get("/v1/search", params={"q": words}).status_code == 200
+
+
+class TestObjects:
+    @pytest.fixture
+    def room(self) -> bytes:
+        """A large red shirt at the upper left and a small blue one at the lower right, on marble."""
+        scene = surface("marble", 2, 480).copy()
+        for shirt, left, top in (
+            (photo(COLORS["red"], "shirt", 77), 5, 0),
+            (photo(COLORS["blue"], "shirt", 77)[::2, ::2], 315, 320),
+        ):
+            inside = shirt.min(axis=2) < 240
+            scene[top : top + inside.shape[0], left : left + inside.shape[1]][inside] = shirt[inside]
+        return encode(scene, "jpeg")
+
+    def test_each_product_of_a_photo_has_its_group(self, api: httpx.Client, room: bytes) -> None:
+        answer = api.post("/v1/search/objects", files={"photo": ("room.jpg", room)}, data={"limit": 3})
+        assert answer.status_code == 200, answer.text
+        groups = answer.json()["groups"]
+        assert ["RED" in group["results"][0]["product"]["listing"] for group in groups] == [True, False]
+        assert "BLUE" in groups[1]["results"][0]["product"]["listing"]
+        assert all(len(group["results"]) == 3 for group in groups)
+        assert groups[0]["box"]["x1"] < 0.7 < groups[1]["box"]["x1"]
+        assert answer.json()["token"]
+
+    def test_at_most_as_many_groups_as_wanted(self, api: httpx.Client, room: bytes) -> None:
+        data = {"objects": 1, "category": "Home"}
+        groups = api.post("/v1/search/objects", files={"photo": ("room.jpg", room)}, data=data).json()["groups"]
+        assert len(groups) == 1
+        assert {match["product"]["category"] for match in groups[0]["results"]} == {"Home > Mugs"}
+
+    def test_says_where_the_products_are(self, api: httpx.Client, room: bytes) -> None:
+        found = api.post("/v1/objects", files={"photo": ("room.jpg", room)}).json()
+        assert [one["box"] for one in found] == [
+            group["box"]
+            for group in api.post("/v1/search/objects", files={"photo": ("room.jpg", room)}).json()["groups"]
+        ]
+
+    def test_takes_a_plain_photo_whole(self, api: httpx.Client) -> None:
+        plain = encode(np.full((90, 90, 3), 200, np.uint8), "png")
+        found = api.post("/v1/objects", files={"photo": ("plain.png", plain)}).json()
+        assert found == [{"box": {"x0": 0, "y0": 0, "x1": 1, "y1": 1}, "score": 0}]
+
+    def test_refuses_what_is_no_picture(self, api: httpx.Client) -> None:
+        for path in ("/v1/objects", "/v1/search/objects"):
+            assert api.post(path, files={"photo": ("x.jpg", b"no picture")}).status_code in (415, 422)
 
 
 class TestProducts:

@@ -14,6 +14,7 @@ _ORDER = (
     "import",
     "products",
     "search",
+    "locate",
     "recommend",
     "classify",
     "inspect",

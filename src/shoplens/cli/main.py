@@ -21,6 +21,7 @@ from shoplens.cli import (
     export,
     import_,
     inspect,
+    locate,
     photo,
     products,
     recommend,
@@ -44,6 +45,7 @@ app.command()(demo.demo)
 app.command("import")(import_.import_catalog)
 app.command()(products.products)
 app.command()(search.search)
+app.command()(locate.locate)
 app.add_typer(recommend.app, name="recommend")
 app.command()(classify.classify)
 app.command()(teach.teach)

@@ -32,6 +32,7 @@ from shoplens.cli.filters import (
     TagsOption,
     filter_of,
 )
+from shoplens.cli.locate import print_groups
 
 if TYPE_CHECKING:
     from shoplens.catalog.facets import FacetValue
@@ -69,6 +70,9 @@ def search(
     box: Annotated[
         str, typer.Option(metavar="X0,Y0,X1,Y1", help="Only this part of the photo; edges from 0 to 1.")
     ] = "",
+    objects: Annotated[
+        bool, typer.Option("--objects", help="A group of results for each product in the photo.")
+    ] = False,
     category: CategoryOption = "",
     brand: BrandOption = "",
     colors: ColorsOption = None,
@@ -99,10 +103,10 @@ def search(
     answer; those of words are higher the better they fit.
 
     Examples: `shoplens search photo.jpg`, `shoplens search photo.jpg --box 0.2,0.1,0.8,0.9 --in-stock`,
-    `shoplens search photo.jpg --why --heat why.png`, `shoplens search one.jpg two.jpg --not three.jpg`,
-    `shoplens search photo.jpg --text "in red"`, `shoplens search --product DRES0005-RED --text 蓝色`,
-    `shoplens search "red dress" --max-price 50`, `shoplens search 红色连衣裙`,
-    `shoplens search boots --facets brand,color`.
+    `shoplens search photo.jpg --why --heat why.png`, `shoplens search room.jpg --objects`,
+    `shoplens search one.jpg two.jpg --not three.jpg`, `shoplens search photo.jpg --text "in red"`,
+    `shoplens search --product DRES0005-RED --text 蓝色`, `shoplens search "red dress" --max-price 50`,
+    `shoplens search 红色连衣裙`, `shoplens search boots --facets brand,color`.
     """
     from shoplens.errors import BadInput
     from shoplens.models.heat_picture import heat_format
@@ -126,7 +130,16 @@ def search(
         )
     if heat:
         heat_format(heat)
+    if objects and (photo is None or asked.unlike or asked.text or box or why or heat or diversity or facets):
+        raise BadInput(
+            "--objects looks for the products of one whole photo, and goes with filters alone.",
+            received=box or " ".join(query or []),
+            remedy="Give one photo's path, and leave the other options out.",
+        )
     with open_shop(shop) as opened:
+        if objects and photo is not None:
+            print_groups(opened.search_objects(photo, where=where, limit=limit), as_json=as_json)
+            return
         found = opened.search(_limited(asked, limit, facets, diversity))
         matches = found.matches
         if why and photo:

@@ -58,8 +58,10 @@ class SubjectEmbedder:
 def subject_box(photo: Pixels) -> Box | None:
     """Return the box of the photo's subject with a tenth of its size around it, None where nothing stands out."""
     subject = find_subject(photo)
-    if subject.score < _SURE:
-        return None
-    box = subject.box
+    return with_margin(subject.box) if subject.score >= _SURE else None
+
+
+def with_margin(box: Box) -> Box:
+    """Return the box with a tenth of its size around it, as far as the photo reaches."""
     across, down = _MARGIN * (box.x1 - box.x0), _MARGIN * (box.y1 - box.y0)
     return Box(max(0.0, box.x0 - across), max(0.0, box.y0 - down), min(1.0, box.x1 + across), min(1.0, box.y1 + down))

@@ -12,7 +12,7 @@ from shoplens.catalog.facets import FacetValue
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.subject_embedder import subject_box
+from shoplens.embedding.query_box import query_box
 from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
@@ -101,7 +101,8 @@ class PhotoSearch:
     ) -> SearchAnswer:
         """Return the listings that look most like the photo, or like the part of it in `box`.
 
-        Without a box the subject is looked for; a photo in which nothing stands out is taken as a whole.
+        Without a box the product that is most likely meant is looked for; where there is none, the photo is taken
+        whole.
 
         Args:
             pixels: uint8 RGB of any size.
@@ -113,7 +114,7 @@ class PhotoSearch:
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
-        seen = box or subject_box(pixels)
+        seen = box or query_box(pixels)
         query = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
         matches = self.by_vectors(self.photos.space.apply(query), where=where, limit=limit, diversity=diversity)
         return SearchAnswer(matches, seen, self.no_match(matches))

@@ -10,7 +10,7 @@ import numpy as np
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.subject_embedder import subject_box
+from shoplens.embedding.query_box import query_box
 from shoplens.errors import NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
@@ -116,7 +116,7 @@ class QuerySearch:
                 boxes.append(None)
                 continue
             pixels = photo_of(example)
-            seen = example.box or subject_box(pixels)
+            seen = example.box or query_box(pixels)
             raw = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
             rows.append(self._search.photos.space.apply(raw))
             boxes.append(seen)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shoplens.catalog.facets import FacetValue
-from shoplens.records import Box, Finding, Label, Match, Prediction, Price, Product, Relation
+from shoplens.records import Box, Finding, FoundObject, Label, Match, Prediction, Price, Product, Relation
 from shoplens.search.query_words import Understood
 
 
@@ -218,6 +218,35 @@ class Matches(BaseModel):
     kinds: list[KindOut] = Field(default=[], description="categories that the photo is nearest to, the likeliest first")
     understood: UnderstoodOut | None = Field(None, description="what the words beside examples were taken for")
     facets: dict[str, list[FacetOut]] = Field(default={}, description="those asked for: values and their products")
+
+
+class ObjectOut(BaseModel):
+    """A product that was found in a photo."""
+
+    box: BoxModel
+    score: float = Field(description="how sure, 0 to 1; 0 for the whole photo in which nothing was found")
+
+    @classmethod
+    def of(cls, found: FoundObject) -> ObjectOut:
+        """Return the record's shape."""
+        box = found.box
+        return cls(box=BoxModel(x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1), score=round(found.score, 4))
+
+
+class ObjectGroup(ObjectOut):
+    """A product of the query photo with the shop's products like it, the best first."""
+
+    results: list[MatchOut]
+
+
+class ObjectMatchesOut(BaseModel):
+    """A group for each product of the photo, the one that is most likely meant first.
+
+    Events that a shopper's act on them causes send `token` back as `attributionToken`.
+    """
+
+    groups: list[ObjectGroup]
+    token: str = ""
 
 
 class ProductPage(BaseModel):

@@ -12,8 +12,19 @@ from shoplens.catalog.facets import FacetValue
 from shoplens.errors import PhotoError
 from shoplens.photos.decode import Limits, decode
 from shoplens.records import Match, Photo
+from shoplens.search.object_search import ObjectMatches
 from shoplens.search.photo_search import SearchAnswer
-from shoplens.serving.schemas import BoxModel, FacetOut, KindOut, Matches, UnderstoodOut, match_out
+from shoplens.serving.schemas import (
+    BoxModel,
+    FacetOut,
+    KindOut,
+    Matches,
+    ObjectGroup,
+    ObjectMatchesOut,
+    ObjectOut,
+    UnderstoodOut,
+    match_out,
+)
 from shoplens.shop import Shop
 
 
@@ -56,3 +67,19 @@ def answer(shop: Shop, matches: Sequence[Match], found: SearchAnswer | None = No
 def facets_out(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, list[FacetOut]]:
     """Return the facets' shape."""
     return {name: [FacetOut.of(value) for value in values] for name, values in facets.items()}
+
+
+def answer_groups(shop: Shop, groups: Sequence[ObjectMatches]) -> ObjectMatchesOut:
+    """Return the groups' shape under one new attribution token."""
+    shown = [match.product.id for group in groups for match in group.answer.matches]
+    photos = shop.catalog.main_photos(shown)
+    return ObjectMatchesOut(
+        groups=[
+            ObjectGroup(
+                **ObjectOut.of(group.found).model_dump(),
+                results=[match_out(match, photos.get(match.product.id, "")) for match in group.answer.matches],
+            )
+            for group in groups
+        ],
+        token=uuid.uuid4().hex,
+    )

@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, Form, Query, UploadFile
 from shoplens.catalog.filter import Filter
 from shoplens.errors import BadInput
 from shoplens.models.heat_picture import heat_picture
+from shoplens.models.locator import MIN_SIDE
 from shoplens.photos.encode import encode
 from shoplens.records import Box
 from shoplens.search.query import Example
 from shoplens.search.query import Query as Question
 from shoplens.serving.filter_fields import facet_names, make_filter, parse_box, where
-from shoplens.serving.routes.answers import ShopDep, answer, decode_upload
-from shoplens.serving.schemas import BoxModel, ImageOut, Matches, WhyOut, match_out
+from shoplens.serving.routes.answers import ShopDep, answer, answer_groups, decode_upload
+from shoplens.serving.schemas import BoxModel, ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["search"])
@@ -121,6 +122,26 @@ def why(
         picture=base64.b64encode(encode(picture, "webp", 80)).decode("ascii"),
         box=BoxModel.of(told.box),
     )
+
+
+@router.post("/search/objects")
+def search_by_objects(
+    shop: ShopDep,
+    photo: UploadFile,
+    category: Text = "",
+    brand: Text = "",
+    min_price: Text = "",
+    max_price: Text = "",
+    currency: Text = "",
+    availability: Texts = None,
+    attribute: Texts = None,
+    limit: FormLimit = 12,
+    objects: Annotated[int, Form(ge=1, le=8, description="how many products of the photo at most")] = 4,
+) -> ObjectMatchesOut:
+    """Find the products in the photo, and for each the products that look like it. The photo is not kept."""
+    filters = make_filter(category, brand, min_price, max_price, currency, availability or (), attribute or ())
+    decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
+    return answer_groups(shop, shop.search_objects(decoded, where=filters, limit=limit, objects=objects))
 
 
 @router.get("/search")

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Form, UploadFile
 
 from shoplens.classify.classifier import MIN_SIDE
 from shoplens.models.heat_picture import heat_picture
+from shoplens.models.locator import MIN_SIDE as LOCATED_SIDE
 from shoplens.photos.color_names import COLOR_NAMES
 from shoplens.photos.decode import Limits, encode
 from shoplens.serving.routes.answers import ShopDep, decode_upload
-from shoplens.serving.schemas import ClassificationOut, ColorOut, ExplanationOut, FindingOut, PredictionOut
+from shoplens.serving.schemas import ClassificationOut, ColorOut, ExplanationOut, FindingOut, ObjectOut, PredictionOut
 
 router = APIRouter(prefix="/v1")
 
@@ -45,6 +46,16 @@ def explain(
         height=picture.shape[0],
         picture=base64.b64encode(encode(picture, "webp", 80)).decode("ascii"),
     )
+
+
+@router.post("/objects", tags=["search"])
+def objects(
+    shop: ShopDep, photo: UploadFile, limit: Annotated[int, Form(ge=1, le=20, description="how many at most")] = 8
+) -> list[ObjectOut]:
+    """Find the products in a photo, the biggest and most central first; the whole photo where there is none."""
+    return [
+        ObjectOut.of(found) for found in shop.find_objects(decode_upload(photo, min_side=LOCATED_SIDE), limit=limit)
+    ]
 
 
 @router.post("/inspect", tags=["inspect"])

@@ -1,0 +1,22 @@
+"""Where to look in a shopper's photo, who did not say it."""
+
+from __future__ import annotations
+
+from shoplens.embedding.subject_embedder import with_margin
+from shoplens.models.locator import PLAIN, shipped_locator
+from shoplens.photos.subject import find_subject
+from shoplens.records import Box, Pixels
+
+
+def query_box(photo: Pixels) -> Box | None:
+    """Return the box of the product that is most likely meant, with a tenth of its size around it; None for all of it.
+
+    On a plain ground this is what the embedder of the catalogue sees, so that a shop's own photo finds itself. In a
+    room, a street or a shop, where colours alone do not tell a product from what lies around it, it is the locator's
+    first product.
+    """
+    subject = find_subject(photo)
+    if subject.score >= PLAIN:
+        return with_margin(subject.box)
+    best = shipped_locator().find(photo, limit=1)[0]
+    return with_margin(best.box) if best.score > 0 else None
