@@ -19,6 +19,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,8 +38,8 @@ from shoplens.shop import Shop
 
 Ranking = Callable[[int], list[str]]
 SHOPLENS = "ShopLens (base model and colour)"
-PROMISED = {"luma": (0.72, 0.85), "traders": (0.93, 0.99), "grocery": (0.22, 0.50)}
-"""First, and among the first ten or five. The aims are higher: Luma .80 / .95, grocery .43 / .73."""
+PROMISED = {"luma": (0.80, 0.95), "traders": (0.93, 0.0), "grocery": (0.43, 0.73)}
+"""First, and among the first ten or five."""
 
 
 @dataclass
@@ -180,9 +181,14 @@ def main() -> None:
             lines.append(f"| {label} | {first:.3f} | {among:.3f} |")
         lines.append("")
     write_result("photo_search", "Photo search", [*(__doc__ or "").strip().splitlines(), "", *lines])
-    for name, promised in PROMISED.items():
-        for got, least in zip(scores[name, SHOPLENS], promised, strict=True):
-            assert got >= least, f"{name}: {got:.3f}, promised {least}"
+    short = [
+        f"{name} {got:.3f}, not {least}"
+        for name, promised in PROMISED.items()
+        for got, least in zip(scores[name, SHOPLENS], promised, strict=True)
+        if got < least
+    ]
+    if short:
+        sys.exit(f"Less than claimed: {'; '.join(short)}.")
 
 
 if __name__ == "__main__":
