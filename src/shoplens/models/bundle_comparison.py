@@ -14,6 +14,7 @@ from shoplens.errors import BadInput, BundleError
 from shoplens.models.bundle import Bundle
 from shoplens.models.export_loss import Answers, accuracy, neighbours
 from shoplens.models.exported_network import milliseconds, open_network, run_all
+from shoplens.models.label_names import LabelNames
 from shoplens.models.photo_sample import PhotoSample
 
 NEIGHBOURS = 10
@@ -153,13 +154,13 @@ def _flat(figures: object, above: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _same_label(bundles: tuple[Bundle, Bundle], said: list[dict[str, npt.NDArray[np.float32]]]) -> float | None:
-    if not set(bundles[0].labels) & set(bundles[1].labels):
+    """Return how often both name the same; a label of the first means the category that `LabelNames` finds for it."""
+    theirs = LabelNames(bundles[1].categories)
+    meant = [theirs.find(label) for label in bundles[0].labels]
+    if all(place is None for place in meant):
         return None
-    one, two = (
-        np.array(bundle.labels)[answers["probabilities"].argmax(axis=1)]
-        for bundle, answers in zip(bundles, said, strict=True)
-    )
-    return float((one == two).mean())
+    one, two = (answers["probabilities"].argmax(axis=1).tolist() for answers in said)
+    return float(np.mean([meant[first] == second for first, second in zip(one, two, strict=True)]))
 
 
 def _overlap(first: Answers, second: Answers) -> float | None:
