@@ -255,15 +255,13 @@ class ShopModels:
 
 
 def base_models(folder: Path) -> ShopModels:
-    """Return the models of a folder without a shop: "base" can be looked at, compared and exported, and nothing searches.
+    """Return the models of a folder without a shop: "base" can be looked at, compared and exported; nothing searches.
 
     Args:
         folder: where a shop might be.
     """
 
     def no_search(*_: object) -> NoReturn:
-        raise NotFound(
-            "There is no shop that could search.", received=folder, remedy="Make one: shoplens import FEED."
-        )
+        raise NotFound("There is no shop that could search.", received=folder, remedy="Make one: shoplens import FEED.")
 
     return ShopModels(BundleShelf(folder / "bundles"), lambda: Settings(model="none"), list, no_search, no_search)

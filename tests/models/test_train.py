@@ -334,6 +334,6 @@ def test_settings_say_what_is_wrong() -> None:
         Settings.for_preset("good", epoch=3)
     with pytest.raises(BadInput, match="epochs must be 1 or more"):
         Settings.for_preset("good", epochs=0)
-    with pytest.raises(BadInput, match="no architecture of its own"):
+    with pytest.raises(BadInput, match="'fast' fits a head"):
         Settings.for_preset("fast", "simple_cnn")
     assert Settings.for_preset("good", epochs=None) == Settings.for_preset("good")

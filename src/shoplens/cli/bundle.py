@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_models, open_shop, print_json, print_table
+from shoplens.cli.edge import (
+    DEFAULT_SHOP,
+    JsonOption,
+    ShopOption,
+    new_table,
+    open_models,
+    open_shop,
+    print_json,
+    print_table,
+)
 from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:

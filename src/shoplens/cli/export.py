@@ -19,11 +19,15 @@ def export(
         str, typer.Option(help="onnx, onnx-int8, onnx-float16, litert, litert-int8 or keras.", show_default=False)
     ],
     shop: ShopOption = DEFAULT_SHOP,
-    out: Annotated[Path | None, typer.Option(help="The file; if left out, one of the shop's exports, and outside a shop one here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file; if left out, one of the shop's exports, and outside a shop one here.")
+    ] = None,
     calibration: Annotated[
         Path | None, typer.Option(help="Photos to calibrate and compare by; the shop's own if left out.")
     ] = None,
-    judged: Annotated[Path | None, typer.Option(help="Class folders to judge by, whose names mean its categories.")] = None,
+    judged: Annotated[
+        Path | None, typer.Option(help="Class folders to judge by, whose names mean its categories.")
+    ] = None,
     as_bundle: Annotated[str, typer.Option(help="Put an ONNX file on the shelf too, as a bundle of this name.")] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Keep an 8-bit file that loses more than a point of accuracy.")

@@ -16,7 +16,7 @@ from shoplens.models.calibrate import (
     reliability,
     softmax,
 )
-from shoplens.models.intervals import Z, Interval, wilson_interval
+from shoplens.models.intervals import Interval, Z, wilson_interval
 
 HALVINGS = 10
 """Random divisions of the photos into two halves; the figures are means over them."""
@@ -39,7 +39,7 @@ class Recalibration:
         log_loss: of the same probabilities as `calibration_error`, in nats.
         chance_error: calibration error that an honest model would show on so many photos by chance alone; mean.
         chance_high: the same in the worst one of twenty cases: a larger error is hardly chance.
-        gap: mean confidence as shipped less the share named right: above 0 the bundle seems too sure, below 0 too modest.
+        gap: mean confidence as shipped less the share named right: above 0 for a bundle that seems too sure.
         gap_interval: its 95 % interval, from Wilson's of the share; only where it excludes 0 is there such a tendency.
         enough: photos from which the interval of such a gap excludes 0; 0 for no gap.
         halvings: how many there were.
