@@ -54,8 +54,8 @@ class Classification:
 class Classifier:
     """Puts a category model, the palette and tag models together.
 
-    Colours are the palette's. Where a tag model is sure of one of them, that one is the main colour: on 279 drawn photos
-    the first colour was the product's in 76 instead of 68 of 100. A colour that the palette does not have is not said.
+    Colours are the palette's. Where a tag model is sure of one of them, that one comes first: on 279 drawn photos the
+    first colour was the product's in 76 instead of 68 of 100. A colour that the palette does not have is not said.
 
     Args:
         categories: who names the category.
