@@ -74,9 +74,10 @@ def test_folders_mean_categories_as_an_evaluation_reads_them(photos: Path, tmp_p
     """Ids, small letters, plurals and Chinese names count in a comparison too; once only the exact path did."""
     paths = ("Paint > Reds", "Paint > Greens", "Paint > Blues")
     shelved = tuple(Category(f"paint/{name.lower()}", name) for name in paths)
-    found = compare_bundles(tiny_bundle(tmp_path / "a"), tiny_bundle(tmp_path / "b", categories=shelved), photos)
-    assert found.second.accuracy == found.first.accuracy == 1
-    assert found.same_label == 1
+    plainly, deeply = tiny_bundle(tmp_path / "a"), tiny_bundle(tmp_path / "b", categories=shelved)
+    for found in (compare_bundles(plainly, deeply, photos), compare_bundles(deeply, plainly, photos)):
+        assert found.second.accuracy == found.first.accuracy == 1
+        assert found.same_label == 1
     renamed = tmp_path / "renamed"
     for old, new in (("Red", "红"), ("Green", "green"), ("Blue", "BLUES")):
         shutil.copytree(photos / old, renamed / new)
