@@ -156,9 +156,13 @@ def _flat(figures: object, above: str = "") -> Iterator[tuple[str, float]]:
 def _same_label(bundles: tuple[Bundle, Bundle], said: list[dict[str, npt.NDArray[np.float32]]]) -> float | None:
     """Return how often both name the same: a category of either that `LabelNames` takes for one of the other's."""
     mine, theirs = (LabelNames(bundle.categories) for bundle in bundles)
-    alike = {(place, theirs.find(label)) for place, label in enumerate(bundles[0].labels)}
-    alike |= {(mine.find(label), place) for place, label in enumerate(bundles[1].labels)}
-    if not any(None not in pair for pair in alike):
+    alike = {
+        (place, found) for place, label in enumerate(bundles[0].labels) if (found := theirs.find(label)) is not None
+    }
+    alike |= {
+        (found, place) for place, label in enumerate(bundles[1].labels) if (found := mine.find(label)) is not None
+    }
+    if not alike:
         return None
     one, two = (answers["probabilities"].argmax(axis=1).tolist() for answers in said)
     return float(np.mean([pair in alike for pair in zip(one, two, strict=True)]))

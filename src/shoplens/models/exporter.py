@@ -62,9 +62,9 @@ class Exporter:
             made.append(network)
         self._network = networks.ensemble(made, shared_looks=shared_looks)
 
-    def validation_logits(self) -> Any:  # noqa: ANN401 - Keras is untyped
-        """Return `[n, classes]` in the order of the validation side."""
-        found = [self._network(batch, training=False)["logits"] for batch in self._photos(self._parts.validation)]
+    def validation_logits(self, output: str = "logits") -> Any:  # noqa: ANN401 - Keras is untyped
+        """Return `[n, classes]` in the order of the validation side; of a head, "<head>_logits", its labels'."""
+        found = [self._network(batch, training=False)[output] for batch in self._photos(self._parts.validation)]
         return np.concatenate([np.asarray(logits) for logits in found])
 
     def export(self, path: Path, temperature: float) -> Mapping[str, Any]:
