@@ -109,7 +109,9 @@ def test_fast_tells_three_classes_apart_as_well(article: Training, photos: Path,
 def test_best_goes_on_from_a_bundle_and_keeps_its_architecture(
     residual: Training, photos: Path, judging: Path, home: Path
 ) -> None:
-    settings = Settings.for_preset("best", size=32, epochs=1, batch=16, transfer=str(residual.bundle.path))
+    settings = Settings.for_preset(
+        "best", size=32, epochs=1, batch=16, learning_rate=1e-3, transfer=str(residual.bundle.path)
+    )
     done = train(photos, settings, name="best", home=home, test=judging)
     assert done.bundle.card["architecture"] == residual.bundle.card["architecture"]
     assert done.bundle.card["parent"] == residual.bundle.id
