@@ -50,9 +50,9 @@ def color_histogram(photos: keras.KerasTensor, weight: keras.KerasTensor) -> ker
     near = layers.Dense(
         BINS, kernel_initializer=_fixed(2 * _SHARPNESS * centers.T), trainable=False, dtype="float32",
         bias_initializer=_fixed(-_SHARPNESS * (centers**2).sum(axis=1)), name="color_near",
-    )(layers.Reshape((-1, 3), name="color_pixels")(spread))  # fmt: skip
+    )(layers.Reshape((-1, 3), dtype="float32", name="color_pixels")(spread))  # fmt: skip
     shares = layers.Softmax(dtype="float32", name="color_shares")(near)
-    places = layers.Reshape((1, -1), name="color_row")(_stretched(weight, spread))
+    places = layers.Reshape((1, -1), dtype="float32", name="color_row")(_stretched(weight, spread))
     counts = layers.Dot(axes=(2, 1), dtype="float32", name="color_counts")([places, shares])[:, 0]
     return ops.sqrt(counts / ops.sum(places, axis=2) + _FLOOR)
 
