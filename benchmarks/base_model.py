@@ -34,7 +34,6 @@ def main() -> None:
     for name, task, ks in (("luma", luma(data), (1, 10)), ("grocery", grocery(data), (1, 5))):
         for label, embed in (
             ("base model", OnnxEmbedder(bundle).embed),
-            ("base model, mirror image averaged", OnnxEmbedder(bundle, mirror=True).embed),
             ("colour embedder", ColorEmbedder().embed),
             ("raw pixels, 32 x 32", raw_pixels),
         ):

@@ -4,8 +4,8 @@ JPEGs whose longer side is 400 pixels: photos of `clothing/train` brought to tha
 Two threads work on slices of 16 photos, as an import does, from bytes to vectors in memory. Beside it, in the same run
 and with the same two threads, stand the bare limits: decoding the same bytes by OpenCV alone at the same reduction, and
 the network alone on ready input. Done one after the other they make the combined limit; its share that is reached is
-the rest of the path's price. Every figure is the best of `--rounds`. Two embedders are measured: the network alone, as
-`base_embedder()` makes it, and what a shop uses (subject, network, colours).
+the rest of the path's price. Every figure is the best of `--rounds`. Two embedders are measured: the network alone and
+what a shop uses (subject, network, colours).
 
     SHOPLENS_DATA=... python benchmarks/embed_speed.py [--photos 600] [--rounds 5] [--bundle FOLDER]
 """

@@ -25,7 +25,8 @@ from outfit_questions import Question, questions, read_items
 from relight import relight
 
 from shoplens.embedding.color_embedder import ColorEmbedder
-from shoplens.embedding.onnx_embedder import base_embedder
+from shoplens.embedding.onnx_embedder import OnnxEmbedder
+from shoplens.models.bundle import BASE, load_bundle
 from shoplens.photos.color_names import lab
 from shoplens.photos.decode import decode_file
 from shoplens.photos.palette import palette
@@ -55,7 +56,7 @@ def judged(fits: Fits, asked: list[Question]) -> tuple[float, float, list[bool]]
 
 
 def ways(photos: list[Pixels]) -> dict[str, Fits]:
-    colors, looks = ColorEmbedder().embed(photos), base_embedder().embed(photos)
+    colors, looks = ColorEmbedder().embed(photos), OnnxEmbedder(load_bundle(BASE)).embed(photos)
     matching = Compatibility.learned().apply(colors)
     main = lab(np.array([[palette(photo)[0].rgb for photo in photos]], np.uint8))[0]
 

@@ -121,7 +121,7 @@ def run(name: str, seed: int, options: argparse.Namespace, home: Path) -> dict[s
         "name": name,
         "seed": seed,
         "parent": card["parent"],
-        "size": card["settings"]["size"],
+        "size": done.bundle.input_size,
         "members": card["members"],
         "passes": card["passes"],
         "seconds": seconds,

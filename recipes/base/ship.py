@@ -86,7 +86,8 @@ def network(checkpoint: np.lib.npyio.NpzFile, size: int) -> keras.Model:
     """The float32 network with the moving-average weights."""
     net = base_network(size)
     for variable in net.weights:
-        variable.assign(checkpoint[f"ema/{variable.path}"])
+        # a run's 1 x 1 convolution may be a dense layer by now, whose kernel holds the same numbers
+        variable.assign(checkpoint[f"ema/{variable.path}"].reshape(variable.shape))
     return net
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from shoplens.errors import BadInput, BundleError, UnknownName
+from shoplens.errors import BadInput, BundleError, NotFound, UnknownName
 from shoplens.models.bundle_shelf import BundleShelf, Promotion
 from shoplens.settings import Settings
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ShopModels:
-    """The models of one shop; see `Shop.models`.
+    """The models of one shop, see `Shop.models`; without a shop those of `base_models`.
 
     Args:
         shelf: where the bundles are.
@@ -41,7 +41,7 @@ class ShopModels:
         prepared_with: Prepare,
         search_with: Search,
     ) -> None:
-        self._shelf = shelf
+        self.shelf = shelf
         self._settings = settings
         self._photo_files = photo_files
         self._prepared_with = prepared_with
@@ -83,7 +83,7 @@ class ShopModels:
                 remedy="Add it under another name, then promote it.",
             )
         return add_bundle(
-            self._shelf,
+            self.shelf,
             source,
             name=name,
             sha256=sha256,
@@ -97,7 +97,7 @@ class ShopModels:
         """Compare two bundles: sizes, the figures of their cards, and on photos what both say of them."""
         from shoplens.models.bundle_comparison import compare_bundles
 
-        return compare_bundles(self._shelf.load(first), self._shelf.load(second), photos)
+        return compare_bundles(self.shelf.load(first), self.shelf.load(second), photos)
 
     def export(
         self,
@@ -126,14 +126,14 @@ class ShopModels:
         from shoplens.models.export_bundle import SAMPLE, export_bundle
         from shoplens.models.photo_sample import PhotoSample
 
-        bundle = self._shelf.load(name)
+        bundle = self.shelf.load(name)
         if calibration is not None:
             photos = PhotoSample.of_folder(calibration, bundle, limit=SAMPLE)
         else:
             files = self._photo_files()
             if len(files) < 2:
                 raise BadInput(
-                    "The shop has no photos to calibrate and to compare by.",
+                    "There are no photos of a shop to calibrate and to compare by.",
                     received=f"{len(files)} photos",
                     remedy="Give a folder of photos with --calibration.",
                 )
@@ -156,12 +156,12 @@ class ShopModels:
         from shoplens.models.export_bundle import as_bundle
 
         with tempfile.TemporaryDirectory(prefix="shoplens-export-") as scratch:
-            made = as_bundle(self._shelf.load(name), export, Path(scratch, "bundle"), new)
-            return self._shelf.add(made.path)
+            made = as_bundle(self.shelf.load(name), export, Path(scratch, "bundle"), new)
+            return self.shelf.add(made.path)
 
     def in_use(self) -> tuple[Promotion, ...]:
         """Return what searched in this shop, the oldest first; the last one searches now."""
-        states = self._shelf.history()
+        states = self.shelf.history()
         now = self._in_use()
         known = bool(states) and (states[-1].name, states[-1].id) == (now.name, now.id)
         return states if known else (*states, now)
@@ -218,8 +218,8 @@ class ShopModels:
         """
         bundle = self._verified(name, judged, force)
         before = self._in_use()
-        summary = self._search_with(name, progress, lambda: self._shelf.begin(before))
-        self._shelf.promoted(name, bundle)
+        summary = self._search_with(name, progress, lambda: self.shelf.begin(before))
+        self.shelf.promoted(name, bundle)
         return summary
 
     def rollback(self, progress: Callable[[Progress], None] | None = None) -> Promotion:
@@ -229,7 +229,7 @@ class ShopModels:
             NotFound: no other model has searched here before.
             BundleError: its bundle has changed, and no copy of it was kept.
         """
-        shelf = self._shelf
+        shelf = self.shelf
         state = shelf.before(self._in_use())
         shelf.bring_back(state)
         self._search_with(state.name, progress, lambda: None)
@@ -238,17 +238,30 @@ class ShopModels:
 
     def _verified(self, name: str, judged: Path | None, force: bool) -> Bundle | None:
         """Return the bundle, None for "none", after the checks that a promotion begins with."""
-        bundle = None if name == "none" else self._shelf.load(name)
+        bundle = None if name == "none" else self.shelf.load(name)
         before = self._in_use()
         if judged is not None and bundle is not None and before.name != "none" and not force:
             from shoplens.models.bundle_comparison import check_no_worse
 
-            check_no_worse(self._shelf.load(before.name), bundle, judged)
+            check_no_worse(self.shelf.load(before.name), bundle, judged)
         return bundle
 
     def _in_use(self) -> Promotion:
         name = self._settings().model
         try:
-            return Promotion(name, "" if name == "none" else self._shelf.load(name).id)
+            return Promotion(name, "" if name == "none" else self.shelf.load(name).id)
         except (BundleError, UnknownName):
             return Promotion(name, "damaged")  # so that going back is possible just then
+
+
+def base_models(folder: Path) -> ShopModels:
+    """Return the models of a folder without a shop: "base" can be looked at, compared and exported; nothing searches.
+
+    Args:
+        folder: where a shop might be.
+    """
+
+    def no_search(*_: object) -> NoReturn:
+        raise NotFound("There is no shop that could search.", received=folder, remedy="Make one: shoplens import FEED.")
+
+    return ShopModels(BundleShelf(folder / "bundles"), lambda: Settings(model="none"), list, no_search, no_search)

@@ -114,16 +114,34 @@ def test_heads_of_a_bundle_name_tags_and_abstain(tmp_path: Path) -> None:
     assert BundleTags(sure).tags([]) == []
 
 
+class Says:
+    """A tag model that says the same of every photo."""
+
+    def __init__(self, *tags: str) -> None:
+        self.said = tuple(Prediction(tag, 0.9) for tag in tags)
+
+    def tags(self, photos: Sequence[Pixels]) -> list[tuple[Prediction, ...]]:
+        return [self.said for _ in photos]
+
+
 def test_of_two_that_name_an_attribute_the_first_is_believed(catalog: Catalog) -> None:
-    class Says:
-        def __init__(self, *tags: str) -> None:
-            self.said = tuple(Prediction(tag, 0.9) for tag in tags)
-
-        def tags(self, photos: Sequence[Pixels]) -> list[tuple[Prediction, ...]]:
-            return [self.said for _ in photos]
-
     head = learn_categories(LabelledPhotos.read(catalog, EMBEDDER.id))
     assert head is not None
     both = Classifier(ShopCategories(EMBEDDER, head), Says("pattern: dots"), Says("pattern: stripes", "tone: warm"))
     (said,) = both.classify([shade((190, 20, 20), 77)])
     assert [tag.label for tag in said.tags] == ["pattern: dots", "tone: warm"]
+
+
+@pytest.mark.parametrize(
+    ("sure", "named"), [("blue", ["blue", "red"]), ("red", ["red", "blue"]), ("green", ["red", "blue"])]
+)
+def test_colours_are_the_palettes_and_a_sure_one_of_them_leads(catalog: Catalog, sure: str, named: list[str]) -> None:
+    """Two thirds red, one third blue; a colour that is not there is not said, and none of them is a tag."""
+    head = learn_categories(LabelledPhotos.read(catalog, EMBEDDER.id))
+    assert head is not None
+    photo = np.full((90, 90, 3), (200, 20, 20), np.uint8)
+    photo[:, 60:] = (20, 40, 200)
+    (said,) = Classifier(ShopCategories(EMBEDDER, head), Says(f"color: {sure}", "pattern: plain")).classify([photo])
+    assert [color.name for color in said.colors] == named
+    assert {color.name: color.share > 0.5 for color in said.colors} == {"red": True, "blue": False}
+    assert [tag.label for tag in said.tags] == ["pattern: plain"]

@@ -174,7 +174,7 @@ def test_export_with_the_photos_of_the_shop(shoplens: Command, own: Path) -> Non
     pytest.importorskip("onnx", reason="needs the extra 'train'")
     arguments = ("export", "tiny", "--to", "onnx-int8", "--as-bundle", "tiny8", "--shop", own)
     done = json.loads(shoplens(*arguments, "--json").out)
-    assert Path(done["path"]) == own / "exports" / "tiny-onnx-int8.onnx"
+    assert Path(done["path"]) == own / "exports" / "tiny-int8.onnx"
     with Shop.open(own) as opened:
         photos = len(set(opened.catalog.main_photos(opened.catalog.product_ids()).values()))
     assert done["loss"]["photos"] == photos // 2  # the other half calibrated
@@ -192,3 +192,31 @@ def test_export_without_photos_says_where_to_get_them(shoplens: Command, tmp_pat
     refused = shoplens("export", "base", "--to", "onnx", "--shop", tmp_path / "empty")
     assert refused.code == 2
     assert "--calibration" in refused.err
+
+
+def test_the_base_model_needs_no_shop(
+    shoplens: Command, drawn: DrawnShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnx", reason="needs the extra 'train'")
+    monkeypatch.chdir(tmp_path)
+    listed = json.loads(shoplens("bundle", "list", "--json").out)["bundles"]
+    assert [(row["name"], row["in_use"]) for row in listed] == [("base", False)]
+    assert json.loads(shoplens("bundle", "show", "base", "--json").out)["name"] == "base"
+    assert shoplens("bundle", "verify").out == "base: sound\n"
+    assert shoplens("bundle", "verify", "base").code == 0
+    assert json.loads(shoplens("bundle", "compare", "base", "base", "--json").out)["first"]["categories"]
+    assert "--calibration" in shoplens("export", "base", "--to", "onnx-float16").err
+    done = shoplens("export", "base", "--to", "onnx-float16", "--calibration", drawn.folder, "--json")
+    assert json.loads(done.out)["path"] == "base-float16.onnx"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base-float16.onnx", "base-float16.onnx.json"]
+    for words in (["bundle", "show", "own"], ["bundle", "promote", "base"], ["export", "own", "--to", "onnx"]):
+        assert "There is no shop" in shoplens(*words).err
+
+
+@pytest.mark.parametrize(
+    ("to", "file"), [("onnx", "tiny.onnx"), ("onnx-float16", "tiny-float16.onnx"), ("onnx-int8", "tiny-int8.onnx")]
+)
+def test_an_export_is_named_once_after_its_format(shoplens: Command, own: Path, to: str, file: str) -> None:
+    pytest.importorskip("onnx", reason="needs the extra 'train'")
+    done = shoplens("export", "tiny", "--to", to, "--shop", own, "--json")
+    assert Path(json.loads(done.out)["path"]) == own / "exports" / file

@@ -14,14 +14,19 @@ import pytest
 from shoplens.embedding.blended_embedder import BlendedEmbedder
 from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.onnx_embedder import OnnxEmbedder, base_embedder
+from shoplens.embedding.onnx_embedder import OnnxEmbedder
 from shoplens.embedding.subject_embedder import SubjectEmbedder
+from shoplens.models.bundle import BASE, load_bundle
 from shoplens.models.foreign_encoder import ForeignEncoder
 from shoplens.records import Pixels
 
 
+def base() -> OnnxEmbedder:
+    return OnnxEmbedder(load_bundle(BASE))
+
+
 def blended() -> Embedder:
-    return BlendedEmbedder([(base_embedder(), 0.7), (ColorEmbedder(), 0.3)])
+    return BlendedEmbedder([(base(), 0.7), (ColorEmbedder(), 0.3)])
 
 
 def subject() -> Embedder:
@@ -41,7 +46,7 @@ def foreign() -> Embedder:
         return OnnxEmbedder(encoder.to_bundle(Path(folder, "encoder.onnx"), Path(folder, "bundle"), "foreign"))
 
 
-@pytest.fixture(scope="module", params=[ColorEmbedder, base_embedder, blended, subject, foreign])
+@pytest.fixture(scope="module", params=[ColorEmbedder, base, blended, subject, foreign])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     make: Callable[[], Embedder] = request.param
     return make()
@@ -89,7 +94,7 @@ def test_another_colour_is_another_vector(embedder: Embedder) -> None:
 
 def test_the_id_stays_and_tells_embedders_apart(embedder: Embedder) -> None:
     assert embedder.id == embedder.id
-    ids = {ColorEmbedder().id, base_embedder().id, blended().id, subject().id, foreign().id}
+    ids = {ColorEmbedder().id, base().id, blended().id, subject().id, foreign().id}
     assert len(ids) == 5
     assert embedder.id in ids
     assert embedder.min_side >= 32

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shoplens.embedding.onnx_embedder import OnnxEmbedder, base_embedder
+from shoplens.embedding.onnx_embedder import OnnxEmbedder
 from shoplens.errors import BadInput, BundleError
 from shoplens.models.bundle import BASE, Bundle, load_bundle
 from tests.models.tiny_bundle import SIZE, plain, tiny_bundle
@@ -77,7 +77,7 @@ def circle(color: tuple[int, int, int], *, square: bool = False) -> np.ndarray:
 
 
 def test_base_sees_the_same_thing_again_and_tells_colours_and_shapes_apart() -> None:
-    embedder = base_embedder()
+    embedder = OnnxEmbedder(load_bundle(BASE))
     assert embedder.dim == 256
     red, again, blue, square = embedder.embed(
         [
@@ -89,11 +89,3 @@ def test_base_sees_the_same_thing_again_and_tells_colours_and_shapes_apart() -> 
     )
     np.testing.assert_allclose(np.linalg.norm([red, again, blue], axis=1), 1, atol=1e-5)
     assert red @ again > max(red @ blue, red @ square)
-
-
-def test_mirrored_base_does_not_know_left_from_right() -> None:
-    embedder = base_embedder(mirror=True)
-    assert embedder.id == load_bundle(BASE).id + "-mirror"
-    photo = drawn(np.random.default_rng(5), 1)[0]
-    one, other = embedder.embed([photo, np.ascontiguousarray(photo[:, ::-1])])
-    assert one @ other > 0.999

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import cv2
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 
 from shoplens.errors import BadInput, BundleError
+from shoplens.models.bundle import Category
 from shoplens.models.bundle_comparison import check_no_worse, compare_bundles
 from tests.models.tiny_bundle import CATEGORIES, plain, tiny_bundle
 
@@ -66,3 +68,17 @@ def test_photos_that_tell_nothing_are_refused(photos: Path, tmp_path: Path) -> N
         check_no_worse(bundle, bundle, flat)
     with pytest.raises(BadInput, match="no such folder"):
         compare_bundles(bundle, bundle, tmp_path / "none")
+
+
+def test_folders_mean_categories_as_an_evaluation_reads_them(photos: Path, tmp_path: Path) -> None:
+    """Ids, small letters, plurals and Chinese names count in a comparison too; once only the exact path did."""
+    paths = ("Paint > Reds", "Paint > Greens", "Paint > Blues")
+    shelved = tuple(Category(f"paint/{name.lower()}", name) for name in paths)
+    plainly, deeply = tiny_bundle(tmp_path / "a"), tiny_bundle(tmp_path / "b", categories=shelved)
+    for found in (compare_bundles(plainly, deeply, photos), compare_bundles(deeply, plainly, photos)):
+        assert found.second.accuracy == found.first.accuracy == 1
+        assert found.same_label == 1
+    renamed = tmp_path / "renamed"
+    for old, new in (("Red", "红"), ("Green", "green"), ("Blue", "BLUES")):
+        shutil.copytree(photos / old, renamed / new)
+    assert compare_bundles(tiny_bundle(tmp_path / "a"), tiny_bundle(tmp_path / "c"), renamed).losses()["accuracy"] == 0

@@ -5,6 +5,7 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
+from shoplens.models import network as networks  # noqa: E402
 from shoplens.models.architectures.color_histogram import BINS, color_histogram  # noqa: E402
 from shoplens.models.architectures.embedding_net import COLOR_SHARE, embedding_net  # noqa: E402
 from shoplens.models.architectures.residual import Residual  # noqa: E402
@@ -70,3 +71,10 @@ def test_the_last_part_of_the_embedding_knows_colours_only() -> None:
     np.testing.assert_allclose(found[0, -colors:], found[1, -colors:], atol=1e-4)
     assert np.abs(found[0, :-colors] - found[1, :-colors]).max() > 1e-3
     np.testing.assert_allclose((found[:, -colors:] ** 2).sum(axis=1), 0.5, atol=1e-4)
+
+
+def test_colours_are_counted_in_float32_also_where_the_trunk_computes_in_16_bits() -> None:
+    net = networks.build("residual", {"size": "small", "late_stride": False}, SIDE, 3, "bfloat16")
+    colored = [layer for layer in net.layers if layer.name.startswith("color_")]
+    assert len(colored) >= 7
+    assert {layer.compute_dtype for layer in colored} == {"float32"}

@@ -47,3 +47,28 @@ def test_one_photo_cannot_be_halved() -> None:
 def test_the_same_seed_says_the_same() -> None:
     probabilities, labels = drawn(200, 1.5)
     assert recalibrate(probabilities, labels, seed=4) == recalibrate(probabilities, labels, seed=4)
+
+
+def alike(count: int, right: int, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return answers of one confidence, the first `right` of which are right."""
+    probabilities = np.tile([confidence, 1 - confidence], (count, 1))
+    return probabilities, (np.arange(count) >= right).astype(int)
+
+
+@pytest.mark.parametrize(("confidence", "enough"), [(0.9, 35), (0.8, 16)])
+def test_a_perfect_side_calls_no_model_modest_before_there_are_enough_photos(confidence: float, enough: int) -> None:
+    """n photos named right at confidence m exclude m from 1.96^2 m / (1 - m) on: 34.6 at 0.9, 15.4 at 0.8."""
+    few, many = (recalibrate(*alike(count, count, confidence)) for count in (enough - 1, enough))
+    assert few is not None
+    assert many is not None
+    assert (few.tendency, many.tendency) == (0, -1)
+    assert (few.gap, many.gap) == pytest.approx((confidence - 1, confidence - 1))
+    assert few.enough == many.enough == enough
+
+
+def test_a_model_that_is_too_sure_tends_to_be_so() -> None:
+    again = recalibrate(*alike(200, 120, 0.9))
+    assert again is not None
+    assert again.tendency == 1
+    assert again.gap == pytest.approx(0.3)
+    assert again.gap_interval[0] > 0.2

@@ -241,3 +241,19 @@ def test_a_photo_that_is_gone_does_not_stop_the_report(report: Report, tmp_path:
     for mistake in figures.mistakes:
         Path(mistake.path).unlink()
     assert "the file is gone" in read(replace(report, bundle=None), tmp_path / "r.html").text
+
+
+@pytest.mark.parametrize(
+    ("photos", "said"), [(30, "cannot be told from 30 photos"), (60, "The model is too modest here")]
+)
+def test_a_perfect_side_is_no_proof_of_modesty_before_there_are_enough_photos(
+    report: Report, tmp_path: Path, photos: int, said: str
+) -> None:
+    labels = np.arange(photos) % 3
+    probabilities = np.eye(3)[labels] * 0.85 + 0.05
+    paths = [str(number) for number in range(photos)]
+    judged = evaluate(probabilities, labels, CLASSES, paths)
+    replace(report, evaluation=judged, comparison=None, bundle=None).write(tmp_path / "side.html")
+    page = (tmp_path / "side.html").read_text(encoding="utf-8")
+    assert said in page
+    assert "From about 35 photos on" in page or photos > 35

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.edge import (
+    DEFAULT_SHOP,
+    JsonOption,
+    ShopOption,
+    new_table,
+    open_models,
+    open_shop,
+    print_json,
+    print_table,
+)
 from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -23,16 +32,19 @@ Name = Annotated[str, typer.Argument(help="A bundle of the shop, or `base`.")]
 
 @app.command("list")
 def list_bundles(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
-    """List the bundles and which one searches; one that is damaged is listed as such."""
+    """List the bundles and which one searches; one that is damaged is listed as such.
+
+    Outside a shop this is the base model alone.
+    """
     from shoplens.errors import BundleError
 
     rows: list[dict[str, object]] = []
-    with open_shop(shop) as opened:
-        history = opened.models.in_use()
-        for name in ("base", *opened.bundles()):
-            row: dict[str, object] = {"name": name, "in_use": name == opened.settings.model}
+    with open_models(shop) as models:
+        history = models.in_use()
+        for name in ("base", *models.shelf.names()):
+            row: dict[str, object] = {"name": name, "in_use": name == history[-1].name}
             try:
-                bundle = opened.bundle(name)
+                bundle = models.shelf.load(name)
                 size = (bundle.path / "model.onnx").stat().st_size
                 row |= {"id": bundle.id, "labels": len(bundle.labels), "bytes": size, "damaged": ""}
             except BundleError as error:
@@ -58,8 +70,8 @@ def show(name: Name, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = Fals
 
     Example: `shoplens bundle show base`.
     """
-    with open_shop(shop) as opened:
-        bundle = opened.bundle(name)
+    with open_models(shop, [name]) as models:
+        bundle = models.shelf.load(name)
     heads = {head: [label.en for label in labels] for head, labels in bundle.heads.items()}
     if as_json:
         card = dict(bundle.card)
@@ -91,11 +103,11 @@ def verify(
     from shoplens.models.runtime import OnnxModel
 
     damaged: dict[str, str] = {}
-    with open_shop(shop) as opened:
-        checked = names or ["base", *opened.bundles()]
+    with open_models(shop, names or ()) as models:
+        checked = names or ["base", *models.shelf.names()]
         for name in checked:
             try:
-                OnnxModel(opened.bundle(name))
+                OnnxModel(models.shelf.load(name))
             except BundleError as error:
                 damaged[name] = str(error)
     if as_json:
@@ -123,8 +135,8 @@ def compare(
     """
     from dataclasses import asdict
 
-    with open_shop(shop) as opened:
-        found = opened.models.compare(first, second, photos)
+    with open_models(shop, [first, second]) as models:
+        found = models.compare(first, second, photos)
     if as_json:
         print_json(asdict(found))
         return

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shoplens.errors import ShopLensError
     from shoplens.records import Match, Price
     from shoplens.shop import Shop
+    from shoplens.shop_models import ShopModels
 
 ShopOption = Annotated[
     Path, typer.Option("--shop", metavar="DIR", help="The shop's folder.", envvar="SHOPLENS_SHOP", show_default=True)
@@ -35,6 +36,26 @@ def open_shop(folder: Path, *, create: bool = False) -> Iterator[Shop]:
 
     with Shop.open(folder, create=create) as shop:
         yield shop
+
+
+@contextmanager
+def open_models(folder: Path, names: Sequence[str] = ()) -> Iterator[ShopModels]:
+    """Open the models of a shop for one command; where there is no shop, and "base" is all that is named, that one.
+
+    Raises:
+        NotFound: there is no shop, and another bundle is named.
+    """
+    from shoplens.errors import NotFound
+    from shoplens.shop_models import base_models
+
+    with ExitStack() as stack:
+        try:
+            models = stack.enter_context(open_shop(folder)).models
+        except NotFound:
+            if set(names) - {"base"}:
+                raise
+            models = base_models(folder)
+        yield models
 
 
 def error_line(error: ShopLensError) -> str:

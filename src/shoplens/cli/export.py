@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_models, print_json, print_table
 
 if TYPE_CHECKING:
     from shoplens.models.export_bundle import Export
@@ -19,11 +19,15 @@ def export(
         str, typer.Option(help="onnx, onnx-int8, onnx-float16, litert, litert-int8 or keras.", show_default=False)
     ],
     shop: ShopOption = DEFAULT_SHOP,
-    out: Annotated[Path | None, typer.Option(help="The file; in the shop's exports if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file; if left out, one of the shop's exports, and outside a shop one here.")
+    ] = None,
     calibration: Annotated[
         Path | None, typer.Option(help="Photos to calibrate and compare by; the shop's own if left out.")
     ] = None,
-    judged: Annotated[Path | None, typer.Option(help="Class folders to judge by, named like its categories.")] = None,
+    judged: Annotated[
+        Path | None, typer.Option(help="Class folders to judge by, whose names mean its categories.")
+    ] = None,
     as_bundle: Annotated[str, typer.Option(help="Put an ONNX file on the shelf too, as a bundle of this name.")] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Keep an 8-bit file that loses more than a point of accuracy.")
@@ -37,10 +41,12 @@ def export(
 
     Examples: `shoplens export base --to litert`, `shoplens export clothes --to onnx-int8 --calibration photos/`.
     """
-    with open_shop(shop, create=calibration is not None) as opened:
-        path = out or opened.folder / "exports" / f"{bundle}-{to}"
-        done = opened.models.export(bundle, to, path, calibration=calibration, judged=judged, force=force)
-        added = opened.models.add_export(bundle, done, as_bundle) if as_bundle else None
+    with open_models(shop, [bundle, as_bundle or "base"]) as models:
+        detail = to.partition("-")[2]
+        folder = shop / "exports" if shop.is_dir() else Path()
+        path = out or folder / (f"{bundle}-{detail}" if detail else bundle)
+        done = models.export(bundle, to, path, calibration=calibration, judged=judged, force=force)
+        added = models.add_export(bundle, done, as_bundle) if as_bundle else None
     if as_json:
         print_json({**done.to_dict(), "path": str(done.path), "bundle": added.id if added else ""})
         return

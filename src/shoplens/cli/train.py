@@ -47,9 +47,9 @@ def train(
         typer.Option(
             "--from",
             help="base, none, a bundle's name or its folder, a file of weights (.npz, .h5), or its address with "
-            "#sha256=HASH.",
+            "#sha256=HASH; base if left out, none where an architecture is asked for.",
         ),
-    ] = "base",
+    ] = "",
     setting: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Any other choice, such as mixup=0.4; see docs/training.md."),
@@ -79,7 +79,7 @@ def train(
         "distill": distill or None,
         "freeze": freeze or None,
         "seed": seed,
-        "transfer": "none" if architecture and start == "base" else start_of(shop, start),
+        "transfer": start_of(shop, start) if start else None,
     }
     settings = Settings.for_preset(preset, architecture, **{**named, **chosen})
     if data is not None and not data.exists():
@@ -177,9 +177,9 @@ def _check_not_in_use(name: str, model: str) -> None:
 
 def start_of(shop: Path, start: str) -> str:
     """Return what `Settings.transfer` takes for a value of --from."""
-    if start.startswith(("http://", "https://")) or start.lower().endswith((".npz", ".h5")):
-        return start
-    return bundle_folder(shop, start)
+    from shoplens.models.settings import is_file_of_weights
+
+    return start if is_file_of_weights(start) else bundle_folder(shop, start)
 
 
 def minutes_of(text: str) -> float:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from shoplens.errors import BadInput, BundleError
-from shoplens.models.bundle import BASE, Bundle, load_bundle
+from shoplens.models.bundle import Bundle
 from shoplens.models.runtime import OnnxModel
 from shoplens.records import Pixels, Vectors
 
@@ -21,7 +21,6 @@ class OnnxEmbedder:
         bundle: its network needs the output "embedding".
         threads: batches worked on at once; 0 for one per processor core.
         batch: photos in one run of the network.
-        mirror: average with the vector of the mirror image: twice the time for slightly better matches.
         part: make only this one of the parts that the card names under "embedding_parts", brought to unit length; None
             for the whole vector.
 
@@ -30,9 +29,7 @@ class OnnxEmbedder:
         BadInput: a negative number of threads, an empty batch, or a part that there is not.
     """
 
-    def __init__(
-        self, bundle: Bundle, *, threads: int = 0, batch: int = 32, mirror: bool = False, part: int | None = None
-    ) -> None:
+    def __init__(self, bundle: Bundle, *, threads: int = 0, batch: int = 32, part: int | None = None) -> None:
         if threads < 0 or batch < 1:
             raise BadInput("Threads are 0 or more and a batch holds a photo or more.", received=(threads, batch))
         self._bundle = bundle
@@ -41,7 +38,6 @@ class OnnxEmbedder:
             raise BundleError("The bundle's network makes no embedding.", received=bundle.id)
         self._threads = threads or os.cpu_count() or 1
         self._batch = batch
-        self._mirror = mirror
         self._part, self._slice = part, slice(None)
         dim = self._run([np.zeros((8, 8, 3), np.uint8)]).shape[1]
         self._parts = embedding_parts(bundle) or (dim,)
@@ -56,9 +52,8 @@ class OnnxEmbedder:
 
     @property
     def id(self) -> str:
-        """The bundle's id, with "-mirror" where mirror images are averaged and "-part0" where only a part is made."""
-        part = "" if self._part is None else f"-part{self._part}"
-        return f"{self._bundle.id}{part}-mirror" if self._mirror else f"{self._bundle.id}{part}"
+        """The bundle's id, with "-part0" where only a part is made."""
+        return self._bundle.id if self._part is None else f"{self._bundle.id}-part{self._part}"
 
     @property
     def dim(self) -> int:
@@ -92,9 +87,6 @@ class OnnxEmbedder:
     def _run(self, photos: Sequence[Pixels]) -> Vectors:
         ready = np.stack([self._bundle.recipe.apply(photo) for photo in photos])
         vectors = self._model.run(ready, ["embedding"])["embedding"]
-        if self._mirror:
-            turned = np.ascontiguousarray(ready[:, :, ::-1])
-            vectors = vectors + self._model.run(turned, ["embedding"])["embedding"]
         vectors = vectors[:, self._slice]
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)
@@ -110,12 +102,3 @@ def embedding_parts(bundle: Bundle) -> tuple[int, ...]:
     if not isinstance(told, list) or not all(isinstance(length, int) and length > 0 for length in told):
         raise BundleError("The card's embedding_parts are no list of lengths.", received=told)
     return tuple(told)
-
-
-def base_embedder(*, threads: int = 0, batch: int = 32, mirror: bool = False) -> OnnxEmbedder:
-    """Return the embedder of the bundle that ships with ShopLens; the arguments are `OnnxEmbedder`'s.
-
-    Raises:
-        BundleError: the shipped bundle is missing or altered.
-    """
-    return OnnxEmbedder(load_bundle(BASE), threads=threads, batch=batch, mirror=mirror)

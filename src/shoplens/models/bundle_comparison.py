@@ -14,6 +14,7 @@ from shoplens.errors import BadInput, BundleError
 from shoplens.models.bundle import Bundle
 from shoplens.models.export_loss import Answers, accuracy, neighbours
 from shoplens.models.exported_network import milliseconds, open_network, run_all
+from shoplens.models.label_names import LabelNames
 from shoplens.models.photo_sample import PhotoSample
 
 NEIGHBOURS = 10
@@ -153,13 +154,18 @@ def _flat(figures: object, above: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _same_label(bundles: tuple[Bundle, Bundle], said: list[dict[str, npt.NDArray[np.float32]]]) -> float | None:
-    if not set(bundles[0].labels) & set(bundles[1].labels):
+    """Return how often both name the same: a category of either that `LabelNames` takes for one of the other's."""
+    mine, theirs = (LabelNames(bundle.categories) for bundle in bundles)
+    alike = {
+        (place, found) for place, label in enumerate(bundles[0].labels) if (found := theirs.find(label)) is not None
+    }
+    alike |= {
+        (found, place) for place, label in enumerate(bundles[1].labels) if (found := mine.find(label)) is not None
+    }
+    if not alike:
         return None
-    one, two = (
-        np.array(bundle.labels)[answers["probabilities"].argmax(axis=1)]
-        for bundle, answers in zip(bundles, said, strict=True)
-    )
-    return float((one == two).mean())
+    one, two = (answers["probabilities"].argmax(axis=1).tolist() for answers in said)
+    return float(np.mean([pair in alike for pair in zip(one, two, strict=True)]))
 
 
 def _overlap(first: Answers, second: Answers) -> float | None:

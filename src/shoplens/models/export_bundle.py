@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from shoplens.errors import BundleError, UnknownName
 from shoplens.models import machine
-from shoplens.models.bundle import Bundle, Calibration, save_bundle
+from shoplens.models.bundle import Bundle, save_bundle
 from shoplens.models.dequantize import dequantize, is_quantized
 from shoplens.models.export_loss import Loss, Standing, accuracy, loss, neighbours
 from shoplens.models.exported_network import milliseconds, open_network, run_all
@@ -137,7 +137,7 @@ def as_bundle(bundle: Bundle, export: Export, folder: Path, name: str) -> Bundle
         model=export.path,
         recipe=bundle.recipe,
         categories=bundle.categories,
-        calibration=Calibration(bundle.calibration.temperature, bundle.calibration.threshold),
+        calibration=bundle.calibration,
         card={**bundle.card, "parent": bundle.id, "export": facts},
         weights=bundle.weights(),
         heads=bundle.heads,

@@ -11,6 +11,7 @@ import numpy as np
 
 from shoplens.models import network as networks
 from shoplens.models.batches import plain
+from shoplens.models.bundle import Bundle
 from shoplens.models.dataset import Dataset
 from shoplens.models.export import export_onnx, quantize
 from shoplens.models.settings import Settings
@@ -31,6 +32,7 @@ class Exporter:
         settings: of the networks.
         members: their weights.
         shared_looks: see `network.ensemble`.
+        heads_of: the bundle whose heads the networks keep; their weights are among those of the members.
     """
 
     def __init__(
@@ -41,27 +43,41 @@ class Exporter:
         members: Sequence[networks.Weights],
         *,
         shared_looks: bool,
+        heads_of: Bundle | None = None,
     ) -> None:
         self._dataset, self._parts, self._size = dataset, parts, settings.size
+        heads = {head: len(labels) for head, labels in heads_of.heads.items()} if heads_of else {}
+        fitted = heads_of.head_calibrations if heads_of else {}
+        self._head_temperatures = {head: calibration.temperature for head, calibration in fitted.items()}
         made = []
         for weights in members:
             network = networks.build(
-                settings.architecture, settings.architecture_settings, settings.size, len(dataset.classes)
+                settings.architecture,
+                settings.architecture_settings,
+                settings.size,
+                len(dataset.classes),
+                heads=heads,
             )
             networks.fill(network, weights)
             made.append(network)
         self._network = networks.ensemble(made, shared_looks=shared_looks)
 
-    def validation_logits(self) -> Any:  # noqa: ANN401 - Keras is untyped
-        """Return `[n, classes]` in the order of the validation side."""
-        found = [self._network(batch, training=False)["logits"] for batch in self._photos(self._parts.validation)]
+    def validation_logits(self, output: str = "logits") -> Any:  # noqa: ANN401 - Keras is untyped
+        """Return `[n, classes]` in the order of the validation side; of a head, "<head>_logits", its labels'."""
+        found = [self._network(batch, training=False)[output] for batch in self._photos(self._parts.validation)]
         return np.concatenate([np.asarray(logits) for logits in found])
 
     def export(self, path: Path, temperature: float) -> Mapping[str, Any]:
         """Write the smaller file where it is as good; return what both weigh and reach on the validation side."""
         with tempfile.TemporaryDirectory(prefix="shoplens-export-") as scratch:
             plain, small = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
-            export_onnx(self._network, plain, input_size=self._size, temperature=temperature)
+            export_onnx(
+                self._network,
+                plain,
+                input_size=self._size,
+                temperature=temperature,
+                head_temperatures=self._head_temperatures,
+            )
             quantize(plain, small, self._photos(self._parts.train[:: max(1, len(self._parts.train) // _CALIBRATION)]))
             reached = {"float32": self._accuracy(plain), "int8": self._accuracy(small)}
             chosen = "int8" if reached["int8"] >= reached["float32"] - _LOSS else "float32"

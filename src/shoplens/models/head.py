@@ -109,7 +109,7 @@ def _unscaled(model: Any, mean: Floats, spread: Floats, strength: float) -> Head
 
 
 def attach(bundle: Bundle, head: Head, path: Path, *, temperature: float) -> None:
-    """Write the bundle's network with `head` in place of its "probabilities".
+    """Write the bundle's network with `head` in place of its "probabilities"; its other heads stay.
 
     Args:
         bundle: whose network it was fitted on.
@@ -129,7 +129,7 @@ def attach(bundle: Bundle, head: Head, path: Path, *, temperature: float) -> Non
     if "embedding" not in names:
         raise BundleError("The bundle's network makes no embedding to put a head on.", received=bundle.id)
     _rename(graph, "probabilities", "former_probabilities")
-    kept = [output for output in graph.output if output.name in ("embedding", "features")]
+    kept = [output for output in graph.output if output.name in ("embedding", "features", *bundle.heads)]
     del graph.output[:]
     graph.output.extend(kept)
     seen = "embedding"

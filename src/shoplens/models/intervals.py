@@ -7,7 +7,9 @@ import numpy.typing as npt
 
 Interval = tuple[float, float]
 
-_Z = 1.96
+Z = 1.96
+"""Deviations of a normal distribution that hold 95 % of it."""
+
 _DRAWS = 2000
 _SEED = 0
 
@@ -16,9 +18,9 @@ def wilson_interval(right: int, total: int) -> Interval:
     """Return the 95 % interval of a share (Wilson, 1927): honest for few photos and near 0 and 1; (0, 1) for none."""
     if not total:
         return 0.0, 1.0
-    share, spread = right / total, _Z * _Z / total
+    share, spread = right / total, Z * Z / total
     center = (share + spread / 2) / (1 + spread)
-    half = _Z * ((share * (1 - share) + spread / 4) / total) ** 0.5 / (1 + spread)
+    half = Z * ((share * (1 - share) + spread / 4) / total) ** 0.5 / (1 + spread)
     return max(0.0, center - half), min(1.0, center + half)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from shoplens.models.groups import Groups
+from shoplens.models.groups import Groups, joined_groups
 from shoplens.models.pixel_rows import PixelRows
 from shoplens.photos.fingerprint import candidate_pairs, perceptual_hash
 from shoplens.records import Pixels
@@ -33,18 +33,10 @@ def near_duplicate_groups(pixels: Pixels | PixelRows) -> Groups:
     for i, photo in enumerate(pixels):
         hashes[i] = perceptual_hash(photo)
         thumbnails[i] = cv2.resize(np.ascontiguousarray(photo), (8, 8), interpolation=cv2.INTER_AREA).ravel()
-    parents = np.arange(len(hashes))
+    ties: list[list[str]] = [[] for _ in hashes]
     for left, right in candidate_pairs(hashes, HASH_BITS):
         gap = np.abs(thumbnails[left].astype(np.int16) - thumbnails[right]).mean(axis=1)
-        for a, b in zip(left[gap <= THUMBNAIL_LEVELS], right[gap <= THUMBNAIL_LEVELS], strict=True):
-            root_a, root_b = _root(parents, int(a)), _root(parents, int(b))
-            parents[max(root_a, root_b)] = min(root_a, root_b)
-    roots = np.array([_root(parents, i) for i in range(len(parents))], dtype=np.int64)
-    return np.unique(roots, return_inverse=True)[1].astype(np.int64)
-
-
-def _root(parents: Groups, item: int) -> int:
-    while parents[item] != item:
-        parents[item] = parents[parents[item]]
-        item = int(parents[item])
-    return item
+        for pair in zip(left[gap <= THUMBNAIL_LEVELS].tolist(), right[gap <= THUMBNAIL_LEVELS].tolist(), strict=True):
+            for photo in pair:
+                ties[photo].append(str(pair))
+    return joined_groups(np.arange(len(hashes)), ties)

@@ -99,8 +99,8 @@ def ensemble(members: Sequence[keras.Model], *, shared_looks: bool) -> keras.Mod
             first member's, since the mean of unrelated spaces means nothing.
 
     Returns:
-        A network with the outputs of `build`: "logits" are the logarithms of the mean probabilities, the maps are the
-        first member's.
+        A network with the outputs of `build`: "logits" are the logarithms of the mean probabilities, the maps and the
+        heads are the first member's.
     """
     import keras
     from keras import layers, ops
@@ -119,7 +119,7 @@ def ensemble(members: Sequence[keras.Model], *, shared_looks: bool) -> keras.Mod
         mean = layers.Average(name="head_looks")([out["embedding"] for out in said])
         embedding = layers.UnitNormalization(name="embedding")(mean)
     outputs = {"embedding": embedding, "logits": ops.log(ops.maximum(chances, 1e-9))}
-    outputs |= {name: said[0][name] for name in ("features", "attention") if name in said[0]}
+    outputs |= {name: value for name, value in said[0].items() if name not in outputs}
     return keras.Model(photos, outputs, name="ensemble")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.models.bundle import Bundle
 from shoplens.models.network import Weights
 from shoplens.models.progress import EpochDone
 from shoplens.models.settings import Settings
@@ -24,6 +25,7 @@ class Outcome:
         validation_logits: `[n, classes]`, in the order of the validation side.
         export: writes the ONNX file at a path with a temperature and returns facts for the card.
         weights: to train on from, by name of their variable.
+        heads_of: the bundle whose heads the network keeps beside its new classes; None where it has none.
         history: passes; empty where there were none.
         stopped: why it ended.
         precision: what it computed with.
@@ -38,6 +40,7 @@ class Outcome:
     validation_logits: npt.NDArray[np.float32]
     export: Callable[[Path, float], Mapping[str, Any]]
     weights: Weights
+    heads_of: Bundle | None = None
     history: tuple[EpochDone, ...] = ()
     stopped: str = ""
     precision: str = "float32"

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from shoplens.errors import BadInput, PhotoError
 from shoplens.models.bundle import Bundle
 from shoplens.models.class_folders import SEPARATOR
+from shoplens.models.label_names import LabelNames
 from shoplens.photos.decode import decode_file
 from shoplens.records import Pixels
 
@@ -41,6 +42,8 @@ class PhotoSample:
     def of_folder(cls, folder: Path, bundle: Bundle, *, limit: int, seed: int = 0) -> PhotoSample:
         """Read at most `limit` photos under a folder, drawn by `seed`; a folder's path is the class of its photos.
 
+        `LabelNames` finds the category that it means.
+
         Raises:
             BadInput: there is no such folder, or no readable photo in it.
         """
@@ -62,8 +65,9 @@ class PhotoSample:
 
     @classmethod
     def _read(cls, files: Sequence[tuple[Path, str]], bundle: Bundle, limit: int, seed: int) -> PhotoSample:
-        places = {label: place for place, label in enumerate(bundle.labels)}
+        known = LabelNames(bundle.categories)
         groups = {name: place for place, name in enumerate(sorted({name for _, name in files if name}))}
+        places = {name: known.find(name) for name in groups}
         pixels, labels, classes = [], [], []
         for position in np.random.default_rng(seed).permutation(len(files)):
             path, name = files[position]
@@ -72,7 +76,8 @@ class PhotoSample:
             except PhotoError:
                 continue  # a sample needs no particular photo
             pixels.append(bundle.recipe.apply(photo))
-            labels.append(places.get(name, UNKNOWN))
+            place = places.get(name)
+            labels.append(UNKNOWN if place is None else place)
             classes.append(groups.get(name, UNKNOWN))
             if len(pixels) == limit:
                 break

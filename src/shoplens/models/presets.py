@@ -6,10 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "fast": {"looks": 0.0},
+    "fast": {},
     "good": {},
     "best": {"size": 144, "epochs": 60, "patience": 25, "average": 0.998, "cutmix": 0.5, "members": 3},
 }
+
+FAST = frozenset({"transfer", "balance", "near_duplicates", "validation_share", "test_share", "seed"})
+"""All that a head on another bundle's embeddings can be told; the rest is that bundle's."""
+
+NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "momentum": ("optimizer", ("sgd",)),
+    "nesterov": ("optimizer", ("sgd",)),
+    "weight_decay": ("optimizer", ("adamw", "sgd")),
+    "rand_operations": ("augmentation", ("randaugment",)),
+    "rand_magnitude": ("augmentation", ("randaugment",)),
+    "shift": ("augmentation", ("shift",)),
+    "average": ("averaging", ("ema",)),
+    "swa_from": ("averaging", ("swa",)),
+}
+"""Choices that count only where another one has one of these values."""
+
+RATE, RATE_ON = 1e-3, 2e-4
+"""The highest learning rate of a training from random weights, and of one that goes on from trained ones, which a high
+rate would make forget what they know. The second is provisional until it is measured against the first."""
 
 ARTICLE: Mapping[str, Any] = {
     "size": 64,

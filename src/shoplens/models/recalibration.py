@@ -16,6 +16,7 @@ from shoplens.models.calibrate import (
     reliability,
     softmax,
 )
+from shoplens.models.intervals import Interval, Z, wilson_interval
 
 HALVINGS = 10
 """Random divisions of the photos into two halves; the figures are means over them."""
@@ -38,6 +39,9 @@ class Recalibration:
         log_loss: of the same probabilities as `calibration_error`, in nats.
         chance_error: calibration error that an honest model would show on so many photos by chance alone; mean.
         chance_high: the same in the worst one of twenty cases: a larger error is hardly chance.
+        gap: mean confidence as shipped less the share named right: above 0 for a bundle that seems too sure.
+        gap_interval: its 95 % interval, from Wilson's of the share; only where it excludes 0 is there such a tendency.
+        enough: photos from which the interval of such a gap excludes 0; 0 for no gap.
         halvings: how many there were.
     """
 
@@ -48,7 +52,17 @@ class Recalibration:
     log_loss: float
     chance_error: float
     chance_high: float
+    gap: float
+    gap_interval: Interval
+    enough: int
     halvings: int
+
+    @property
+    def tendency(self) -> int:
+        """1 for a bundle that is too sure, -1 for one that is too modest, 0 where these photos cannot tell."""
+        low, high = self.gap_interval
+        sure, modest = low > 0 and self.temperature > 1, high < 0 and self.temperature < 1
+        return int(sure) - int(modest)
 
 
 def recalibrate(
@@ -77,6 +91,7 @@ def recalibrate(
         errors.append(_error(fitted, labels))
         losses.append(log_loss(fitted, labels))
     temperature = fit_temperature(logits, labels)
+    gap, interval, enough = _gap(np.asarray(probabilities), labels)
     by_chance = chance_errors(softmax(logits, temperature).max(axis=1), seed=seed)
     return Recalibration(
         temperature=temperature,
@@ -86,6 +101,9 @@ def recalibrate(
         log_loss=float(np.mean(losses)),
         chance_error=float(by_chance.mean()),
         chance_high=float(np.percentile(by_chance, 95)),
+        gap=gap,
+        gap_interval=interval,
+        enough=enough,
         halvings=halvings,
     )
 
@@ -99,6 +117,20 @@ def chance_errors(confidence: Floats, *, seed: int = 0) -> npt.NDArray[np.float6
     """
     draws = np.random.default_rng(seed).random((_CHANCE_DRAWS, len(confidence))) < confidence
     return np.sort([expected_calibration_error(reliability(confidence, right)) for right in draws])
+
+
+def _gap(probabilities: Floats, labels: Labels) -> tuple[float, Interval, int]:
+    """Return `gap`, `gap_interval` and `enough` of a `Recalibration`.
+
+    Wilson's interval of a share excludes a value m where the share lies more than `z * sqrt(m * (1 - m) / n)` from it;
+    solved for n this says how many photos a gap takes.
+    """
+    right = int((probabilities.argmax(axis=1) == labels).sum())
+    sure = float(probabilities.max(axis=1).mean())
+    low, high = wilson_interval(right, len(labels))
+    gap = sure - right / len(labels)
+    enough = int(np.ceil(Z**2 * sure * (1 - sure) / gap**2)) if gap else 0
+    return gap, (sure - high, sure - low), enough
 
 
 def _error(probabilities: Floats, labels: Labels) -> float:

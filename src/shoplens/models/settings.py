@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from shoplens.errors import BadInput, UnknownName
-from shoplens.models.presets import ARTICLE, PRESETS, members_within
+from shoplens.models.presets import ARTICLE, FAST, NEEDED, PRESETS, RATE, RATE_ON, members_within
+
+SUFFIXES = (".npz", ".h5")
+"""Files of weights: of `save_weights` of this package, and of Keras."""
 
 Preset = Literal["fast", "good", "best"]
 Fit = Literal["letterbox", "stretch"]
@@ -44,7 +47,7 @@ class Settings:
         metric: the validation figure that chooses the best pass: "accuracy", "loss" or "macro_f1".
         batch: photos per step.
         optimizer: "adam", "adamw" or "sgd".
-        learning_rate: the highest one.
+        learning_rate: the highest one; None for the usual one of a training that starts so, see `rate`.
         momentum: of "sgd".
         nesterov: whether that momentum looks ahead.
         schedule: "cosine" falls to nothing at the end (Loshchilov and Hutter 2017), "constant" does not.
@@ -93,7 +96,7 @@ class Settings:
     metric: Metric = "accuracy"
     batch: int = 64
     optimizer: Rule = "adamw"
-    learning_rate: float = 1e-3
+    learning_rate: float | None = None
     momentum: float = 0.9
     nesterov: bool = True
     schedule: Schedule = "cosine"
@@ -141,7 +144,7 @@ class Settings:
         _check(
             "the shares of validation and test", self.validation_share + self.test_share, 0, 1, "must sum to below 1"
         )
-        if self.learning_rate <= 0:
+        if self.learning_rate is not None and self.learning_rate <= 0:
             raise BadInput("learning_rate must be above 0.", received=self.learning_rate)
         if self.erase is not None and not 0 <= self.erase <= 1:
             raise BadInput("erase is a probability.", received=self.erase)
@@ -150,12 +153,6 @@ class Settings:
         self._check_together()
 
     def _check_together(self) -> None:
-        if self.preset == "fast" and (self.members > 1 or self.distill):
-            raise BadInput(
-                "The preset 'fast' fits one head: it has no members.",
-                received=f"members={self.members}, distill={self.distill}",
-                remedy="Use --preset good.",
-            )
         if self.distill and self.members == 1:
             raise BadInput(
                 "There is no ensemble to distil.", received="members=1", remedy="Ask for members too: --members 3."
@@ -167,39 +164,102 @@ class Settings:
                 remedy="Start from a bundle or a file of weights with --from, or freeze nothing.",
             )
 
+        if self.thaw and not self.freeze:
+            raise BadInput(
+                "Nothing is frozen that could thaw.", received=f"thaw={self.thaw}", remedy="Freeze stages: --freeze 3."
+            )
+
+    @property
+    def rate(self) -> float:
+        """The highest learning rate: the one wished, else what suits random weights, or those of `transfer`."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return RATE if self.transfer == "none" else RATE_ON
+
+    def used(self) -> dict[str, Any]:
+        """Return the choices that count, by name, as a bundle's card and the report state them.
+
+        What only the other way of training knows, or only another value of a choice, is left out; the learning rate is
+        the number used, and dropout and stochastic depth are those of the architecture, where it knows them.
+        """
+        chosen = asdict(self) | {"learning_rate": self.rate}
+        if self.preset == "fast":
+            return {name: value for name, value in chosen.items() if name in FAST | {"preset"}}
+        idle = {name for name, (other, values) in NEEDED.items() if chosen[other] not in values}
+        idle |= {name for name in ("dropout", "stochastic_depth") if name not in self.architecture_settings}
+        idle |= set() if self.freeze else {"thaw"}
+        kept = {name: value for name, value in chosen.items() if name not in idle}
+        return kept | {name: value for name, value in self.architecture_settings.items() if name in kept}
+
     @classmethod
     def for_preset(cls, preset: str = "good", architecture: str = "", **changes: object) -> Settings:
         """Return a preset's settings with `changes` over them; None changes nothing.
 
         The architecture "simple_cnn" brings the method of the article that it comes from: plain Adam, resized pixels,
         no augmentation. A name with a capital, such as "MobileNetV2", is one of `keras.applications`. With a budget,
-        the preset "best" trains as many members as it has time for.
+        the preset "best" trains as many members as it has time for. An architecture of one's own, or arguments of one,
+        let the training start from random weights, since a bundle that it would start from has one already.
 
         Raises:
             UnknownName: there is no such preset or setting.
-            BadInput: a value is out of range, or the preset cannot train that architecture.
+            BadInput: a value is out of range, or a choice would not count beside the others.
         """
         if preset not in PRESETS:
             raise UnknownName("preset", preset, PRESETS)
-        if preset == "fast" and architecture:
-            raise BadInput(
-                "The preset 'fast' has no architecture of its own: it fits a head on another bundle's embeddings.",
-                received=architecture,
-                remedy="Use --preset good, or leave the architecture out.",
-            )
         choices: dict[str, Any] = dict(PRESETS[preset])
         known = {item.name for item in fields(cls)} - {"preset"}
         for name in changes:
             if name not in known:
                 raise UnknownName("setting", name, known)
         changes = {name: value for name, value in changes.items() if value is not None}
+        if preset == "fast":
+            _check_fast({**changes, **({"architecture": architecture} if architecture else {})})
         budget = changes.get("budget_minutes")
         if preset == "best" and isinstance(budget, int | float):
             choices["members"] = members_within(budget)
+        if architecture or changes.get("architecture_settings"):
+            _check_start(str(changes.get("transfer", "none")), architecture or "architecture_settings")
+            choices["transfer"] = "none"
         if architecture:
             choices |= ARTICLE if architecture == "simple_cnn" else {}
             choices |= _architecture(architecture, changes)
-        return cls(preset=preset, **{**choices, **changes})  # type: ignore[arg-type]
+        settings = cls(preset=preset, **{**choices, **changes})  # type: ignore[arg-type]
+        _check_counts(settings, changes)
+        return settings
+
+
+def is_file_of_weights(transfer: str) -> bool:
+    """Return whether a training that starts so begins with a file of weights, not with a bundle."""
+    return transfer.startswith(("http://", "https://")) or transfer.lower().endswith(SUFFIXES)
+
+
+def _check_fast(changes: Mapping[str, object]) -> None:
+    if strange := sorted(set(changes) - FAST):
+        raise BadInput(
+            "The preset 'fast' fits a head on another bundle's embeddings, and has no such choice.",
+            received=", ".join(f"{name}={changes[name]}" for name in strange),
+            remedy=f"Leave it out, or use --preset good. It has: {', '.join(sorted(FAST))}.",
+        )
+
+
+def _check_start(transfer: str, architecture: str) -> None:
+    if transfer != "none" and not is_file_of_weights(transfer):
+        raise BadInput(
+            "A network that starts from a bundle keeps the architecture of that bundle.",
+            received=f"{architecture} from {transfer}",
+            remedy="Leave the architecture out, or start from random weights with --from none.",
+        )
+
+
+def _check_counts(settings: Settings, changes: Mapping[str, object]) -> None:
+    """Refuse a choice that another one makes idle, rather than to leave it without effect."""
+    for name, (other, values) in NEEDED.items():
+        if name in changes and getattr(settings, other) not in values:
+            raise BadInput(
+                f"{name} counts only with {other}={' or '.join(values)}.",
+                received=f"{name}={changes[name]}, {other}={getattr(settings, other)}",
+                remedy=f"Leave {name} out, or set {other} too.",
+            )
 
 
 def _architecture(name: str, changes: dict[str, object]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from shoplens.models.bundle import Bundle, Calibration, Category, save_bundle
 from shoplens.models.calibrate import abstention, fit_temperature
 from shoplens.models.dataset import Dataset
 from shoplens.models.decoded_copies import DecodedCopies
-from shoplens.models.evaluate import Evaluation, evaluate, probabilities_of
+from shoplens.models.evaluate import PRECISION, Evaluation, evaluate, probabilities_of
 from shoplens.models.groups import Groups
 from shoplens.models.outcome import Outcome
 from shoplens.models.pixel_rows import PixelRows
@@ -22,9 +22,6 @@ from shoplens.models.progress import Listener, StageBegun
 from shoplens.models.report import Report, Side
 from shoplens.models.split import Indices, Split
 from shoplens.photos.recipe import Recipe
-
-PRECISION = 0.95
-"""How often an answer should be right: the bundle's threshold reaches it on the validation side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +61,7 @@ def ship(work: Shipment, path: Path, scratch: Path, listener: Listener) -> tuple
     listener(StageBegun("export"))
     labels, parts = work.dataset.labels, work.parts
     temperature = fit_temperature(work.outcome.validation_logits, labels[parts.validation])
-    model = scratch / "model.onnx"
+    model, kept = scratch / "model.onnx", work.outcome.heads_of
     card = _card(work, work.outcome.export(model, temperature))
 
     def save(folder: Path, threshold: float, figures: Mapping[str, Any]) -> Bundle:
@@ -77,6 +74,8 @@ def ship(work: Shipment, path: Path, scratch: Path, listener: Listener) -> tuple
             calibration=Calibration(temperature, threshold),
             card={**card, "figures": figures},
             weights=work.outcome.weights or None,
+            heads=kept.heads if kept else None,
+            head_calibrations=kept.head_calibrations if kept else None,
         )
 
     listener(StageBegun("evaluate"))
@@ -116,6 +115,7 @@ def _card(work: Shipment, export: Mapping[str, Any]) -> dict[str, Any]:
         **_embedding_parts(work.parent),
         "members": outcome.members,
         "distilled_from": outcome.distilled_from,
+        "heads_of": outcome.heads_of.id if outcome.heads_of and outcome.heads_of.heads else "",
         "data": {
             "folder": work.dataset.folder.name,
             "train": dict(zip(work.dataset.classes, _counts(work.dataset, parts.train), strict=True)),
@@ -130,7 +130,7 @@ def _card(work: Shipment, export: Mapping[str, Any]) -> dict[str, Any]:
             "licence": "as the photos that it was trained on",
         },
         "seed": settings.seed,
-        "settings": asdict(settings),
+        "settings": settings.used(),
         "passes": outcome.passes,
         "history": [asdict(record) for record in outcome.history],
         "seconds": outcome.seconds,
@@ -169,7 +169,7 @@ def report_of(work: Shipment, bundle: Bundle, evaluation: Evaluation) -> Report:
         ignored_columns=work.dataset.ignored_columns,
         history=outcome.history,
         stopped=outcome.stopped,
-        settings=asdict(outcome.settings),
+        settings=outcome.settings.used(),
         model={"id": bundle.id, "temperature": round(bundle.calibration.temperature, 3), **bundle.card["export"]},
         machine=bundle.card["machine"],
         bundle=bundle,

@@ -20,9 +20,6 @@ from shoplens.models.weights_file import load_weights
 if TYPE_CHECKING:
     import keras
 
-SUFFIXES = (".npz", ".h5")
-"""Files of weights: of `save_weights` of this package, and of Keras."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:

@@ -18,10 +18,9 @@ from shoplens.models.near_duplicates import near_duplicate_groups
 from shoplens.models.outcome import Outcome
 from shoplens.models.photo_list import PhotoList
 from shoplens.models.progress import Listener, PhotosRead, StageBegun, unheard
-from shoplens.models.settings import Settings
+from shoplens.models.settings import SUFFIXES, Settings
 from shoplens.models.shipment import Shipment, report_of, ship
 from shoplens.models.split import Split, split
-from shoplens.models.start import SUFFIXES
 from shoplens.models.weights_download import fetch_weights
 from shoplens.photos.recipe import Recipe, Step
 

@@ -52,11 +52,11 @@ def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundl
             settings,
             architecture=str(architecture.pop("name", "")),
             architecture_settings=architecture,
-            size=parent.input_size,
         ),
         validation_logits=head.logits(chosen),
         export=export,
         weights=_without_classes(parent.weights() or {}),
+        heads_of=parent,
     )
 
 

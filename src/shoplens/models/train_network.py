@@ -14,7 +14,7 @@ import numpy.typing as npt
 from shoplens import plugins
 from shoplens.models import head as heads
 from shoplens.models import network as networks
-from shoplens.models.batches import Batches
+from shoplens.models.batches import Batches, plain
 from shoplens.models.bundle import Bundle
 from shoplens.models.dataset import Dataset
 from shoplens.models.exporter import Exporter
@@ -30,6 +30,11 @@ from shoplens.models.trainer import Trained, Trainer
 _SOFTEN = 4.0
 """The first head's logits are divided by it, since training mixes photos and drops features: the first batches of 510
 photos of clothes cost 2.2 so, 3.9 without, 2.6 with a random head."""
+
+_KEPT = 0.95
+"""Share of their sure answers that the parent's heads must still give. From the base model on 480 photos of clothes, 8
+passes at a rate of 2e-4 left 98 % of the sure colours of 279 drawn photos, and 78.1 % of all were right, as before; 3
+passes at 1e-3 left 85 %, and 67.4 % were right."""
 
 _SEED_STEP = 101
 """Between the seeds of members, so that trainings whose seeds are neighbours share no member."""
@@ -64,14 +69,20 @@ def train_network(
         start = Start({**start.weights, **head}, start.looks)
     trained = _train_all(dataset, parts, settings, start, folder, listener)
     shipped = trained[-1:] if len(trained) > settings.members else trained
-    exporter = Exporter(
-        dataset, parts, settings, [t.weights for t in shipped], shared_looks=start is not None and start.looks
-    )
+    heads = _heads(settings, parent, start)
+    weights = [{**heads, **t.weights} for t in shipped]
+    looks = start is not None and start.looks
+    heads_of = parent if isinstance(parent, Bundle) and heads else None
+    exporter = Exporter(dataset, parts, settings, weights, shared_looks=looks, heads_of=heads_of)
+    if heads_of is not None and not _still_say_so(heads_of, exporter, dataset, parts):
+        heads_of, weights = None, [dict(t.weights) for t in shipped]
+        exporter = Exporter(dataset, parts, settings, weights, shared_looks=looks)
     return Outcome(
         settings=settings,
         validation_logits=exporter.validation_logits(),
         export=exporter.export,
-        weights=networks.member_weights([t.weights for t in shipped]),
+        weights=networks.member_weights(weights),
+        heads_of=heads_of,
         history=shipped[-1].history,
         stopped=trained[-1].stopped,
         precision=trained[-1].precision,
@@ -129,6 +140,29 @@ def _counting(listener: Listener, runs_left: int) -> Listener:
         listener(event)
 
     return tell
+
+
+def _heads(settings: Settings, parent: Bundle | Path | None, start: Start | None) -> networks.Weights:
+    """Return the weights of the parent's heads, where the embedding is held near the parent's; else none."""
+    if not isinstance(parent, Bundle) or start is None or not (start.looks and settings.looks):
+        return {}
+    heads = {name: value for name, value in start.weights.items() if name.startswith("head_")}
+    whole = all(f"head_{head}/{part}" in heads for head in parent.heads for part in ("kernel", "bias"))
+    return heads if whole else {}
+
+
+def _still_say_so(parent: Bundle, exporter: Exporter, dataset: Dataset, parts: Split) -> bool:
+    """Return whether the heads, which were not trained, say the same of the validation side as in the parent."""
+    model = OnnxModel(parent, threads=os.cpu_count() or 1)
+    batches = plain(dataset, parts.validation, parent.input_size)
+    said = [model.run(np.ascontiguousarray(batch), list(parent.heads)) for batch in batches]
+    for head, calibration in parent.head_calibrations.items():
+        before = np.concatenate([out[head] for out in said])
+        sure = before.max(axis=1) >= calibration.threshold
+        same = exporter.validation_logits(f"{head}_logits").argmax(axis=1) == before.argmax(axis=1)
+        if sure.any() and same[sure].mean() < _KEPT:
+            return False
+    return True
 
 
 def _with_regularisers(settings: Settings) -> Settings:

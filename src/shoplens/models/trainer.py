@@ -248,4 +248,4 @@ def learning_rate(settings: Settings, epochs: float, progress: float) -> float:
     fall = 0.5 * (1 + math.cos(math.pi * min(progress, 1.0))) if settings.schedule == "cosine" else 1.0
     if settings.averaging == "swa" and progress >= settings.swa_from:
         fall = max(fall, _SWA_RATE)
-    return settings.learning_rate * warm * fall
+    return settings.rate * warm * fall

@@ -10,6 +10,8 @@ from shoplens.models.report_page.markup import chart, section, table
 from shoplens.models.report_page.words import Html, Words, percent, span
 
 if TYPE_CHECKING:
+    from shoplens.models.evaluate import Evaluation
+    from shoplens.models.recalibration import Recalibration
     from shoplens.models.report import Report
 
 
@@ -26,12 +28,21 @@ def calibration(report: Report, words: Words, charts: Charts) -> Html:
             (words.say("by_chance", high=f"{again.chance_high:.3f}"), f"{again.chance_error:.3f}", ""),
         ]
         heads = ["", words.say("calibration"), words.say("log_loss")]
-        key = "temperature_sure" if again.temperature > 1 else "temperature_modest"
-        amiss = e.calibration_error > max(again.chance_high, again.calibration_error)
-        advice = words.say(key if amiss else "temperature_fine", temperature=f"{again.temperature:.2f}")
+        advice = _advice(e, again, words)
         note = words.say("fitted_anew_note", halvings=again.halvings)
         facts = f'<div>{table(heads, rows, 2)}<p class="note">{note}</p><p>{advice}</p></div>'
     return section(words, "calibration_section", f'<div class="pair-of">{drawing}{facts}</div>')
+
+
+def _advice(e: Evaluation, again: Recalibration, words: Words) -> Html:
+    if e.calibration_error <= max(again.chance_high, again.calibration_error):
+        return words.say("temperature_fine", temperature=f"{again.temperature:.2f}")
+    if again.tendency:
+        key = "temperature_sure" if again.tendency > 0 else "temperature_modest"
+        return words.say(key, temperature=f"{again.temperature:.2f}")
+    low, high = (f"{100 * end:+.1f}" for end in again.gap_interval)
+    gap = f"{100 * abs(again.gap):.1f}"
+    return words.say("temperature_few", photos=e.photos, gap=gap, low=low, high=high, enough=f"{again.enough:,}")
 
 
 def abstention(report: Report, words: Words, charts: Charts) -> Html:
