@@ -26,7 +26,7 @@ TARGETS = np.eye(2, dtype=np.float32)[np.arange(8) % 2]
 
 def settings(**changes: object) -> Settings:
     every = {"size": 16, "precision": "float32", "looks": 0.0, "average": 0.0, "architecture_settings": TINY, **changes}
-    return Settings.for_preset("good", **every)
+    return Settings(**every)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def test_every_photo_finds_itself_first(planted: PlantedShop) -> None:
         data = (drawn.folder / "photos" / name).read_bytes()
         best = shop.search(data, limit=3).matches[0]
         assert best.photo == hashlib.sha256(data).hexdigest(), name
-        assert best.score > 0.99
+        if not name.endswith("-scene.jpg"):  # of a room, a question takes the product alone
+            assert best.score > 0.99
         assert name in drawn.product[best.product.id].photos
 
 
