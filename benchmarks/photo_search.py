@@ -30,9 +30,7 @@ import numpy as np
 from machine import shared_data, write_result
 
 from shoplens.embedding.color_embedder import ColorEmbedder
-from shoplens.index.exact_index import ExactIndex
 from shoplens.photos.decode import decode_file
-from shoplens.search.photo_index import PhotoIndex
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 
@@ -126,11 +124,9 @@ def by_shop(task: Task, model: str, known: set[str]) -> Ranking:
     with Shop.open(home, create=True) as shop:
         summary = shop.import_catalog(feed, origin="table", photos=task.root)
         assert summary.photos["embedded"] == len(task.gallery), summary
-        photos = PhotoIndex(shop.catalog, shop.embedder, ExactIndex())
         names = {hashlib.sha256((task.root / name).read_bytes()).hexdigest(): name for name in task.gallery}
-        queries = [decode_file(path, min_side=shop.embedder.min_side).pixels for path, _ in task.queries]
-        found = photos.index.search(photos.space.apply(shop.embedder.embed(queries)), 12)
-    answers = [[names[sha256] for sha256, _ in row] for row in found]
+        found = [shop.search(path, limit=12).matches for path, _ in task.queries]
+    answers = [[names[match.photo] for match in matches] for matches in found]
     return answers.__getitem__
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoplens.embedding.subject_embedder import with_margin
+from shoplens.embedding.subject_embedder import box_of, with_margin
 from shoplens.models.locator import PLAIN, shipped_locator
 from shoplens.photos.subject import find_subject
 from shoplens.records import Box, Pixels
@@ -11,12 +11,20 @@ from shoplens.records import Box, Pixels
 def query_box(photo: Pixels) -> Box | None:
     """Return the box of the product that is most likely meant, with a tenth of its size around it; None for all of it.
 
-    On a plain ground this is what the embedder of the catalogue sees, so that a shop's own photo finds itself. In a
-    room, a street or a shop, where colours alone do not tell a product from what lies around it, it is the locator's
-    first product.
+    On a plain ground this is what the embedder of the catalogue sees. In a room, a street or a shop, where colours
+    alone do not tell a product from what lies around it, it is the locator's first product.
+    """
+    return query_boxes(photo)[0]
+
+
+def query_boxes(photo: Pixels) -> list[Box | None]:
+    """Return where to look: `query_box`, and what the embedder of the catalogue sees, where that is another part.
+
+    The second lets a shop's own photo of a room find itself.
     """
     subject = find_subject(photo)
     if subject.score >= PLAIN:
-        return with_margin(subject.box)
+        return [with_margin(subject.box)]
     best = shipped_locator().find(photo, limit=1)[0]
-    return with_margin(best.box) if best.score > 0 else None
+    seen = [with_margin(best.box) if best.score > 0 else None, box_of(subject)]
+    return seen if seen[0] != seen[1] else seen[:1]

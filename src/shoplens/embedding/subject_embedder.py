@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from shoplens.embedding.embedder import Embedder
-from shoplens.photos.subject import find_subject
+from shoplens.photos.subject import Subject, find_subject
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Pixels, Vectors
 
@@ -57,7 +57,11 @@ class SubjectEmbedder:
 
 def subject_box(photo: Pixels) -> Box | None:
     """Return the box of the photo's subject with a tenth of its size around it, None where nothing stands out."""
-    subject = find_subject(photo)
+    return box_of(find_subject(photo))
+
+
+def box_of(subject: Subject) -> Box | None:
+    """Return the box of what `find_subject` found as `subject_box` does."""
     return with_margin(subject.box) if subject.score >= _SURE else None
 
 

@@ -12,7 +12,7 @@ from shoplens.catalog.facets import FacetValue
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.query_box import query_box
+from shoplens.embedding.query_box import query_boxes
 from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
@@ -114,10 +114,10 @@ class PhotoSearch:
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
-        seen = box or query_box(pixels)
-        query = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
-        matches = self.by_vectors(self.photos.space.apply(query), where=where, limit=limit, diversity=diversity)
-        return SearchAnswer(matches, seen, self.no_match(matches))
+        boxes = [box] if box else query_boxes(pixels)
+        queries = self._embedder.embed([pixels if seen is None else crop(pixels, seen) for seen in boxes])
+        matches = self.by_vectors(self.photos.space.apply(queries), where=where, limit=limit, diversity=diversity)
+        return SearchAnswer(matches, boxes[0], self.no_match(matches))
 
     def no_match(self, matches: Sequence[Match]) -> bool:
         """Say whether none of the matches of a photo is likely to be its very product."""
