@@ -230,6 +230,19 @@ def test_killed_and_resumed_equals_never_killed(drawn: Dataset, tmp_path: Path) 
     assert list((tmp_path / "killed").iterdir()) == [resumed.checkpoint]
 
 
+def test_a_network_that_is_laid_out_otherwise_since_begins_anew(
+    drawn: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny = {"architecture": "residual", "architecture_settings": {"size": "small"}, "epochs": 1}
+    parts = split(drawn.labels, np.arange(len(drawn.labels)))
+    settings = Settings.for_preset("good", size=32, transfer="none", augmentation="none", **tiny)
+    first = Trainer(drawn, parts, settings, tmp_path).run()
+    monkeypatch.setattr("shoplens.models.architectures.embedding_net.COLOR_SHARE", 0.5)
+    second = Trainer(drawn, parts, settings, tmp_path).run()
+    assert second.checkpoint != first.checkpoint
+    assert len(second.history) == 1
+
+
 def test_killed_for_real_it_goes_on_as_if_nothing_had_been(drawn: Dataset, photos: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.models.killed_training", photos, tmp_path / "copies", tmp_path / "killed"],

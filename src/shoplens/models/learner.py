@@ -121,6 +121,11 @@ class Learner:
         """Return everything that the next step depends on, by name."""
         return {name: np.asarray(variable) for name, variable in self._variables().items()}
 
+    @property
+    def layout(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Names and shapes of what `state` returns: what another version saved may be laid out otherwise."""
+        return [(name, tuple(variable.shape)) for name, variable in self._variables().items()]
+
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go back to what `state` returned."""
         for name, variable in self._variables().items():

@@ -93,8 +93,8 @@ class Trainer:
         self._dataset, self._split, self._settings, self._listener = dataset, split, settings, listener
         self._precision = networks.choose_precision(settings.precision)
         self._batches = Batches(dataset, split.train, settings)
-        self._path = folder / f"{self._identity(start, members)}.npz"
         self._learner = Learner(settings, len(dataset.classes), self._precision, start, members)
+        self._path = folder / f"{self._identity(start, members)}.npz"
         self._state = _State()
         self._interruption = Interruption()
 
@@ -213,6 +213,7 @@ class Trainer:
         """Return what this training is made of, in 16 characters; the checkpoint carries it as its name."""
         digest = hashlib.sha256(repr(sorted(asdict(self._settings).items(), key=lambda item: item[0])).encode())
         digest.update(repr((self._dataset.classes, self._dataset.paths, self._precision)).encode())
+        digest.update(repr(self._learner.layout).encode())
         for part in (self._dataset.labels, self._split.train, self._split.validation):
             digest.update(np.ascontiguousarray(part).tobytes())
         for weights in [start.weights if start is not None else {}, *members]:
