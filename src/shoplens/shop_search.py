@@ -60,8 +60,10 @@ class ShopSearch:
             )
         else:
             found = self._wiring().query_search().ask(query, self._pixels)
-            # with words it is not the product of the photo that is asked for
-            unknown = not query.text.strip() and self._wiring().search().no_match(found.matches)
+            # With words it is not the product of the photo that is asked for, and a product is never its own answer.
+            named = any(example.product for example in (*query.like, *query.unlike))
+            judged = not (named or query.text.strip())
+            unknown = judged and self._wiring().search().no_match(found.matches)
             answer = SearchAnswer(found.matches, found.box, unknown, understood=found.understood)
         if not query.facets:
             return answer

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shoplens.catalog.store import Catalog
 from shoplens.index.auto_index import AutoIndex
-from shoplens.index.snapshot import SnapshotDamaged
+from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, write_snapshot
 from shoplens.records import PhotoFacts, Pixels, Product, Vectors
 from shoplens.search import live_photos
 from shoplens.search.live_photos import LivePhotos
@@ -175,6 +175,18 @@ def test_a_snapshot_of_another_model_or_catalogue_or_index_is_not_trusted(
         put(other, range(100))  # the same content at the same revision, and yet another history
         with pytest.raises(SnapshotDamaged, match="another state"):
             PhotoIndex(other, DrawnEmbedder(), AutoIndex(), snapshot=live.path)
+
+
+def test_a_whole_snapshot_of_an_older_version_is_made_anew(
+    catalog: Catalog, live: LivePhotos, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.get()
+    live.wait()
+    with open_snapshot(live.path) as (head, file):
+        rest = file.read()
+    write_snapshot(live.path, {name: value for name, value in head.items() if name != "odds"}, lambda f: f.write(rest))
+    assert nearest(make(catalog).get(), 42) == ["p42"]
+    assert "another version" in caplog.text
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -69,6 +69,10 @@ def test_unknown_products_and_those_without_a_photo_say_so(catalog: Catalog) -> 
         ask(catalog, Example(product="nobody"))
     with pytest.raises(NotFound, match="no photo"):
         ask(catalog, Example(product="bare"))
+    with catalog.batch() as batch:
+        batch.retire(["red"])
+    with pytest.raises(NotFound, match="no photo to search by"):
+        ask(catalog, Example(product="red"))
 
 
 def test_a_colour_word_takes_the_place_of_the_photos_colour(catalog: Catalog) -> None:

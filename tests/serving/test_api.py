@@ -126,6 +126,14 @@ class TestObjects:
         assert len(groups) == 1
         assert {match["product"]["category"] for match in groups[0]["results"]} == {"Home > Mugs"}
 
+    def test_filters_are_those_of_a_search_by_photo(self, api: httpx.Client, room: bytes) -> None:
+        data = {"objects": 1, "color": "blue", "limit": 5}
+        groups = api.post("/v1/search/objects", files={"photo": ("room.jpg", room)}, data=data).json()["groups"]
+        assert all("BLUE" in match["product"]["id"] for match in groups[0]["results"])
+        assert groups[0]["results"]
+        wrong = api.post("/v1/search/objects", files={"photo": ("room.jpg", room)}, data={"color": "nonsense"})
+        assert wrong.status_code in (400, 422)
+
     def test_says_where_the_products_are(self, api: httpx.Client, room: bytes) -> None:
         found = api.post("/v1/objects", files={"photo": ("room.jpg", room)}).json()
         assert [one["box"] for one in found] == [

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from shoplens.catalog.filter import Filter
 from shoplens.errors import DownloadError, NotFound, PhotoError
 from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, write_setting
@@ -83,3 +84,19 @@ def test_an_uploaded_photo_is_found_by_its_id_for_as_long_as_the_shop_says(folde
         assert shop.search(Query((Example(image_id=second.id),), limit=1)).matches
         with pytest.raises(NotFound):
             shop.search(Query((Example(image_id=first.id),)))
+
+
+def test_a_product_that_is_asked_with_is_never_said_to_be_missing(folder: Path) -> None:
+    with Shop.open(folder / "shop") as shop:
+        known = shop.search(Path(folder / "source" / "shirt-red.jpg"), limit=1).matches[0].product.id
+        for query in (
+            Query((Example(product=known),), where=Filter(category="Nowhere")),
+            Query(
+                (Example(folder / "source" / "shirt-red.jpg"),),
+                (Example(product=known),),
+                where=Filter(category="Nowhere"),
+            ),
+        ):
+            answer = shop.search(query)
+            assert known not in [match.product.id for match in answer.matches]
+            assert not answer.no_match

@@ -28,6 +28,7 @@ _PIECE = 16_384
 # Once so large a share of the photos came or went, everything is made anew. All renewals of a growing shop together
 # then read each photo about eleven times, the sum of the powers of 1 / 1.1.
 _OUTDATED = 0.1
+_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "changed", "odds"))
 
 
 class PhotoIndex:
@@ -204,6 +205,8 @@ class PhotoIndex:
 
     def _restore(self, path: Path) -> None:
         with open_snapshot(path) as (head, file):
+            if not _HEAD <= head.keys():
+                raise SnapshotDamaged("The snapshot is of another version.", received=sorted(head))
             revision, stamp = int(head["revision"]), str(head["stamp"])
             if head["embedder"] != self._embedder.id:
                 raise SnapshotDamaged("The snapshot is of another model.", received=head["embedder"])

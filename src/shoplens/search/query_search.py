@@ -125,7 +125,7 @@ class QuerySearch:
     def _vector_of_product(self, product_id: str) -> Vectors:
         product = self._catalog.product(product_id)
         main = self._catalog.main_photos([product.id]).get(product.id)
-        if main is None:
+        if main is None or not self._search.photos.holds(main):
             raise NotFound(
                 "The product has no photo to search by.",
                 received=product_id,

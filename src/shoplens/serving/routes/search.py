@@ -128,18 +128,11 @@ def why(
 def search_by_objects(
     shop: ShopDep,
     photo: UploadFile,
-    category: Text = "",
-    brand: Text = "",
-    min_price: Text = "",
-    max_price: Text = "",
-    currency: Text = "",
-    availability: Texts = None,
-    attribute: Texts = None,
+    filters: Annotated[Filter, Depends(form_filter)],
     limit: FormLimit = 12,
     objects: Annotated[int, Form(ge=1, le=8, description="how many products of the photo at most")] = 4,
 ) -> ObjectMatchesOut:
     """Find the products in the photo, and for each the products that look like it. The photo is not kept."""
-    filters = make_filter(category, brand, min_price, max_price, currency, availability or (), attribute or ())
     decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
     return answer_groups(shop, shop.search_objects(decoded, where=filters, limit=limit, objects=objects))
 
