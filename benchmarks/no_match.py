@@ -122,7 +122,7 @@ def best_chances(trial: Trial, most: int) -> tuple[list[float], list[float], flo
 
 
 def _best(search: PhotoSearch, vector: np.ndarray) -> float:
-    matches = search.by_vectors(vector[None], limit=5)
+    matches = search.by_vectors(vector[None], limit=5).matches
     return max((match.same_product or 0.0 for match in matches), default=0.0)
 
 

@@ -59,12 +59,7 @@ class ShopSearch:
                 pixels, box=first.box, where=query.where, limit=query.limit, diversity=query.diversity
             )
         else:
-            found = self._wiring().query_search().ask(query, self._pixels)
-            # With words it is not the product of the photo that is asked for, and a product is never its own answer.
-            named = any(example.product for example in (*query.like, *query.unlike))
-            judged = not (named or query.text.strip())
-            unknown = judged and self._wiring().search().no_match(found.matches)
-            answer = SearchAnswer(found.matches, found.box, unknown, understood=found.understood)
+            answer = self._wiring().query_search().ask(query, self._pixels)
         if not query.facets:
             return answer
         # Words beside a photo change what comes first; words alone say what is found at all.

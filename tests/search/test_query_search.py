@@ -11,14 +11,14 @@ from shoplens.errors import BadInput, NotFound
 from shoplens.index.exact_index import ExactIndex
 from shoplens.records import Label, Photo, PhotoFacts, Pixels, Product
 from shoplens.search.photo_index import PhotoIndex
-from shoplens.search.photo_search import PhotoSearch
+from shoplens.search.photo_search import PhotoSearch, SearchAnswer
 from shoplens.search.query import Example, Query
-from shoplens.search.query_search import Found, QuerySearch
+from shoplens.search.query_search import QuerySearch
 from shoplens.search.query_words import QueryWords
 from tests.search.conftest import HUES, put, swatch
 
 
-def ask(catalog: Catalog, *like: Example, color_part: slice | None = None, **more: object) -> Found:
+def ask(catalog: Catalog, *like: Example, color_part: slice | None = None, **more: object) -> SearchAnswer:
     embedder = ColorEmbedder()
     search = PhotoSearch(catalog, embedder, PhotoIndex(catalog, embedder, ExactIndex()))
     part = slice(0, embedder.dim) if color_part is None else color_part
@@ -35,7 +35,7 @@ def photo(name: str, weight: float = 1.0) -> Example:
     return Example(Photo(PhotoFacts("0" * 64, "png", 96, 96, 1), swatch(HUES[name], seed=9)), weight=weight)
 
 
-def ids(found: Found) -> list[str]:
+def ids(found: SearchAnswer) -> list[str]:
     return [match.product.id for match in found.matches]
 
 

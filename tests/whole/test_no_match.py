@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shoplens.catalog.filter import Filter
 from shoplens.demo.shop import draw_shop
 from shoplens.demo.truth import DemoTruth, TrueQuery
 from shoplens.search.photo_search import SearchAnswer
@@ -110,3 +111,15 @@ def test_why_names_the_category_and_shows_the_place(
 def _above(first: np.ndarray, second: np.ndarray) -> float:
     """Return how often one of the first is above one of the second (AUROC)."""
     return float((first[:, None] > second[None]).mean())
+
+
+def test_neither_a_filter_nor_a_limit_changes_whether_the_shop_has_it(
+    drawn: tuple[Path, DemoTruth, Shop], answers: tuple[Answers, Answers]
+) -> None:
+    folder, _, shop = drawn
+    for query, answer in (answers[0][0], answers[1][0]):
+        elsewhere = shop.search(_photo(folder, query), where=Filter(category="Nowhere"))
+        assert not elsewhere.matches
+        assert elsewhere.no_match == answer.no_match
+        first = shop.search(_photo(folder, query), limit=1)
+        assert (first.no_match, first.kinds[0]) == (answer.no_match, answer.kinds[0])

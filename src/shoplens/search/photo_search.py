@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +42,10 @@ class SearchAnswer:
     Attributes:
         matches: the best first.
         box: where in the query photo it was looked for; None for the whole photo, or where there is no one photo.
-        no_match: nothing in the shop is likely to be the product; the matches are only like it.
+        no_match: nothing in the shop is likely to be the product, whatever the filter; the matches are only like it.
         understood: what the words beside examples were taken for.
         facets: how many products have which value, for the facets that were asked for.
+        kinds: the categories that the photo is nearest to, the likeliest first, with the probability of each.
     """
 
     matches: list[Match]
@@ -52,15 +53,7 @@ class SearchAnswer:
     no_match: bool = False
     understood: Understood | None = None
     facets: Mapping[str, list[FacetValue]] = field(default_factory=dict)
-
-    @property
-    def kinds(self) -> list[tuple[str, float]]:
-        """The categories that the photo is nearest to, with the probability of each at its best match."""
-        best: dict[str, float] = {}
-        for match in self.matches:
-            if match.product.category and match.same_kind is not None:
-                best[match.product.category] = max(best.get(match.product.category, 0.0), match.same_kind)
-        return sorted(best.items(), key=lambda pair: -pair[1])
+    kinds: list[tuple[str, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +109,12 @@ class PhotoSearch:
         """
         boxes = [box] if box else query_boxes(pixels)
         queries = self._embedder.embed([pixels if seen is None else crop(pixels, seen) for seen in boxes])
-        matches = self.by_vectors(self.photos.space.apply(queries), where=where, limit=limit, diversity=diversity)
-        return SearchAnswer(matches, boxes[0], self.no_match(matches))
-
-    def no_match(self, matches: Sequence[Match]) -> bool:
-        """Say whether none of the matches of a photo is likely to be its very product."""
-        return all((match.same_product or 0.0) < self.photos.odds.threshold for match in matches)
+        answer = self.by_vectors(self.photos.space.apply(queries), where=where, limit=limit, diversity=diversity)
+        return replace(answer, box=boxes[0])
 
     def by_vectors(
         self, queries: Vectors, *, where: Filter | None = None, limit: int = 20, diversity: float = 0.0
-    ) -> list[Match]:
+    ) -> SearchAnswer:
         """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows in the shop's space).
 
         Raises:
@@ -144,12 +133,12 @@ class PhotoSearch:
         """
         product = self._catalog.product(product_id)
         query = self._embedder.embed([pixels if box is None else crop(pixels, box)])
-        found = self._answer(self.photos.space.apply(query), {product.id}, 1, 0.0)
+        found = self._answer(self.photos.space.apply(query), {product.id}, 1, 0.0).matches
         if not found:
             raise NotFound("The product has no photo to compare with.", received=product.id)
         return found[0]
 
-    def _answer(self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float) -> list[Match]:
+    def _answer(self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float) -> SearchAnswer:
         mask = None if allowed is None else self.photos.mask(allowed)
         wanted = limit * _POOL if diversity else limit
         reachable = len(self.photos) if mask is None else int(mask.sum())
@@ -163,10 +152,15 @@ class PhotoSearch:
                 break
             count = min(count * 4, reachable)
         if diversity:
-            vectors = self.photos.index.vectors([one.sha256 for one in found[:wanted]])
-            scores = [one.score for one in found[:wanted]]
-            found = [found[place] for place in diverse(scores, vectors, diversity, limit)]
-        return self._matches(found[:limit], self._group(near, None, votes), next(iter(votes), ""))
+            found = self._diverse(found[:wanted], diversity, limit)
+        return self._judged(found[:limit], self._group(near, None, votes), next(iter(votes), ""))
+
+    def _diverse(self, found: list[_Found], diversity: float, limit: int) -> list[_Found]:
+        try:
+            vectors = self.photos.index.vectors([one.sha256 for one in found])
+        except NotFound:  # one was retired since it was found
+            return found
+        return [found[place] for place in diverse([one.score for one in found], vectors, diversity, limit)]
 
     def _nearest(self, queries: Vectors, count: int, mask: Mask | None) -> list[tuple[str, float]]:
         best: dict[str, float] = {}
@@ -194,8 +188,8 @@ class PhotoSearch:
                         best[self.photos.listing(product_id)] = one
         return sorted(best.values(), key=lambda one: (-one.score, not self.photos.in_stock(one.product_id)))
 
-    def _matches(self, found: Sequence[_Found], everything: Sequence[_Found], kind: str) -> list[Match]:
-        """Return the matches, judged beside what the photo finds without any filter, and so the same with each."""
+    def _judged(self, found: Sequence[_Found], everything: Sequence[_Found], kind: str) -> SearchAnswer:
+        """Return the answer, judged beside what the photo finds without any filter, and so the same with each."""
         known, odds = self._catalog.by_ids(one.product_id for one in found), self.photos.odds
         ranked = [(self.photos.listing(one.product_id), one.score) for one in everything[: CROWD + 1]]
         crowd = crowd_of(ranked, odds.crowd)
@@ -205,10 +199,12 @@ class PhotoSearch:
             same = odds.same_product(one.score, crowd, max(0.0, best - one.score), kind)
             return same, max(same, odds.same_kind(one.score, one.agreement))
 
+        likeliest = 0.0
         kinds: dict[str, float] = {}  # what is true of one product of a category is true of the others
         for one in (*everything[:_JUDGED], *found):
-            category = self.photos.category(one.product_id)
-            kinds[category] = max(kinds.get(category, 0.0), chances(one)[1])
+            category, (same, alike) = self.photos.category(one.product_id), chances(one)
+            kinds[category] = max(kinds.get(category, 0.0), alike)
+            likeliest = max(likeliest, same)
         matches = []
         for one in found:
             if one.product_id in known:
@@ -224,4 +220,5 @@ class PhotoSearch:
                         relation=relation_of(same, alike),
                     )
                 )
-        return matches
+        named = sorted(((name, chance) for name, chance in kinds.items() if name), key=lambda pair: -pair[1])
+        return SearchAnswer(matches, no_match=likeliest < odds.threshold, kinds=named)

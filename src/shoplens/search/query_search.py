@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from shoplens.errors import NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import Box, Match, Pixels, Vectors
 from shoplens.search.example_mix import mix_examples
-from shoplens.search.photo_search import PhotoSearch
+from shoplens.search.photo_search import PhotoSearch, SearchAnswer
 from shoplens.search.query import Example, Query
 from shoplens.search.query_words import QueryWords, Understood
 from shoplens.search.rank_fusion import fuse_ranks
@@ -25,15 +25,6 @@ DEPTH = 200
 """So many listings of each ranking are fused with those of the others."""
 
 Photos = Callable[[Example], Pixels]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Matches, where in the only photo asked with they were looked for, and what the words were taken for."""
-
-    matches: list[Match]
-    box: Box | None
-    understood: Understood
 
 
 class QuerySearch:
@@ -64,7 +55,7 @@ class QuerySearch:
         self._color_part = color_part
         self._text_look = text_look
 
-    def ask(self, query: Query, photo_of: Photos) -> Found:
+    def ask(self, query: Query, photo_of: Photos) -> SearchAnswer:
         """Answer a query that has examples to be like; a product among them is never its own answer.
 
         Args:
@@ -84,11 +75,17 @@ class QuerySearch:
         own = {example.product for example in (*query.like, *query.unlike) if example.product}
         wanted = query.limit + len(own)
         if understood.words:
-            matches = self._fused(mixed, understood.words, where, wanted)
+            answer = SearchAnswer(self._fused(mixed, understood.words, where, wanted))
         else:
-            matches = self._search.by_vectors(mixed, where=where, limit=wanted, diversity=query.diversity)
-        kept = [match for match in matches if match.product.id not in own][: query.limit]
-        return Found(kept, boxes[0] if len(boxes) == 1 else None, understood)
+            answer = self._search.by_vectors(mixed, where=where, limit=wanted, diversity=query.diversity)
+        return replace(
+            answer,
+            matches=[match for match in answer.matches if match.product.id not in own][: query.limit],
+            box=boxes[0] if len(boxes) == 1 else None,
+            understood=understood,
+            # With words it is not the product of the photo that is asked for, and a product is never its own answer.
+            no_match=answer.no_match and not (own or query.text.strip()),
+        )
 
     def _understand(self, query: Query) -> tuple[Understood, Filter]:
         """Return what the text was taken for, and the filter that it makes.
@@ -158,7 +155,9 @@ class QuerySearch:
     def _fused(self, mixed: Vectors, words: str, where: Filter, limit: int) -> list[Match]:
         """Fuse the ranking by look with the ranking by words; what only words find is ranked by its look as well."""
         count = max(DEPTH, limit)
-        seen = {match.product.listing: match for match in self._search.by_vectors(mixed, where=where, limit=count)}
+        seen = {
+            match.product.listing: match for match in self._search.by_vectors(mixed, where=where, limit=count).matches
+        }
         said = [self._by_words(words, where, count), self._looks_like_text(words, where, count)]
         said = [ranking for ranking in said if ranking]
         if not said:
@@ -172,7 +171,7 @@ class QuerySearch:
         if self._text_look is None:
             return {}
         vector = self._text_look.vector(text, self._search.photos.space)
-        found = self._search.by_vectors(vector, where=where, limit=limit)
+        found = self._search.by_vectors(vector, where=where, limit=limit).matches
         return {match.product.listing: match for match in found}
 
     def _by_words(self, words: str, where: Filter, limit: int) -> dict[str, Match]:
