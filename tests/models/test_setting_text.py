@@ -112,7 +112,7 @@ def test_a_bundle_brings_its_architecture_and_takes_no_other() -> None:
 
 def test_the_rate_is_lower_where_a_training_goes_on_and_is_stated_as_a_number() -> None:
     assert Settings.for_preset("good", transfer="none").rate == 1e-3
-    assert Settings.for_preset("good").rate == Settings.for_preset("good", transfer="own").rate == 2e-4
+    assert Settings.for_preset("good").rate == Settings.for_preset("good", transfer="own").rate == 5e-4
     assert Settings.for_preset("good", learning_rate=5e-4).used()["learning_rate"] == 5e-4
     assert Settings.for_preset("good").used()["learning_rate"] == 2e-4
 
