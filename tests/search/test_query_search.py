@@ -62,6 +62,14 @@ def test_a_product_is_an_example_and_never_its_own_answer(catalog: Catalog) -> N
     assert len(ids(ask(catalog, Example(product="red"), limit=5))) == 5
 
 
+def test_another_size_is_no_answer_to_a_product_and_another_colour_is(catalog: Catalog) -> None:
+    for name, hue in (("tee-red-s", "red"), ("tee-red-m", "red"), ("tee-blue-s", "blue")):
+        put(catalog, Product(id=name, title="Tee", group="tee"), swatch(HUES[hue], seed=77))
+    found = ids(ask(catalog, Example(product="tee-red-s")))
+    assert "tee-red-m" not in found
+    assert "tee-blue-s" in found
+
+
 def test_unknown_products_and_those_without_a_photo_say_so(catalog: Catalog) -> None:
     with catalog.batch() as batch:
         batch.put_product(Product("bare", "Bare"))

@@ -109,6 +109,10 @@ class PhotoIndex:
         """
         return self._shown.products(sha256)
 
+    def photos_of(self, product_id: str) -> list[str]:
+        """Return the photos that a product shows, in order; none where the index does not know it."""
+        return [sha256 for _, sha256 in self._shown.photos(product_id)]
+
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that the index knows."""
         return self._shown.listing(product_id)

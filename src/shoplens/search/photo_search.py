@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -113,9 +113,22 @@ class PhotoSearch:
         return replace(answer, box=boxes[0])
 
     def by_vectors(
-        self, queries: Vectors, *, where: Filter | None = None, limit: int = 20, diversity: float = 0.0
+        self,
+        queries: Vectors,
+        *,
+        where: Filter | None = None,
+        limit: int = 20,
+        diversity: float = 0.0,
+        hidden: Collection[str] = (),
     ) -> SearchAnswer:
-        """Return the listings nearest to any of the queries (float32 `[n, dim]`, unit rows in the shop's space).
+        """Return the listings nearest to any of the queries.
+
+        Args:
+            queries: float32 `[n, dim]`, unit rows in the shop's space.
+            where: which products may be found.
+            limit: how many at most.
+            diversity: 0 for the best matches, up to 1 for the most different ones among the good.
+            hidden: photos that are passed over.
 
         Raises:
             BadInput: the diversity is not from 0 to 1.
@@ -123,7 +136,7 @@ class PhotoSearch:
         if not 0 <= diversity <= 1:
             raise BadInput("The diversity is a number from 0 to 1.", received=diversity)
         allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
-        return self._answer(queries, allowed, limit, diversity)
+        return self._answer(queries, allowed, limit, diversity, hidden)
 
     def match_of(self, pixels: Pixels, box: Box | None, product_id: str) -> Match:
         """Return what an answer to the part of a photo says of one product, whatever its rank.
@@ -138,15 +151,17 @@ class PhotoSearch:
             raise NotFound("The product has no photo to compare with.", received=product.id)
         return found[0]
 
-    def _answer(self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float) -> SearchAnswer:
+    def _answer(
+        self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float, hidden: Collection[str] = ()
+    ) -> SearchAnswer:
         mask = None if allowed is None else self.photos.mask(allowed)
         wanted = limit * _POOL if diversity else limit
         reachable = len(self.photos) if mask is None else int(mask.sum())
-        near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None)
+        near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None, hidden)
         votes = self._votes(near)
         count, found = min(max(limit * 4, _FEWEST_PHOTOS), reachable), []
         while count:
-            photos = near if mask is None and count <= len(near) else self._nearest(queries, count, mask)
+            photos = near if mask is None and count <= len(near) else self._nearest(queries, count, mask, hidden)
             found = self._group(photos, allowed, votes)
             if len(found) >= wanted or count >= reachable:
                 break
@@ -162,11 +177,14 @@ class PhotoSearch:
             return found
         return [found[place] for place in diverse([one.score for one in found], vectors, diversity, limit)]
 
-    def _nearest(self, queries: Vectors, count: int, mask: Mask | None) -> list[tuple[str, float]]:
+    def _nearest(
+        self, queries: Vectors, count: int, mask: Mask | None, hidden: Collection[str]
+    ) -> list[tuple[str, float]]:
         best: dict[str, float] = {}
         for found in self.photos.index.search(queries, count, among=mask) if count else []:
             for key, score in found:
-                best[key] = max(score, best.get(key, -1.0))
+                if key not in hidden:
+                    best[key] = max(score, best.get(key, -1.0))
         return sorted(best.items(), key=lambda pair: -pair[1])
 
     def _votes(self, near: Sequence[tuple[str, float]]) -> Mapping[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -56,7 +56,10 @@ class QuerySearch:
         self._text_look = text_look
 
     def ask(self, query: Query, photo_of: Photos) -> SearchAnswer:
-        """Answer a query that has examples to be like; a product among them is never its own answer.
+        """Answer a query that has examples to be like.
+
+        A product among them is never its own answer, and neither is one that shows the same photos, such as another
+        size; another colour of its listing may be.
 
         Args:
             query: what is asked.
@@ -73,11 +76,13 @@ class QuerySearch:
         if understood.colors and not query.where.colors:
             mixed = self._colorless(mixed)
         own = {example.product for example in (*query.like, *query.unlike) if example.product}
-        wanted = query.limit + len(own)
+        hidden = {photo for product in own for photo in self._search.photos.photos_of(product)}
         if understood.words:
-            answer = SearchAnswer(self._fused(mixed, understood.words, where, wanted))
+            answer = SearchAnswer(self._fused(mixed, understood.words, where, query.limit + len(own), hidden))
         else:
-            answer = self._search.by_vectors(mixed, where=where, limit=wanted, diversity=query.diversity)
+            answer = self._search.by_vectors(
+                mixed, where=where, limit=query.limit + len(own), diversity=query.diversity, hidden=hidden
+            )
         return replace(
             answer,
             matches=[match for match in answer.matches if match.product.id not in own][: query.limit],
@@ -152,12 +157,11 @@ class QuerySearch:
             return list(said.values())[: query.limit]
         return _fuse([said, looked], looked | said, query.limit)
 
-    def _fused(self, mixed: Vectors, words: str, where: Filter, limit: int) -> list[Match]:
+    def _fused(self, mixed: Vectors, words: str, where: Filter, limit: int, hidden: Collection[str]) -> list[Match]:
         """Fuse the ranking by look with the ranking by words; what only words find is ranked by its look as well."""
         count = max(DEPTH, limit)
-        seen = {
-            match.product.listing: match for match in self._search.by_vectors(mixed, where=where, limit=count).matches
-        }
+        near = self._search.by_vectors(mixed, where=where, limit=count, hidden=hidden).matches
+        seen = {match.product.listing: match for match in near}
         said = [self._by_words(words, where, count), self._looks_like_text(words, where, count)]
         said = [ranking for ranking in said if ranking]
         if not said:
