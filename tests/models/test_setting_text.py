@@ -114,7 +114,7 @@ def test_the_rate_is_lower_where_a_training_goes_on_and_is_stated_as_a_number() 
     assert Settings.for_preset("good", transfer="none").rate == 1e-3
     assert Settings.for_preset("good").rate == Settings.for_preset("good", transfer="own").rate == 5e-4
     assert Settings.for_preset("good", learning_rate=5e-4).used()["learning_rate"] == 5e-4
-    assert Settings.for_preset("good").used()["learning_rate"] == 2e-4
+    assert Settings.for_preset("good").used()["learning_rate"] == 5e-4
 
 
 def test_only_choices_that_count_are_stated() -> None:
