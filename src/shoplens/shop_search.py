@@ -86,14 +86,12 @@ class ShopSearch:
         """Find listings by words; see `Shop.search_text`."""
         if self._wiring().reads_text:
             return self._wiring().query_search().by_text(Query(text=query, where=where, limit=limit))
+        from shoplens.search.word_matches import word_matches
+
         count = limit * 8
         while True:
             found = self._catalog.search_text(query, where, count)
-            known = self._catalog.by_ids([product_id for product_id, _ in found])
-            best: dict[str, Match] = {}
-            for product_id, score in found:
-                if product_id in known:
-                    best.setdefault(known[product_id].listing, Match(known[product_id], score))
+            best = word_matches(self._catalog, found)
             if len(best) >= limit or len(found) < count:
                 return list(best.values())[:limit]
             count *= 4  # a few articles in many sizes took the places of the others

@@ -112,7 +112,7 @@ def test_the_revision_grows_only_with_what_readers_see(catalog: Catalog) -> None
         batch.put_product(replace(PRODUCTS[2], title="Mug"))
         batch.retire(["belt"])
     assert catalog.revision() == first + 1
-    assert catalog.changed_products(first) == ["belt", "mug"]
+    assert catalog.photo_changes("colors", first).products == ["belt", "mug"]
     catalog.put_labels([Label("mug", "color", "white", 0.9, "model:x")])
     assert catalog.revision() == first + 2
 

@@ -9,7 +9,7 @@ import pytest
 from shoplens.errors import BadInput
 from shoplens.photos import subject
 from shoplens.photos.color_names import lab
-from shoplens.photos.subject import background, background_mask, find_subject, foreground_mask
+from shoplens.photos.subject import background, find_subject
 from shoplens.records import Box, Pixels
 from tests.photos import reference_distances
 from tests.photos.drawing import quarters
@@ -116,11 +116,6 @@ def test_where_nothing_stands_out_the_whole_picture_comes_back_unsure(picture: P
     assert subject.box == Box(0.0, 0.0, 1.0, 1.0)
     assert subject.score < 0.3
     assert subject.mask.all()
-
-
-def test_masks_are_opposites() -> None:
-    picture = studio()
-    assert (foreground_mask(picture) ^ background_mask(picture)).all()
 
 
 def test_background_facts() -> None:

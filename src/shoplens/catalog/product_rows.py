@@ -66,12 +66,6 @@ def read_ids(connection: Connection, where: Filter) -> list[str]:
     return list(connection.scalars(select(products.c.id).where(*conditions(where)).order_by(products.c.id)))
 
 
-def read_changed(connection: Connection, since: int) -> list[str]:
-    """Return the ids of products that changed after the revision."""
-    changed = select(products.c.id).where(products.c.revision > since).order_by(products.c.id)
-    return list(connection.scalars(changed))
-
-
 def count_products(connection: Connection, where: Filter) -> int:
     """Return how many products fit."""
     statement = select(func.count()).select_from(products).where(*conditions(where))

@@ -181,11 +181,6 @@ class Catalog:
         with self._read() as connection:
             return product_rows.read_ids(connection, where)
 
-    def changed_products(self, since: int) -> list[str]:
-        """Return the ids of products, retired ones too, that changed after the revision `since`."""
-        with self._read() as connection:
-            return product_rows.read_changed(connection, since)
-
     def count(self, where: Filter = EVERYTHING) -> int:
         """Return how many products fit."""
         with self._read() as connection:

@@ -104,16 +104,6 @@ def find_subject(pixels: Pixels) -> Subject:
     return Subject(_box(mask), score, full, float(mask.mean()))
 
 
-def foreground_mask(pixels: Pixels) -> Mask:
-    """Return bool `[h, w]`, True on the product; all True where none stands out."""
-    return find_subject(pixels).mask
-
-
-def background_mask(pixels: Pixels) -> Mask:
-    """Return bool `[h, w]`, True around the product; all False where none stands out."""
-    return ~find_subject(pixels).mask
-
-
 def background(pixels: Pixels) -> Background:
     """Return the facts of the background, measured on the picture's border."""
     check_pixels(pixels)

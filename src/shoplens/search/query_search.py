@@ -20,6 +20,7 @@ from shoplens.search.query import Example, Query
 from shoplens.search.query_words import QueryWords, Understood
 from shoplens.search.rank_fusion import fuse_ranks
 from shoplens.search.text_look import TextLook
+from shoplens.search.word_matches import word_matches
 
 DEPTH = 200
 """So many listings of each ranking are fused with those of the others."""
@@ -179,13 +180,7 @@ class QuerySearch:
         return {match.product.listing: match for match in found}
 
     def _by_words(self, words: str, where: Filter, limit: int) -> dict[str, Match]:
-        found = self._catalog.search_text(words, where, limit)
-        known = self._catalog.by_ids([product_id for product_id, _ in found])
-        best: dict[str, Match] = {}
-        for product_id, score in found:
-            if product_id in known:
-                best.setdefault(known[product_id].listing, Match(known[product_id], score))
-        return best
+        return word_matches(self._catalog, self._catalog.search_text(words, where, limit))
 
     def _looks_of(self, product_ids: set[str], mixed: Vectors) -> list[Match]:
         """Return these products by falling likeness to the vector; those without a photo are left out."""
