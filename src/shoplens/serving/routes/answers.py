@@ -14,9 +14,9 @@ from shoplens.photos.decode import Limits, decode
 from shoplens.records import Match, Photo
 from shoplens.search.object_search import ObjectMatches
 from shoplens.search.photo_search import SearchAnswer
-from shoplens.serving.schemas import (
-    BoxModel,
-    FacetOut,
+from shoplens.serving.schemas.findings import BoxModel
+from shoplens.serving.schemas.products import FacetOut
+from shoplens.serving.schemas.search import (
     KindOut,
     Matches,
     ObjectGroup,

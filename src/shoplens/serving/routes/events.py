@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body
 
 from shoplens.errors import BadInput
 from shoplens.serving.routes.answers import ShopDep
-from shoplens.serving.schemas import EventsOut, RejectionOut
+from shoplens.serving.schemas.events import EventsOut, RejectionOut
 
 router = APIRouter(prefix="/v1", tags=["events"])
 _AT_MOST = 1000

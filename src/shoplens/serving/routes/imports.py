@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
 
 from shoplens.serving.import_jobs import ImportJobs
-from shoplens.serving.schemas import ImportOut
+from shoplens.serving.schemas.imports import ImportOut
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from shoplens.errors import BundleError
 from shoplens.serving.routes.answers import ShopDep
-from shoplens.serving.schemas import ModelList, ModelOut, PromotionOut
+from shoplens.serving.schemas.models import ModelList, ModelOut, PromotionOut
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["models"])

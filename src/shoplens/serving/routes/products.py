@@ -13,13 +13,11 @@ from shoplens.catalog.filter import Filter
 from shoplens.quality.messages import messages
 from shoplens.serving.filter_fields import facet_names, where
 from shoplens.serving.routes.answers import ShopDep, facets_out
-from shoplens.serving.schemas import (
+from shoplens.serving.schemas.findings import FindingOut, FindingText, ProblemOut
+from shoplens.serving.schemas.products import (
     CategoryOut,
-    FindingOut,
-    FindingText,
     LabelOut,
     PhotoOut,
-    ProblemOut,
     ProductList,
     ProductOut,
     ProductPage,

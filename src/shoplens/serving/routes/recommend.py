@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 
 from shoplens.serving.filter_fields import make_filter
 from shoplens.serving.routes.answers import ShopDep, answer
-from shoplens.serving.schemas import BasketIn, Matches, ShopperIn
+from shoplens.serving.schemas.recommend import BasketIn, ShopperIn
+from shoplens.serving.schemas.search import Matches
 
 router = APIRouter(prefix="/v1", tags=["recommend"])
 Limit = Annotated[int, Query(ge=1, le=100)]

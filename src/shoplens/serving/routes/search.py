@@ -18,7 +18,8 @@ from shoplens.search.query import Example
 from shoplens.search.query import Query as Question
 from shoplens.serving.filter_fields import facet_names, make_filter, parse_box, where
 from shoplens.serving.routes.answers import ShopDep, answer, answer_groups, decode_upload
-from shoplens.serving.schemas import BoxModel, ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
+from shoplens.serving.schemas.findings import BoxModel
+from shoplens.serving.schemas.search import ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["search"])

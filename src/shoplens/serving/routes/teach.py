@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, UploadFile
 
 from shoplens.photos.decode import Limits
 from shoplens.serving.routes.answers import ShopDep
-from shoplens.serving.schemas import ForgottenOut, LessonOut, RefusedPhotoOut, TaughtOut
+from shoplens.serving.schemas.teaching import ForgottenOut, LessonOut, RefusedPhotoOut, TaughtOut
 
 router = APIRouter(prefix="/v1/categories/teach", tags=["classify"])
 Path = Annotated[str, Query(description='path such as "Bags > Backpacks"', min_length=1, max_length=300)]

@@ -13,7 +13,9 @@ from shoplens.models.locator import MIN_SIDE as LOCATED_SIDE
 from shoplens.photos.color_names import COLOR_NAMES
 from shoplens.photos.decode import Limits, encode
 from shoplens.serving.routes.answers import ShopDep, decode_upload
-from shoplens.serving.schemas import ClassificationOut, ColorOut, ExplanationOut, FindingOut, ObjectOut, PredictionOut
+from shoplens.serving.schemas.findings import FindingOut
+from shoplens.serving.schemas.search import ObjectOut
+from shoplens.serving.schemas.vision import ClassificationOut, ColorOut, ExplanationOut, PredictionOut
 
 router = APIRouter(prefix="/v1")
 
