@@ -183,7 +183,7 @@ def main() -> None:
                 *search_truth(shop, source, truth),
             ]
             before = taste_fit(shop, truth)
-            shop.add_events(source / "events.jsonl")
+            shop.events.add(source / "events.jsonl")
             lines += recommend_truth(before, taste_fit(shop, truth))
             lines += inspect_truth(alarms(shop, source, truth))
     write_result("demo_truth", "The planted truth of the demonstration shop", lines[:-1])

@@ -6,7 +6,7 @@ import datetime as dt
 import decimal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -310,3 +310,62 @@ class EventLog:
     sessions: npt.NDArray[np.int64]
     times: npt.NDArray[np.int64]
     quantities: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one answer showed, so that what comes of it can be counted.
+
+    Attributes:
+        placement: where it stands: "search", "similar", "goes-with", "for-you", ...
+        products: their ids in order of place, the best first.
+        model: what ranked them, such as a bundle's name or a step of the ladder.
+        experiment: the variant that this shopper is in, or "".
+        propensities: for each product the probability with which it came to its place, above 0 up to 1; empty where
+            nothing was left to chance. An answer that has them is always logged.
+        visitor: who asked, where that is known, or "".
+        context: what a choice by chance was made upon; JSON values only.
+    """
+
+    placement: str
+    products: tuple[str, ...]
+    model: str = ""
+    experiment: str = ""
+    propensities: tuple[float, ...] = ()
+    visitor: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImpressionLog:
+    """Logged answers in columns, one row for each product shown, in order of answer and then of place.
+
+    Attributes:
+        product_ids: the distinct products shown.
+        products: int32 `[n]`, index into `product_ids`.
+        answers: int32 `[n]`, index into the tuples and `times`.
+        positions: int32 `[n]`, 0 for the first place.
+        propensities: float64 `[n]`, above 0 up to 1; 1 where nothing was left to chance.
+        clicked: bool `[n]`: an event of this answer's token opened the product.
+        carted: bool `[n]`: such an event put it into the cart.
+        bought: bool `[n]`: such an event bought it.
+        placements: `[answers]`.
+        models: `[answers]`.
+        experiments: `[answers]`.
+        contexts: `[answers]`, what a choice by chance was made upon.
+        times: int64 `[answers]`, microseconds since 1970 in UTC.
+    """
+
+    product_ids: tuple[str, ...]
+    products: npt.NDArray[np.int32]
+    answers: npt.NDArray[np.int32]
+    positions: npt.NDArray[np.int32]
+    propensities: npt.NDArray[np.float64]
+    clicked: npt.NDArray[np.bool_]
+    carted: npt.NDArray[np.bool_]
+    bought: npt.NDArray[np.bool_]
+    placements: tuple[str, ...]
+    models: tuple[str, ...]
+    experiments: tuple[str, ...]
+    contexts: tuple[Mapping[str, Any], ...]
+    times: npt.NDArray[np.int64]

@@ -32,6 +32,7 @@ class Settings:
         image_minutes: how long a photo stays that was uploaded to be searched by again and again; 0 keeps none.
         image_count: how many of them at one time; the oldest goes first.
         image_megabytes: how much of the memory they may take together.
+        log_answers: part of the answers whose products are logged, 0 to 1, so that rates can be counted.
         model_mirror: where bundles are fetched from instead of the address given: "https://mirror.example/hub" takes
             the place of scheme and host, "https://hub.example=https://mirror.example" that of one beginning. The
             environment variable SHOPLENS_MODEL_MIRROR goes before it.
@@ -49,6 +50,7 @@ class Settings:
     image_minutes: float = 30.0
     image_count: int = 1000
     image_megabytes: int = 256
+    log_answers: float = 1.0
     model_mirror: str = ""
 
     @classmethod

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shoplens.catalog.facets import FACETS, FacetValue
 from shoplens.catalog.filter import EVERYTHING, Filter
@@ -17,6 +17,7 @@ from shoplens.photos.decode import Limits
 from shoplens.records import Box, Finding, FoundObject, Match, Pixels, Product
 from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
+from shoplens.shop_events import ShopEvents
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
 from shoplens.wiring import Wiring
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from shoplens.classify.classifier import Classification
     from shoplens.classify.teacher import Lesson
     from shoplens.embedding.embedder import Embedder
-    from shoplens.events.intake import Intake
     from shoplens.feeds.importer import ImportSummary, Progress
     from shoplens.feeds.preview import Preview
     from shoplens.models.bundle import Bundle
@@ -47,6 +47,12 @@ class Shop:
 
     Open it with `Shop.open(folder)`; use it as a context manager or call `close()`. One object serves many threads.
     Everything heavy is made at first use.
+
+    Attributes:
+        folder: where the shop is.
+        catalog: its products and photos.
+        settings: those of its `shoplens.toml`.
+        events: what its visitors did.
     """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
@@ -57,6 +63,7 @@ class Shop:
         self._followed = modified(folder / SETTINGS_FILE)
         self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
+        self.events = ShopEvents(catalog, settings)
 
     @classmethod
     def open(cls, folder: Path | str, *, create: bool = False) -> Shop:
@@ -94,6 +101,7 @@ class Shop:
     def close(self) -> None:
         """Let go of the catalogue."""
         self._searching.close()
+        self.events.close()
         self._wired.close()
         self.catalog.close()
 
@@ -327,15 +335,6 @@ class Shop:
             limit=limit,
         )
         return self._wiring.recommender("history").recommend(request)
-
-    def add_events(self, source: Path | str | list[Any] | dict[str, Any]) -> Intake:
-        """Store shoppers' events: a file, its text, or parsed JSON, in any of the known formats.
-
-        What comes back as accepted is on the disk; a repeated delivery does no harm.
-        """
-        from shoplens.events.reading import read_events
-
-        return self._wiring.events.add_rows(read_events(source))
 
     # Classify
 

@@ -88,9 +88,10 @@ class Wiring:
     @cached_property
     def events(self) -> EventStore:
         """What the shop's visitors did."""
+        from shoplens.events.event_database import EventDatabase
         from shoplens.events.event_store import EventStore
 
-        return EventStore(self._catalog)
+        return EventStore(EventDatabase(self._catalog))
 
     @cached_property
     def photos(self) -> LivePhotos:

@@ -48,6 +48,6 @@ def make_drawn_shop(folder: Path) -> DrawnShop:
     write_setting(drawn.shop / SETTINGS_FILE, "model", "none")
     with Shop.open(drawn.shop, create=True) as shop:
         shop.import_catalog(drawn.feed)
-        shop.add_events(drawn.events)
+        shop.events.add(drawn.events)
         shop.inspect()
     return drawn

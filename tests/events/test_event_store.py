@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from shoplens.catalog.store import Catalog
+from shoplens.events.event_database import EventDatabase
 from shoplens.events.event_store import EventStore
 from shoplens.events.reading import read_events
 from shoplens.records import Event, EventProduct
@@ -34,10 +35,14 @@ def on_disk(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
+def key_of(store: EventStore, visitor: str) -> str:
+    return store._database.visitor_key(visitor)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[EventStore]:
     with Catalog.open(tmp_path, create=True) as catalog:
-        yield EventStore(catalog)
+        yield EventStore(EventDatabase(catalog))
 
 
 def test_a_repeated_delivery_changes_nothing(store: EventStore) -> None:
@@ -91,22 +96,22 @@ def test_a_search_needs_no_product(store: EventStore) -> None:
 def test_the_visitor_is_nowhere_on_disk(store: EventStore, tmp_path: Path) -> None:
     store.add([view("ann@example.org", 0)], now=NOW)
     assert b"ann@example.org" not in on_disk(tmp_path)
-    assert store.visitor_key("ann@example.org").encode() in on_disk(tmp_path)
+    assert key_of(store, "ann@example.org").encode() in on_disk(tmp_path)
 
 
 def test_two_shops_hash_the_same_visitor_differently(store: EventStore, tmp_path: Path) -> None:
     with Catalog.open(tmp_path / "other", create=True) as catalog:
-        other = EventStore(catalog)
-        assert other.visitor_key("ann") != store.visitor_key("ann")
+        other = EventStore(EventDatabase(catalog))
+        assert key_of(other, "ann") != key_of(store, "ann")
     with Catalog.open(tmp_path / "other") as catalog:
-        assert EventStore(catalog).visitor_key("ann") == other.visitor_key("ann")
+        assert EventDatabase(catalog).visitor_key("ann") == key_of(other, "ann")
 
 
 def test_erase_really_erases(store: EventStore, tmp_path: Path) -> None:
     store.add([view("ann", minute, "secret-product", key=f"ann-event-{minute}") for minute in range(50)], now=NOW)
     store.add([view("bob", 0, "b")], now=NOW)
     before = store.revision()
-    secrets = (store.visitor_key("ann").encode(), b"ann-event-", b"secret-product")
+    secrets = (key_of(store, "ann").encode(), b"ann-event-", b"secret-product")
     assert all(secret in on_disk(tmp_path) for secret in secrets)
     assert store.erase("ann") == 50
     assert store.history("ann") == []
@@ -161,10 +166,11 @@ WRITER = """
     import datetime as dt, sys
     from pathlib import Path
     from shoplens.catalog.store import Catalog
+    from shoplens.events.event_database import EventDatabase
     from shoplens.events.event_store import EventStore
     from shoplens.records import Event, EventProduct
 
-    store = EventStore(Catalog.open(Path(sys.argv[1]), create=True))
+    store = EventStore(EventDatabase(Catalog.open(Path(sys.argv[1]), create=True)))
     start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     for batch in range(10_000):
         events = [
@@ -186,7 +192,7 @@ def test_nothing_accepted_is_lost_to_a_kill(tmp_path: Path) -> None:
     process.wait()
     process.stdout.close()
     with Catalog.open(tmp_path) as catalog:
-        store = EventStore(catalog)
+        store = EventStore(EventDatabase(catalog))
         stored = store.counts()["purchase-complete"]
         assert stored % 20 == 0, "a batch is stored whole or not at all"
         assert stored >= 20 * len(acknowledged)

@@ -133,4 +133,4 @@ def _bought_together(shop: Shop) -> None:
             [("SHIRT-RED-S", "MUG-RED")] * 7 + [("SHIRT-BLUE-S", "MUG-GREEN")] * 3 + [("MUG-YELLOW",)] * 5
         )
     ]
-    shop.add_events("\n".join(lines))
+    shop.events.add("\n".join(lines))

@@ -238,9 +238,9 @@ def test_what_goes_with_a_product_is_of_other_categories(planted: PlantedShop) -
 
 def test_events_are_counted_and_three_views_say_more_than_popularity(own: Shop, planted: PlantedShop) -> None:
     drawn = planted.drawn
-    intake = own.add_events(drawn.folder / "events.jsonl")
+    intake = own.events.add(drawn.folder / "events.jsonl")
     assert (intake.accepted, intake.repeated, intake.rejected) == (drawn.truth.events, 0, ())
-    again = own.add_events(drawn.folder / "events.jsonl")
+    again = own.events.add(drawn.folder / "events.jsonl")
     assert (again.accepted, again.repeated) == (0, drawn.truth.events)
 
     popular = [drawn.product[match.product.id] for match in own.recommend(limit=10)]
@@ -261,7 +261,7 @@ def test_events_are_counted_and_three_views_say_more_than_popularity(own: Shop, 
 
 
 def test_a_visitors_stored_events_count_like_views(own: Shop, planted: PlantedShop) -> None:
-    own.add_events(planted.drawn.folder / "events.jsonl")
+    own.events.add(planted.drawn.folder / "events.jsonl")
     known = own.recommend(visitor=planted.drawn.truth.tastes[0].visitor, limit=10)
     assert {reason.code for match in known for reason in match.reasons} & {"because_you_viewed", "same_category"}
     stranger = own.recommend(visitor="nobody", limit=10)

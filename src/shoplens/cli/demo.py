@@ -76,7 +76,7 @@ def _make(folder: Path, products: int) -> None:
             said = opened.classify_catalog(apply=True, progress=tick)
         print(f"Categories  {sum(answer.category.label is not None for _, answer in said)} products named.")
         shutil.copytree(source / "queries", shop / "queries", dirs_exist_ok=True)
-        events = opened.add_events(source / "events.jsonl")
+        events = opened.events.add(source / "events.jsonl")
         print(f"Events      {events.accepted} of shoppers.")
     print(f'Ready in {time.monotonic() - began:.0f} s. Try: shoplens search "red dress" --shop {shop}')
 

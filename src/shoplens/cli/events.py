@@ -35,7 +35,7 @@ def import_events(
     Exits with 1 where every single event was refused.
     """
     with open_shop(shop) as opened:
-        intake = opened.add_events(source)
+        intake = opened.events.add(source)
     if as_json:
         print_json(_as_dict(intake))
     else:

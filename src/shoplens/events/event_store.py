@@ -4,52 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import hmac
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from shoplens.catalog.database import store_errors
-from shoplens.catalog.schema import migrate
-from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
+from shoplens.events.event_database import EPOCH, MICROSECOND, EventDatabase, microseconds
 from shoplens.events.event_log import read_log
 from shoplens.events.event_rules import check
 from shoplens.events.google import to_google
 from shoplens.events.intake import Intake, Rejection, total
 from shoplens.events.reading import EventRow
-from shoplens.events.schema import MIGRATIONS, event_products, events, state
+from shoplens.events.schema import event_products, events, state
 from shoplens.events.sessions import sessions
 from shoplens.records import Event, EventLog, EventProduct
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
 _CHUNK = 500  # identifiers asked for at once; SQLite's oldest limit on parameters is 999
 
 
 class EventStore:
     """Events in the catalogue's own database: what `add` has returned as accepted survives a kill and a power loss.
 
-    Visitors are kept as HMAC-SHA256 of their identifier under a salt that each shop draws for itself, so that the
-    tables of two shops cannot be joined, and the identifier itself is nowhere on disk.
-
     Args:
-        catalog: an open catalogue; the store adds its tables to it.
+        database: the tables of events.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._engine = catalog.engine
-        self._folder = catalog.folder
-        with store_errors(self._folder):
-            migrate(self._engine, "events", MIGRATIONS)
-        with self._reading() as connection:
-            self._salt = bytes.fromhex(connection.execute(select(state.c.salt)).scalar_one())
+    def __init__(self, database: EventDatabase) -> None:
+        self._database = database
 
     def add(self, batch: Sequence[Event], *, now: dt.datetime | None = None) -> Intake:
         """Store a batch in one transaction; a bad event is refused alone, a known one is left as it is.
@@ -100,11 +86,11 @@ class EventStore:
         """Return the visitor's newest `limit` events, the oldest of them first."""
         newest = (
             select(events)
-            .where(events.c.visitor == self.visitor_key(visitor))
+            .where(events.c.visitor == self._database.visitor_key(visitor))
             .order_by(events.c.time_us.desc(), events.c.number.desc())
             .limit(limit)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(newest).mappings().all()
             products = _products(connection, [row["number"] for row in rows])
         return [_event(row, visitor, products.get(row["number"], ())) for row in reversed(rows)]
@@ -112,7 +98,7 @@ class EventStore:
     def sessions(self, visitor: str) -> list[list[Event]]:
         """Return the visitor's visits, each ended by 30 minutes of silence, the oldest first."""
         known = self.history(visitor)
-        times = np.array([_microseconds(event.time) for event in known], dtype=np.int64)
+        times = np.array([microseconds(event.time) for event in known], dtype=np.int64)
         numbers = sessions(np.zeros(len(known), dtype=np.int64), times)
         pairs = zip(numbers.tolist(), known, strict=True)
         return [[event for _, event in group] for _, group in itertools.groupby(pairs, key=lambda pair: pair[0])]
@@ -123,49 +109,42 @@ class EventStore:
 
     def erase(self, visitor: str) -> int:
         """Delete all that is kept of a visitor, overwriting it on disk, and return how many events that were."""
-        whose = events.c.visitor == self.visitor_key(visitor)
-        with self._writing() as connection:
+        whose = events.c.visitor == self._database.visitor_key(visitor)
+        with self._database.writing() as connection:
             number_of = select(events.c.number).where(whose)
             connection.execute(delete(event_products).where(event_products.c.event.in_(number_of)))
             erased = int(connection.execute(delete(events).where(whose)).rowcount)
             if erased:
                 connection.execute(update(state).values(revision=state.c.revision + 1))
-        if self._engine.dialect.name == "sqlite":
-            # a write-ahead log keeps the old pages until it is folded into the file
-            with store_errors(self._folder), self._engine.connect() as plain:
-                plain.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        self._database.fold()
         return erased
 
     def counts(self) -> dict[str, int]:
         """Return how many events there are of each kind."""
         query = select(events.c.type, func.count()).group_by(events.c.type).order_by(events.c.type)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {kind: count for kind, count in connection.execute(query)}
 
     def visitors(self) -> int:
         """Return how many different visitors there are."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.execute(select(func.count(events.c.visitor.distinct()))).scalar_one()
 
     def revision(self) -> int:
         """Return a number that grows with every batch that added something and every erasure."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return int(connection.execute(select(state.c.revision)).scalar_one())
 
     def log(self, since: dt.datetime | None = None) -> EventLog:
         """Return all events that name products, or those from `since` on, in columns for learning."""
-        with self._reading() as connection:
-            return read_log(connection, None if since is None else _microseconds(since))
-
-    def visitor_key(self, visitor: str) -> str:
-        """Return the hash under which the visitor is kept, 32 hexadecimal digits."""
-        return hmac.new(self._salt, visitor.encode(), hashlib.sha256).hexdigest()[:32]
+        with self._database.reading() as connection:
+            return read_log(connection, None if since is None else microseconds(since))
 
     def _derived_id(self, event: Event) -> str:
         content = [
             event.type,
-            self.visitor_key(event.visitor),
-            _microseconds(event.time),
+            self._database.visitor_key(event.visitor),
+            microseconds(event.time),
             event.session,
             event.token,
             [[product.id, product.quantity] for product in event.products],
@@ -173,7 +152,7 @@ class EventStore:
         return "content-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
     def _insert(self, good: dict[str, Event]) -> int:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             known: set[str] = set()
             for chunk in _chunks(list(good)):
                 known.update(connection.execute(select(events.c.id).where(events.c.id.in_(chunk))).scalars())
@@ -195,31 +174,11 @@ class EventStore:
             "number": number,
             "id": key,
             "type": str(event.type),
-            "visitor": self.visitor_key(event.visitor),
-            "time_us": _microseconds(event.time),
+            "visitor": self._database.visitor_key(event.visitor),
+            "time_us": microseconds(event.time),
             "session": event.session,
             "token": event.token,
         }
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with store_errors(self._folder), self._engine.connect() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """Yield a connection that holds the write lock from the start, so that what it reads first stays true."""
-        with store_errors(self._folder), self._engine.connect() as plain:
-            if plain.dialect.name == "sqlite":
-                # deleted rows are overwritten with zeros; it must be said outside a transaction
-                plain.connection.driver_connection.execute("PRAGMA secure_delete=ON")  # type: ignore[union-attr]
-            connection = plain.execution_options(begin="BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
-
-
-def _microseconds(time: dt.datetime) -> int:
-    return (time - _EPOCH) // _MICROSECOND
 
 
 def _chunks(keys: list[Any]) -> Iterator[list[Any]]:
@@ -241,5 +200,5 @@ def _products(connection: Connection, numbers: list[int]) -> dict[int, tuple[Eve
 
 
 def _event(row: RowMapping, visitor: str, products: tuple[EventProduct, ...]) -> Event:
-    time = _EPOCH + row["time_us"] * _MICROSECOND
+    time = EPOCH + row["time_us"] * MICROSECOND
     return Event(row["id"], row["type"], visitor, time, products, row["session"], row["token"])

@@ -6,7 +6,7 @@ import secrets
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, MetaData, Table, Text, insert
 
-from shoplens.catalog.schema import Migration
+from shoplens.catalog.schema import Migration, run_statements
 
 metadata = MetaData()
 
@@ -47,6 +47,27 @@ event_products = Table(
 )
 """`product_id` is what the shop sent: the catalogue may learn of the product later, so nothing binds the two."""
 
+answers = Table(
+    "event_answers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+    Column("placement", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("experiment", Text, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("products", Text, nullable=False),
+    Column("propensities", Text, nullable=False),
+    Column("context", Text, nullable=False),
+)
+"""Answers that shoppers were given, a sample of them: `shown` products by their ids, a JSON list in order of place.
+
+`propensities` is a JSON list of as many numbers, or "" where nothing was left to chance; `context` a JSON object or "";
+`visitor` a salted hash or "".
+"""
+
 
 def m001_create_tables(connection: Connection) -> None:
     """Events, their products, and the salt."""
@@ -55,7 +76,12 @@ def m001_create_tables(connection: Connection) -> None:
     connection.execute(insert(state).values(number=1, sequence=0, revision=0, salt=secrets.token_hex(32)))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables,)
+def m002_keep_answers(connection: Connection) -> None:
+    """What answers showed, and a way from a token to the events that brought it back."""
+    run_statements(connection, _M002)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_keep_answers)
 
 _M001 = """
 CREATE TABLE event_state (
@@ -76,4 +102,19 @@ CREATE TABLE event_products (
   quantity INTEGER NOT NULL, PRIMARY KEY (event, position))
 
 CREATE INDEX event_products_product ON event_products (product_id)
+"""
+
+_M002 = """
+CREATE TABLE event_answers (
+  number {serial}, token TEXT NOT NULL, time_us BIGINT NOT NULL, placement TEXT NOT NULL, model TEXT NOT NULL,
+  experiment TEXT NOT NULL, visitor TEXT NOT NULL, shown INTEGER NOT NULL, products TEXT NOT NULL,
+  propensities TEXT NOT NULL, context TEXT NOT NULL)
+
+CREATE UNIQUE INDEX event_answers_token ON event_answers (token)
+
+CREATE INDEX event_answers_time ON event_answers (time_us)
+
+CREATE INDEX event_answers_visitor ON event_answers (visitor) WHERE visitor <> ''
+
+CREATE INDEX events_token ON events (token) WHERE token <> ''
 """

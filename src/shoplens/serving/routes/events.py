@@ -23,7 +23,7 @@ def add_events(shop: ShopDep, events: Annotated[dict[str, Any] | list[dict[str, 
     batch = events if isinstance(events, list) else [events]
     if len(batch) > _AT_MOST:
         raise BadInput(f"One request may bring {_AT_MOST} events.", received=len(batch), remedy="Send smaller batches.")
-    result = shop.add_events(events)
+    result = shop.events.add(events)
     return EventsOut(
         accepted=result.accepted,
         repeated=result.repeated,

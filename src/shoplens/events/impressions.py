@@ -1,0 +1,66 @@
+"""Reads logged answers as columns."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Row, select
+
+from shoplens.events.rates import ACTS
+from shoplens.events.schema import answers, event_products, events
+from shoplens.records import ImpressionLog
+
+
+def read_impressions(connection: Connection, since_us: int | None, placement: str) -> ImpressionLog:
+    """Return the answers from `since_us` (microseconds since 1970, UTC) on, of one placement or of all ("")."""
+    chosen = []
+    if since_us is not None:
+        chosen.append(answers.c.time_us >= since_us)
+    if placement:
+        chosen.append(answers.c.placement == placement)
+    found = connection.execute(select(answers).where(*chosen).order_by(answers.c.number)).all()
+    joined = answers.join(events, events.c.token == answers.c.token).join(
+        event_products, event_products.c.event == events.c.number
+    )
+    query = select(answers.c.number, events.c.type, event_products.c.product_id).select_from(joined)
+    query = query.where(events.c.token != "", events.c.type.in_(ACTS), *chosen)
+    acts: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for number, kind, product in connection.execute(query):
+        acts[kind].add((number, product))
+    return _columns(found, acts)
+
+
+def _columns(found: Sequence[Row[tuple[object, ...]]], acts: Mapping[str, set[tuple[int, str]]]) -> ImpressionLog:
+    shown: list[list[str]] = [json.loads(row.products) for row in found]
+    chances = [json.loads(row.propensities) if row.propensities else [1.0] * row.shown for row in found]
+    lengths = np.array([len(products) for products in shown], dtype=np.int64)
+    names = [product for products in shown for product in products]
+    codes: dict[str, int] = {}
+    products = [codes.setdefault(name, len(codes)) for name in names]
+    numbers = np.repeat(np.array([row.number for row in found], dtype=np.int64), lengths).tolist()
+    keys = list(zip(numbers, names, strict=True))
+    clicked, carted, bought = (_among(keys, acts.get(kind, set())) for kind in ACTS)
+    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return ImpressionLog(
+        product_ids=tuple(codes),
+        products=np.array(products, dtype=np.int32),
+        answers=np.repeat(np.arange(len(found), dtype=np.int32), lengths),
+        positions=(np.arange(len(names)) - starts).astype(np.int32),
+        propensities=np.array([chance for each in chances for chance in each], dtype=np.float64),
+        clicked=clicked,
+        carted=carted,
+        bought=bought,
+        placements=tuple(row.placement for row in found),
+        models=tuple(row.model for row in found),
+        experiments=tuple(row.experiment for row in found),
+        contexts=tuple(json.loads(row.context) if row.context else {} for row in found),
+        times=np.array([row.time_us for row in found], dtype=np.int64),
+    )
+
+
+def _among(keys: Sequence[tuple[int, str]], known: set[tuple[int, str]]) -> npt.NDArray[np.bool_]:
+    return np.array([key in known for key in keys], dtype=np.bool_)
