@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -33,6 +34,7 @@ class Settings:
         image_count: how many of them at one time; the oldest goes first.
         image_megabytes: how much of the memory they may take together.
         log_answers: part of the answers whose products are logged, 0 to 1, so that rates can be counted.
+        event_days: how long shoppers' events and logged answers are kept; 0 keeps them for ever.
         model_mirror: where bundles are fetched from instead of the address given: "https://mirror.example/hub" takes
             the place of scheme and host, "https://hub.example=https://mirror.example" that of one beginning. The
             environment variable SHOPLENS_MODEL_MIRROR goes before it.
@@ -51,7 +53,13 @@ class Settings:
     image_count: int = 1000
     image_megabytes: int = 256
     log_answers: float = 1.0
+    event_days: float = 0.0
     model_mirror: str = ""
+
+    @property
+    def events_kept(self) -> dt.timedelta | None:
+        """How long shoppers' events are kept; None for ever."""
+        return dt.timedelta(days=self.event_days) if self.event_days > 0 else None
 
     @classmethod
     def read(cls, path: Path) -> Settings:

@@ -91,7 +91,7 @@ class Wiring:
         from shoplens.events.event_database import EventDatabase
         from shoplens.events.event_store import EventStore
 
-        return EventStore(EventDatabase(self._catalog))
+        return EventStore(EventDatabase(self._catalog), self.settings.events_kept)
 
     @cached_property
     def photos(self) -> LivePhotos:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from shoplens.errors import BadInput
-from shoplens.events.event_type import EventType
+from shoplens.events.event_type import EVENT_TYPES, EventType
 from shoplens.records import Event
 
 MAX_VISITOR = 128
@@ -21,14 +21,14 @@ MAX_AHEAD = dt.timedelta(days=1)
 """How far a clock may run ahead of ours."""
 
 
-def check(event: Event, now: dt.datetime) -> None:
-    """Refuse an event that breaks a rule; late ones are welcome whatever their age.
+def check(event: Event, now: dt.datetime, oldest: dt.datetime | None = None) -> None:
+    """Refuse an event that breaks a rule; late ones are welcome unless they are from before `oldest`.
 
     Raises:
         BadInput: with the code `event_type_unknown`, `visitor_missing`, `id_too_long`, `time_naive`, `time_in_future`,
-            `products_missing`, `too_many_products` or `products_malformed`.
+            `time_too_old`, `products_missing`, `too_many_products` or `products_malformed`.
     """
-    if event.type not in set(EventType):
+    if event.type not in EVENT_TYPES:
         raise BadInput(
             "There is no such kind of event.",
             received=event.type,
@@ -48,6 +48,13 @@ def check(event: Event, now: dt.datetime) -> None:
             received=event.time.isoformat(),
             remedy="Check the sender's clock and its unit of time.",
             code="time_in_future",
+        )
+    if oldest is not None and event.time < oldest:
+        raise BadInput(
+            "The event is older than this shop keeps events.",
+            received=event.time.isoformat(),
+            remedy="Set event_days in shoplens.toml to keep them for longer.",
+            code="time_too_old",
         )
     _check_products(event)
 

@@ -6,25 +6,24 @@ import datetime as dt
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import func, select
 
 from shoplens.errors import BadInput
-from shoplens.events.event_database import EPOCH, MICROSECOND, EventDatabase, microseconds
-from shoplens.events.event_log import read_log
+from shoplens.events.event_database import EventDatabase, microseconds
+from shoplens.events.event_log import EventLogReader
+from shoplens.events.event_rows import read_events_of, write_events
 from shoplens.events.event_rules import check
-from shoplens.events.google import to_google
 from shoplens.events.intake import Intake, Rejection, total
 from shoplens.events.reading import EventRow
-from shoplens.events.schema import event_products, events, state
+from shoplens.events.schema import TYPE_NAMES, events, state, visitors
 from shoplens.events.sessions import sessions
-from shoplens.records import Event, EventLog, EventProduct
+from shoplens.records import Event, EventLog
 
-_CHUNK = 500  # identifiers asked for at once; SQLite's oldest limit on parameters is 999
+_ALWAYS_US = -(2**62)  # before any time that Python can write
 
 
 class EventStore:
@@ -32,10 +31,14 @@ class EventStore:
 
     Args:
         database: the tables of events.
+        keep: for how long events are kept: older ones are refused when they come and left out when they are read;
+            `prune` of `shoplens.events.retention` deletes them. None keeps them for ever.
     """
 
-    def __init__(self, database: EventDatabase) -> None:
+    def __init__(self, database: EventDatabase, keep: dt.timedelta | None = None) -> None:
         self._database = database
+        self._keep = keep
+        self._reader = EventLogReader()
 
     def add(self, batch: Sequence[Event], *, now: dt.datetime | None = None) -> Intake:
         """Store a batch in one transaction; a bad event is refused alone, a known one is left as it is.
@@ -51,16 +54,21 @@ class EventStore:
             StoreError: nothing of the batch was stored.
         """
         now = now or dt.datetime.now(dt.UTC)
-        good: dict[str, Event] = {}
+        oldest = None if self._keep is None else now - self._keep
+        good: dict[str, tuple[str, Event]] = {}
         rejected: list[Rejection] = []
         for number, event in enumerate(batch, start=1):
             try:
-                check(event, now)
+                check(event, now, oldest)
             except BadInput as error:
                 rejected.append(Rejection(number, error.code, str(error)))
             else:
-                good.setdefault(event.id or self._derived_id(event), event)
-        accepted = self._insert(good) if good else 0
+                visitor = self._database.visitor_key(event.visitor)
+                good.setdefault(event.id or _derived_id(event, visitor), (visitor, event))
+        accepted = 0
+        if good:
+            with self._database.writing() as connection:
+                accepted = write_events(connection, good)
         return Intake(accepted, len(batch) - len(rejected) - accepted, tuple(rejected))
 
     def add_rows(self, rows: Iterable[EventRow], *, size: int = 1_000) -> Intake:
@@ -84,16 +92,9 @@ class EventStore:
 
     def history(self, visitor: str, limit: int = 1_000) -> list[Event]:
         """Return the visitor's newest `limit` events, the oldest of them first."""
-        newest = (
-            select(events)
-            .where(events.c.visitor == self._database.visitor_key(visitor))
-            .order_by(events.c.time_us.desc(), events.c.number.desc())
-            .limit(limit)
-        )
+        key = self._database.visitor_key(visitor)
         with self._database.reading() as connection:
-            rows = connection.execute(newest).mappings().all()
-            products = _products(connection, [row["number"] for row in rows])
-        return [_event(row, visitor, products.get(row["number"], ())) for row in reversed(rows)]
+            return read_events_of(connection, key, visitor, limit, self._oldest_us())
 
     def sessions(self, visitor: str) -> list[list[Event]]:
         """Return the visitor's visits, each ended by 30 minutes of silence, the oldest first."""
@@ -103,102 +104,42 @@ class EventStore:
         pairs = zip(numbers.tolist(), known, strict=True)
         return [[event for _, event in group] for _, group in itertools.groupby(pairs, key=lambda pair: pair[0])]
 
-    def export(self, visitor: str) -> dict[str, Any]:
-        """Return all that is kept of a visitor as JSON objects in Google's retail schema, which can be read back."""
-        return {"visitorId": visitor, "userEvents": [to_google(event) for event in self.history(visitor, 10**9)]}
-
-    def erase(self, visitor: str) -> int:
-        """Delete all that is kept of a visitor, overwriting it on disk, and return how many events that were."""
-        whose = events.c.visitor == self._database.visitor_key(visitor)
-        with self._database.writing() as connection:
-            number_of = select(events.c.number).where(whose)
-            connection.execute(delete(event_products).where(event_products.c.event.in_(number_of)))
-            erased = int(connection.execute(delete(events).where(whose)).rowcount)
-            if erased:
-                connection.execute(update(state).values(revision=state.c.revision + 1))
-        self._database.fold()
-        return erased
-
     def counts(self) -> dict[str, int]:
         """Return how many events there are of each kind."""
         query = select(events.c.type, func.count()).group_by(events.c.type).order_by(events.c.type)
         with self._database.reading() as connection:
-            return {kind: count for kind, count in connection.execute(query)}
+            return {TYPE_NAMES[kind]: count for kind, count in connection.execute(query)}
 
     def visitors(self) -> int:
         """Return how many different visitors there are."""
         with self._database.reading() as connection:
-            return connection.execute(select(func.count(events.c.visitor.distinct()))).scalar_one()
+            return connection.execute(select(func.count()).select_from(visitors)).scalar_one()
 
     def revision(self) -> int:
-        """Return a number that grows with every batch that added something and every erasure."""
+        """Return a number that grows with every batch that added something and every deletion."""
         with self._database.reading() as connection:
             return int(connection.execute(select(state.c.revision)).scalar_one())
 
     def log(self, since: dt.datetime | None = None) -> EventLog:
-        """Return all events that name products, or those from `since` on, in columns for learning."""
+        """Return all events that name products, or those from `since` on, in columns for learning.
+
+        The columns stay in memory, so that the next call reads only what came since.
+        """
+        since_us = max(self._oldest_us(), _ALWAYS_US if since is None else microseconds(since))
         with self._database.reading() as connection:
-            return read_log(connection, None if since is None else microseconds(since))
+            return self._reader.read(connection, since_us)
 
-    def _derived_id(self, event: Event) -> str:
-        content = [
-            event.type,
-            self._database.visitor_key(event.visitor),
-            microseconds(event.time),
-            event.session,
-            event.token,
-            [[product.id, product.quantity] for product in event.products],
-        ]
-        return "content-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
-
-    def _insert(self, good: dict[str, Event]) -> int:
-        with self._database.writing() as connection:
-            known: set[str] = set()
-            for chunk in _chunks(list(good)):
-                known.update(connection.execute(select(events.c.id).where(events.c.id.in_(chunk))).scalars())
-            new = {key: event for key, event in good.items() if key not in known}
-            if not new:
-                return 0
-            first = connection.execute(select(state.c.sequence)).scalar_one() + 1
-            connection.execute(
-                update(state).values(sequence=state.c.sequence + len(new), revision=state.c.revision + 1)
-            )
-            connection.execute(insert(events), [self._row(n, k, e) for n, (k, e) in enumerate(new.items(), first)])
-            products = [row for n, event in enumerate(new.values(), first) for row in _product_rows(n, event)]
-            if products:
-                connection.execute(insert(event_products), products)
-        return len(new)
-
-    def _row(self, number: int, key: str, event: Event) -> dict[str, Any]:
-        return {
-            "number": number,
-            "id": key,
-            "type": str(event.type),
-            "visitor": self._database.visitor_key(event.visitor),
-            "time_us": microseconds(event.time),
-            "session": event.session,
-            "token": event.token,
-        }
+    def _oldest_us(self) -> int:
+        return _ALWAYS_US if self._keep is None else microseconds(dt.datetime.now(dt.UTC) - self._keep)
 
 
-def _chunks(keys: list[Any]) -> Iterator[list[Any]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
-
-
-def _product_rows(number: int, event: Event) -> Iterator[dict[str, Any]]:
-    for position, product in enumerate(event.products):
-        yield {"event": number, "position": position, "product_id": product.id, "quantity": product.quantity}
-
-
-def _products(connection: Connection, numbers: list[int]) -> dict[int, tuple[EventProduct, ...]]:
-    found: dict[int, tuple[EventProduct, ...]] = {}
-    for chunk in _chunks(numbers):
-        query = select(event_products).where(event_products.c.event.in_(chunk))
-        for row in connection.execute(query.order_by(event_products.c.event, event_products.c.position)):
-            found[row.event] = (*found.get(row.event, ()), EventProduct(row.product_id, row.quantity))
-    return found
-
-
-def _event(row: RowMapping, visitor: str, products: tuple[EventProduct, ...]) -> Event:
-    time = EPOCH + row["time_us"] * MICROSECOND
-    return Event(row["id"], row["type"], visitor, time, products, row["session"], row["token"])
+def _derived_id(event: Event, visitor: str) -> str:
+    content = [
+        event.type,
+        visitor,
+        microseconds(event.time),
+        event.session,
+        event.token,
+        [[product.id, product.quantity] for product in event.products],
+    ]
+    return "content-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]

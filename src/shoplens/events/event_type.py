@@ -35,3 +35,6 @@ _ABOUT_PRODUCTS = frozenset(
         EventType.DISLIKE,
     }
 )
+
+EVENT_TYPES = frozenset(EventType)
+"""All kinds; a name as it was sent is in it too, where there is such a kind."""

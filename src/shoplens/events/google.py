@@ -8,7 +8,7 @@ from typing import Any
 from shoplens.errors import BadInput
 from shoplens.events import fields
 from shoplens.events.event_format import Record
-from shoplens.events.event_type import EventType
+from shoplens.events.event_type import EVENT_TYPES, EventType
 from shoplens.records import Event, EventProduct
 
 
@@ -29,7 +29,7 @@ class GoogleEvents:
     def translate(self, record: Record) -> Event:
         """Return the event; our own field `eventId` carries its identity where the shop has one."""
         name = fields.text(record, "eventType")
-        if name not in set(EventType):
+        if name not in EVENT_TYPES:
             raise fields.unknown_type(name, EventType)
         return Event(
             id=fields.text(record, "eventId"),

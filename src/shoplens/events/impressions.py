@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Row, select
 
-from shoplens.events.rates import ACTS
-from shoplens.events.schema import answers, event_products, events
+from shoplens.events.rates import ACTS, returned
+from shoplens.events.schema import TYPE_NAMES, answers
 from shoplens.records import ImpressionLog
 
 
@@ -23,14 +23,9 @@ def read_impressions(connection: Connection, since_us: int | None, placement: st
     if placement:
         chosen.append(answers.c.placement == placement)
     found = connection.execute(select(answers).where(*chosen).order_by(answers.c.number)).all()
-    joined = answers.join(events, events.c.token == answers.c.token).join(
-        event_products, event_products.c.event == events.c.number
-    )
-    query = select(answers.c.number, events.c.type, event_products.c.product_id).select_from(joined)
-    query = query.where(events.c.token != "", events.c.type.in_(ACTS), *chosen)
     acts: dict[str, set[tuple[int, str]]] = defaultdict(set)
-    for number, kind, product in connection.execute(query):
-        acts[kind].add((number, product))
+    for number, kind, product in connection.execute(returned(answers.c.number).where(*chosen)):
+        acts[TYPE_NAMES[kind]].add((number, product))
     return _columns(found, acts)
 
 

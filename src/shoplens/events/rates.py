@@ -6,11 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from shoplens.events.event_type import EventType
-from shoplens.events.schema import answers, event_products, events
+from shoplens.events.schema import TYPE_CODES, TYPE_NAMES, answers, event_products, events, product_ids
 
 ACTS = (EventType.DETAIL_PAGE_VIEW, EventType.ADD_TO_CART, EventType.PURCHASE_COMPLETE)
 """What can come of a product that was shown: it is clicked, put into the cart, bought."""
@@ -90,19 +91,7 @@ def read_rates(connection: Connection, since_us: int | None) -> list[Rates]:
 
 def _acts(connection: Connection, since_us: int | None) -> Iterator[tuple[tuple[str, ...], tuple[int, str, str]]]:
     """Yield `(placement, model, experiment), (answer, act, product)` of each event that brought a token back."""
-    joined = answers.join(events, events.c.token == answers.c.token).join(
-        event_products, event_products.c.event == events.c.number
-    )
-    query = select(
-        answers.c.placement,
-        answers.c.model,
-        answers.c.experiment,
-        answers.c.number,
-        answers.c.products,
-        events.c.type,
-        event_products.c.product_id,
-    ).select_from(joined)
-    query = query.where(events.c.token != "", events.c.type.in_(ACTS))
+    query = returned(answers.c.placement, answers.c.model, answers.c.experiment, answers.c.number, answers.c.products)
     if since_us is not None:
         query = query.where(answers.c.time_us >= since_us)
     at, among = -1, frozenset[str]()
@@ -110,4 +99,18 @@ def _acts(connection: Connection, since_us: int | None) -> Iterator[tuple[tuple[
         if number != at:
             at, among = number, frozenset(json.loads(products))
         if product in among:
-            yield tuple(key), (number, kind, product)
+            yield tuple(key), (number, TYPE_NAMES[kind], product)
+
+
+def returned(*of_answer: ColumnElement[Any]) -> Select[Any]:
+    """Return the query for acts that brought a token back: these columns of its answer, the code of the kind of act,
+    the product's id.
+    """  # noqa: D205
+    joined = (
+        answers.join(events, events.c.token == answers.c.token)
+        .join(event_products, event_products.c.event == events.c.number)
+        .join(product_ids, product_ids.c.number == event_products.c.product)
+    )
+    acts = [TYPE_CODES[act] for act in ACTS]
+    query = select(*of_answer, events.c.type, product_ids.c.id).select_from(joined)
+    return query.where(events.c.token != "", events.c.type.in_(acts))
