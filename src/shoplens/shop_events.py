@@ -46,7 +46,13 @@ class ShopEvents:
         self._pruned_at = -_PRUNE_EVERY_S
         self._lock = threading.Lock()
 
-    def add(self, source: Path | str | list[Any] | dict[str, Any], *, format: str = "") -> Intake:
+    def add(
+        self,
+        source: Path | str | list[Any] | dict[str, Any],
+        *,
+        format: str = "",
+        received: dt.datetime | None = None,
+    ) -> Intake:
         """Store shoppers' events: a file, its text, or parsed JSON, in any of the known formats.
 
         What comes back as accepted is on the disk; a repeated delivery does no harm. Where events are kept for a time
@@ -55,6 +61,7 @@ class ShopEvents:
         Args:
             source: the events.
             format: the name of their format; "" finds it by the names in each record.
+            received: the time of events that bring none, where they come as they happen; None refuses them.
 
         Raises:
             UnknownName: no format is called so.
@@ -62,7 +69,7 @@ class ShopEvents:
         """
         from shoplens.events.reading import read_events
 
-        intake = self.store.add_rows(read_events(source, format))
+        intake = self.store.add_rows(read_events(source, format, received))
         self._prune_in_background()
         return intake
 

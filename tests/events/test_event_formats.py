@@ -107,6 +107,30 @@ GORSE = [
     {"FeedbackType": "read", "UserId": "bob", "ItemId": "other", "Value": 1, "Timestamp": "2022-02-24T00:00:01Z"},
 ]
 
+METARANK: list[dict[str, Any]] = [
+    {
+        "event": "ranking",
+        "id": "rank-1",
+        "timestamp": "1599391467000",
+        "user": "user1",
+        "session": "session1",
+        "fields": [{"name": "query", "value": "cat"}, {"name": "source", "value": "search"}],
+        "items": [{"id": "item3", "relevancy": 2.0}, {"id": "item1", "relevancy": 1.0}, {"id": "item2"}],
+    },
+    {
+        "event": "interaction",
+        "id": "act-1",
+        "ranking": "rank-1",
+        "timestamp": "1599391467000",
+        "user": "user1",
+        "session": "session1",
+        "type": "purchase",
+        "item": "item1",
+        "fields": [{"name": "count", "value": 2}, {"name": "shipping", "value": "DHL"}],
+    },
+    {"event": "interaction", "id": "act-2", "timestamp": 1599391467000, "session": "s2", "type": "click", "item": "a"},
+]
+
 
 def events_of(source: str | list[Any] | dict[str, Any]) -> list[Event]:
     rows = list(read_events(source))
@@ -154,6 +178,55 @@ def test_recombee_batch() -> None:
     token = "ce52ada4-e4d9-4885-943c-407db2dee837"
     assert view == Event("", "detail-page-view", "user-7", moment, (EventProduct("item-12"),), token=token)
     assert rating == Event("", "dislike", "user-7", moment, (EventProduct("item-13"),))
+
+
+def test_metarank_ranking_and_interactions() -> None:
+    ranking, purchase, click = events_of(METARANK)
+    moment = dt.datetime(2020, 9, 6, 11, 24, 27, tzinfo=UTC)
+    shown = tuple(EventProduct(name) for name in ("item3", "item1", "item2"))
+    assert ranking == Event("rank-1", "search", "user1", moment, shown, "session1", "rank-1")
+    bought = (EventProduct("item1", 2),)
+    assert purchase == Event("act-1", "purchase-complete", "user1", moment, bought, "session1", "rank-1")
+    assert click == Event("act-2", "detail-page-view", "s2", moment, (EventProduct("a"),), "s2")
+    browsed = {**METARANK[0], "fields": []}
+    assert [event.type for event in events_of([browsed])] == ["category-page-view"]
+
+
+def test_metarank_metadata_tells_no_act() -> None:
+    item = {"event": "item", "id": "m1", "timestamp": "1599391467000", "item": "item1", "fields": []}
+    user = {"event": "user", "id": "m2", "timestamp": "1599391467000", "user": "user1", "fields": []}
+    assert [row.code for row in read_events([item, user])] == ["event_type_unknown"] * 2
+
+
+def test_an_algolia_purchase_of_several_queries_keeps_each_of_them() -> None:
+    purchase = {
+        "eventType": "conversion",
+        "eventSubtype": "purchase",
+        "userToken": "anonymous-1",
+        "timestamp": 1641290601962,
+        "objectIDs": ["a", "b", "c"],
+        "objectData": [{"queryID": "q1", "quantity": 2}, {"queryID": "q2"}, {"queryID": "q1"}],
+    }
+    found = [(event.token, event.products) for event in events_of({"events": [purchase]})]
+    assert found == [("q1", (EventProduct("a", 2), EventProduct("c"))), ("q2", (EventProduct("b"),))]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {key: value for key, value in GOOGLE.items() if key != "eventTime"},
+        {"client_id": "c", "events": [{"name": "view_item", "params": {"items": [{"item_id": "a"}]}}]},
+        {"eventType": "click", "eventName": "Clicked", "userToken": "u", "objectIDs": ["a"]},
+        {"method": "POST", "path": "/cartadditions/", "params": {"userId": "u", "itemId": "a", "cascadeCreate": True}},
+        {"FeedbackType": "read", "UserId": "u", "ItemId": "a"},
+    ],
+)
+def test_what_comes_as_it_happens_needs_no_time(record: dict[str, Any]) -> None:
+    now = dt.datetime(2026, 1, 1, tzinfo=UTC)
+    (row,) = read_events([record], received=now)
+    assert row.event is not None, row
+    assert row.event.time == now
+    assert [row.code for row in read_events([record])] == ["time_missing"]
 
 
 def test_gorse_json_and_csv_agree() -> None:
@@ -221,7 +294,7 @@ def test_what_is_no_file_of_events_is_an_error(text: str) -> None:
 
 
 def test_an_unknown_format_lists_the_choices() -> None:
-    with pytest.raises(UnknownName, match="algolia, ga4, google, gorse, plain, recombee"):
+    with pytest.raises(UnknownName, match="algolia, ga4, google, gorse, metarank, plain, recombee"):
         read_events([], format="segment")
 
 

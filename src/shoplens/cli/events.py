@@ -1,16 +1,20 @@
-"""`shoplens events`: what shoppers did."""
+"""`shoplens events`: what shoppers did, what came of answers, and what a shopper may ask for."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, open_shop, print_json
+from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
 
 if TYPE_CHECKING:
     from shoplens.events.intake import Intake
+    from shoplens.events.rates import Rates
+    from shoplens.events.visitor_data import Erased
 
 app = typer.Typer(help="What shoppers did.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -28,14 +32,19 @@ def import_events(
         Path, typer.Argument(help="JSON, JSON lines or CSV of any known kind.", exists=True, dir_okay=False)
     ],
     shop: ShopOption = DEFAULT_SHOP,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="The events' format, where their names do not tell it.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Store events of Google retail, GA4, Algolia Insights, Recombee or Gorse, or a plain table; repeats do no harm.
+    """Store events of Google retail, GA4, Algolia, Recombee, Gorse or Metarank, or a plain table.
 
-    Exits with 1 where every single event was refused.
+    Repeats do no harm. Exits with 1 where every single event was refused.
+
+    Examples: `shoplens events import events.jsonl`, `shoplens events import feedback.csv --format gorse`.
     """
     with open_shop(shop) as opened:
-        intake = opened.events.add(source)
+        intake = opened.events.add(source, format=format)
     if as_json:
         print_json(_as_dict(intake))
     else:
@@ -46,6 +55,106 @@ def import_events(
             print(f"  ... and {len(intake.rejected) - _SHOWN} more: {intake.reasons()}")
     if intake.rejected and not intake.accepted + intake.repeated:
         raise typer.Exit(1)
+
+
+@app.command()
+def rates(
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Of answers from here on, in UTC."),
+    ] = None,
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Show click-through, add-to-cart and purchase rates of answers, by placement, model and experiment.
+
+    Answers over HTTP carry a token; an event that brings it back counts for its answer.
+
+    Examples: `shoplens events rates`, `shoplens events rates --since 2026-11-01 --json`.
+    """
+    with open_shop(shop) as opened:
+        lines = opened.events.rates(None if since is None else since.replace(tzinfo=dt.UTC))
+    if as_json:
+        print_json([_rates_dict(line) for line in lines])
+    elif not lines:
+        print("No answer is logged yet: answers over HTTP are, by the setting log_answers.")
+    else:
+        table = new_table("placement", "model", "experiment", "answers", "shown", "clicked", "carted", "bought")
+        for line in lines:
+            counts = [_of(line.clicked, line.shown), _of(line.carted, line.shown), _of(line.bought, line.shown)]
+            table.add_row(line.placement, line.model, line.experiment, str(line.answers), str(line.shown), *counts)
+        print_table(table)
+
+
+@app.command("export")
+def export_visitor(
+    visitor: Annotated[str, typer.Argument(help="The visitor's identifier, as the events name it.")],
+    shop: ShopOption = DEFAULT_SHOP,
+) -> None:
+    """Print all that is kept of a visitor as JSON: events, and logged answers that the visitor was given.
+
+    Example: `shoplens events export visitor-0027 > visitor.json`.
+    """
+    with open_shop(shop) as opened:
+        print_json(opened.events.export(visitor))
+
+
+@app.command()
+def erase(
+    visitor: Annotated[str, typer.Argument(help="The visitor's identifier, as the events name it.")],
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete all that is kept of a visitor, at once and for ever, on the disk too.
+
+    What is learned of events is learned without these from the next refresh on; a running server notices by itself.
+
+    Example: `shoplens events erase visitor-0027`.
+    """
+    with open_shop(shop) as opened:
+        erased = opened.events.erase(visitor)
+    _print_erased(erased, as_json=as_json)
+
+
+@app.command()
+def prune(
+    before: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="From before this, in UTC."),
+    ] = None,
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete events and logged answers that are older than the setting event_days, or from before a time.
+
+    Where event_days is set, a server that takes events does this by itself, once an hour at most.
+
+    Examples: `shoplens events prune`, `shoplens events prune --before 2025-01-01`.
+    """
+    with open_shop(shop) as opened:
+        erased = opened.events.prune(None if before is None else before.replace(tzinfo=dt.UTC))
+    _print_erased(erased, as_json=as_json)
+
+
+def _of(count: int, shown: int) -> str:
+    return f"{count} ({count / shown:.2%})"
+
+
+def _rates_dict(line: Rates) -> dict[str, object]:
+    return {
+        **asdict(line),
+        "click_rate": line.click_rate,
+        "cart_rate": line.cart_rate,
+        "purchase_rate": line.purchase_rate,
+        "answer_click_rate": line.answer_click_rate,
+    }
+
+
+def _print_erased(erased: Erased, *, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(erased))
+    else:
+        print(f"{erased.events} events and {erased.answers} logged answers deleted.")
 
 
 def _as_dict(intake: Intake) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shoplens.errors import BadInput
 from shoplens.events import fields
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.events.event_type import EventType
 from shoplens.records import Event, EventProduct
 
@@ -27,11 +27,11 @@ class AlgoliaEvents:
         return isinstance(first, dict) and ("userToken" in first or "objectIDs" in first)
 
     def unpack(self, record: Record) -> Sequence[object]:
-        """Return the entries of `events`, or the event itself."""
+        """Return the entries of `events`, or the event itself; one whose objects came of several queries in parts."""
         events = record.get("events")
-        return events if isinstance(events, list) else [record]
+        return [part for event in (events if isinstance(events, list) else [record]) for part in _by_query(event)]
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event; `queryID` becomes the attribution token."""
         if "objectIDs" not in record and "filters" in record:
             raise BadInput(
@@ -42,10 +42,26 @@ class AlgoliaEvents:
             id="",
             type=_type(record, len(products)),
             visitor=fields.text(record, "userToken", "authenticatedUserToken"),
-            time=fields.moment(record.get("timestamp")),
+            time=fields.moment(record.get("timestamp"), received),
             products=_with_quantities(products, record.get("objectData")),
             token=fields.text(record, "queryID"),
         )
+
+
+def _by_query(event: object) -> list[object]:
+    """Return one event for each `queryID` that its `objectData` name, or the event itself where they name none."""
+    data, products = (event.get("objectData"), event.get("objectIDs")) if isinstance(event, dict) else (None, None)
+    if not isinstance(event, dict) or not isinstance(data, list) or not isinstance(products, list):
+        return [event]
+    queries = [entry.get("queryID") if isinstance(entry, dict) else None for entry in data]
+    if len(data) != len(products) or not any(isinstance(query, str) and query for query in queries):
+        return [event]
+    parts = []
+    for query in dict.fromkeys(str(each or "") for each in queries):
+        rows = [row for row, each in enumerate(queries) if str(each or "") == query]
+        chosen = {"objectIDs": [products[row] for row in rows], "objectData": [data[row] for row in rows]}
+        parts.append({**event, **chosen, "queryID": query or event.get("queryID")})
+    return list(parts)
 
 
 def _type(record: Record, products: int) -> EventType:

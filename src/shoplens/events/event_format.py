@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -9,6 +10,9 @@ from shoplens.records import Event
 
 Record = Mapping[str, Any]
 """One JSON object, or one CSV row under its header."""
+
+Received = dt.datetime | None
+"""When the events came in, where they come as they happen; None where they come from a file."""
 
 
 class EventFormat(Protocol):
@@ -30,8 +34,10 @@ class EventFormat(Protocol):
         """
         ...
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return one event of `unpack` in the canonical schema, with `id` "" where the vendor sends none.
+
+        An event without a time gets `received`; where that is None too, it is refused.
 
         Raises:
             BadInput: a value is missing, malformed or unknown; `code` says which.

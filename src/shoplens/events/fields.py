@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shoplens.errors import BadInput
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.records import EventProduct
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -32,16 +32,18 @@ def text(record: Record, *names: str) -> str:
     return ""
 
 
-def moment(value: Any) -> dt.datetime:  # noqa: ANN401 - whatever JSON holds
+def moment(value: Any, received: Received = None) -> dt.datetime:  # noqa: ANN401 - whatever JSON holds
     """Return a point in time: RFC 3339 text, or an epoch number in seconds, milliseconds or microseconds.
 
     Text without an offset is taken as UTC. A number is told apart by its size: seconds up to 1e11 (the year 5138),
-    milliseconds up to 1e14, microseconds above.
+    milliseconds up to 1e14, microseconds above. Where nothing was sent, it is `received`.
 
     Raises:
         BadInput: no time (`time_missing`), or none that can be read (`time_malformed`).
     """
     if value is None or value == "":
+        if received is not None:
+            return received
         raise BadInput("The event has no time.", remedy="Send it as RFC 3339 text.", code="time_missing")
     try:
         return _moment(value)

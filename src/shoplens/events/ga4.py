@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shoplens.events import fields
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.events.event_type import EventType
 from shoplens.records import Event
 
@@ -40,7 +40,7 @@ class Ga4Events:
             return [record]
         return [_flat(record, event) if isinstance(event, dict) else event for event in events]
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event. `event_timestamp` is in microseconds, as in the export."""
         name = fields.text(record, "event_name")
         if name not in _TYPES:
@@ -49,7 +49,7 @@ class Ga4Events:
             id=fields.text(record, "event_id"),
             type=_TYPES[name],
             visitor=fields.text(record, "user_pseudo_id", "user_id"),
-            time=fields.moment(record.get("event_timestamp")),
+            time=fields.moment(record.get("event_timestamp"), received),
             products=fields.items(record.get("items"), "item_id", "item_name"),
             session=_param(record, "ga_session_id"),
             token=_param(record, "attribution_token"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from shoplens.errors import BadInput
 from shoplens.events import fields
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.events.event_type import EVENT_TYPES, EventType
 from shoplens.records import Event, EventProduct
 
@@ -26,7 +26,7 @@ class GoogleEvents:
         events = _inline(record)
         return [record] if events is None else events
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event; our own field `eventId` carries its identity where the shop has one."""
         name = fields.text(record, "eventType")
         if name not in EVENT_TYPES:
@@ -35,7 +35,7 @@ class GoogleEvents:
             id=fields.text(record, "eventId"),
             type=name,
             visitor=fields.text(record, "visitorId"),
-            time=fields.moment(record.get("eventTime")),
+            time=fields.moment(record.get("eventTime"), received),
             products=_products(record.get("productDetails")),
             session=fields.text(record, "sessionId"),
             token=fields.text(record, "attributionToken"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from shoplens.events import fields
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.events.event_type import EventType
 from shoplens.records import Event, EventProduct
 
@@ -41,7 +41,7 @@ class GorseEvents:
         """Return the feedback itself: Gorse's batches are plain arrays."""
         return [record]
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event."""
         name = fields.text(record, "FeedbackType").casefold()
         if name not in _TYPES:
@@ -50,6 +50,6 @@ class GorseEvents:
             id="",
             type=_TYPES[name],
             visitor=fields.text(record, "UserId"),
-            time=fields.moment(record.get("Timestamp")),
+            time=fields.moment(record.get("Timestamp"), received),
             products=(EventProduct(fields.text(record, "ItemId")),),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from shoplens.events import fields
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.events.event_type import EventType
 from shoplens.records import Event, EventProduct
 
@@ -44,7 +44,7 @@ class PlainEvents:
         """Return the record itself with its names in lower case."""
         return [{str(name).strip().casefold(): value for name, value in record.items()}]
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event."""
         name = fields.text(record, *_TYPE)
         kind = _WORDS.get(name.casefold())
@@ -55,7 +55,7 @@ class PlainEvents:
             id=fields.text(record, "event_id", "id"),
             type=kind,
             visitor=fields.text(record, *_VISITOR),
-            time=fields.moment(time),
+            time=fields.moment(time, received),
             products=_products(record),
             session=fields.text(record, "session", "session_id"),
             token=fields.text(record, "token", "attribution_token"),

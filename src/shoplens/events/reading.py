@@ -12,10 +12,11 @@ from pathlib import Path
 
 from shoplens.errors import BadInput, UnknownName
 from shoplens.events.algolia import AlgoliaEvents
-from shoplens.events.event_format import EventFormat
+from shoplens.events.event_format import EventFormat, Received
 from shoplens.events.ga4 import Ga4Events
 from shoplens.events.google import GoogleEvents
 from shoplens.events.gorse import GorseEvents
+from shoplens.events.metarank import MetarankEvents
 from shoplens.events.plain import PlainEvents
 from shoplens.events.recombee import RecombeeEvents
 from shoplens.records import Event
@@ -26,6 +27,7 @@ FORMATS: tuple[EventFormat, ...] = (
     AlgoliaEvents(),
     RecombeeEvents(),
     GorseEvents(),
+    MetarankEvents(),
     PlainEvents(),
 )
 """In the order in which they are asked: the ones with the most particular names first."""
@@ -45,12 +47,15 @@ class EventRow:
     message: str = ""
 
 
-def read_events(source: Path | str | list[object] | dict[str, object], format: str = "") -> Iterator[EventRow]:
+def read_events(
+    source: Path | str | list[object] | dict[str, object], format: str = "", received: Received = None
+) -> Iterator[EventRow]:
     """Yield every event of a source, good or bad, in order. Lines and CSV are read in constant memory.
 
     Args:
         source: a file, its text, or parsed JSON: one object or a list of them.
         format: the name of one of `FORMATS`; "" finds it for each record by its names.
+        received: the time of events that bring none, where they come as they happen; None refuses them.
 
     Raises:
         UnknownName: no format is called so.
@@ -59,7 +64,9 @@ def read_events(source: Path | str | list[object] | dict[str, object], format: s
     formats = [known for known in FORMATS if known.name == format] if format else list(FORMATS)
     if not formats:
         raise UnknownName("event format", format, [known.name for known in FORMATS])
-    return itertools.chain.from_iterable(_rows(number, record, formats) for number, record in _records(source))
+    return itertools.chain.from_iterable(
+        _rows(number, record, formats, received) for number, record in _records(source)
+    )
 
 
 def _records(source: Path | str | list[object] | dict[str, object]) -> Iterator[tuple[int, object]]:
@@ -139,7 +146,7 @@ def _unreadable(name: str, why: str) -> BadInput:
     )
 
 
-def _rows(number: int, record: object, formats: list[EventFormat]) -> Iterator[EventRow]:
+def _rows(number: int, record: object, formats: list[EventFormat], received: Received) -> Iterator[EventRow]:
     if not isinstance(record, dict):
         yield EventRow(number, None, "event_malformed", f"An event must be a JSON object. Received: {record!s:.120}")
         return
@@ -151,13 +158,13 @@ def _rows(number: int, record: object, formats: list[EventFormat]) -> Iterator[E
         )
         return
     for part in known.unpack(record):
-        yield _row(number, part, known)
+        yield _row(number, part, known, received)
 
 
-def _row(number: int, record: object, known: EventFormat) -> EventRow:
+def _row(number: int, record: object, known: EventFormat, received: Received) -> EventRow:
     if not isinstance(record, dict):
         return EventRow(number, None, "event_malformed", f"An event must be a JSON object. Received: {record!s:.120}")
     try:
-        return EventRow(number, known.translate(record))
+        return EventRow(number, known.translate(record, received))
     except BadInput as error:
         return EventRow(number, None, error.code, str(error))

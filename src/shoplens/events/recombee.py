@@ -7,7 +7,7 @@ from typing import Any
 
 from shoplens.errors import BadInput
 from shoplens.events import fields
-from shoplens.events.event_format import Record
+from shoplens.events.event_format import Received, Record
 from shoplens.events.event_type import EventType
 from shoplens.records import Event, EventProduct
 
@@ -37,7 +37,7 @@ class RecombeeEvents:
         requests = record.get("requests")
         return requests if isinstance(requests, list) else [record]
 
-    def translate(self, record: Record) -> Event:
+    def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event; `recommId` becomes the attribution token."""
         kind = fields.text(record, "path").strip("/")
         if kind not in _TYPES:
@@ -48,7 +48,7 @@ class RecombeeEvents:
             id="",
             type=_liking(params.get("rating")) if kind == "ratings" else _TYPES[kind],
             visitor=fields.text(params, "userId"),
-            time=fields.moment(params.get("timestamp")),
+            time=fields.moment(params.get("timestamp"), received),
             products=(EventProduct(fields.text(params, "itemId"), fields.quantity(params.get("amount"))),),
             session=fields.text(params, "sessionId"),
             token=fields.text(params, "recommId"),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request, UploadFile
+from fastapi import Depends, Header, Request, UploadFile
 
 from shoplens.catalog.facets import FacetValue
 from shoplens.errors import PhotoError
+from shoplens.events.event_rules import MAX_VISITOR
 from shoplens.photos.decode import Limits, decode
-from shoplens.records import Match, Photo
+from shoplens.records import Match, Photo, Shown
 from shoplens.search.object_search import ObjectMatches
 from shoplens.search.photo_search import SearchAnswer
 from shoplens.serving.schemas.findings import BoxModel
@@ -50,12 +51,52 @@ def decode_upload(upload: UploadFile, min_side: int | None = None) -> Photo:
     return decode(data, name=upload.filename or "", min_side=min_side, limits=limits)
 
 
-def answer(shop: Shop, matches: Sequence[Match], found: SearchAnswer | None = None) -> Matches:
-    """Return the matches' shape under a new attribution token, with what else the search found out."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says of who asks: both are "" where it says nothing."""
+
+    visitor: str
+    experiment: str
+
+
+def asked(
+    x_visitor: Annotated[
+        str, Header(max_length=MAX_VISITOR, description="who asks; kept hashed, and erased with the visitor")
+    ] = "",
+    x_experiment: Annotated[
+        str, Header(max_length=100, description="the variant that the visitor is in; rates are parted by it")
+    ] = "",
+) -> Asked:
+    """Read who asks from the headers."""
+    return Asked(x_visitor, x_experiment)
+
+
+AskedDep = Annotated[Asked, Depends(asked)]
+
+
+def answer(
+    shop: Shop,
+    matches: Sequence[Match],
+    found: SearchAnswer | None = None,
+    *,
+    asked: Asked,
+    placement: str,
+    model: str = "",
+) -> Matches:
+    """Return the matches' shape under a new attribution token, with what else the search found out.
+
+    Args:
+        shop: whose they are.
+        matches: the best first.
+        found: the answer that they are of.
+        asked: who asks.
+        placement: where they will stand; rates are parted by it, and by `model`.
+        model: what ranked them; the bundle that searches where it is not given.
+    """
     photos = shop.catalog.main_photos(match.product.id for match in matches)
     return Matches(
         results=[match_out(match, photos.get(match.product.id, "")) for match in matches],
-        token=uuid.uuid4().hex,
+        token=_token(shop, matches, asked, placement, model),
         box=BoxModel.of(found.box if found else None),
         no_match=found.no_match if found else False,
         kinds=[KindOut(category=category, probability=chance) for category, chance in (found.kinds if found else ())],
@@ -64,15 +105,21 @@ def answer(shop: Shop, matches: Sequence[Match], found: SearchAnswer | None = No
     )
 
 
+def _token(shop: Shop, matches: Sequence[Match], asked: Asked, placement: str, model: str) -> str:
+    products = tuple(match.product.id for match in matches)
+    shown = Shown(placement, products, model or shop.settings.model, asked.experiment, visitor=asked.visitor)
+    return shop.events.token(shown)
+
+
 def facets_out(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, list[FacetOut]]:
     """Return the facets' shape."""
     return {name: [FacetOut.of(value) for value in values] for name, values in facets.items()}
 
 
-def answer_groups(shop: Shop, groups: Sequence[ObjectMatches]) -> ObjectMatchesOut:
+def answer_groups(shop: Shop, groups: Sequence[ObjectMatches], asked: Asked) -> ObjectMatchesOut:
     """Return the groups' shape under one new attribution token."""
-    shown = [match.product.id for group in groups for match in group.answer.matches]
-    photos = shop.catalog.main_photos(shown)
+    matches = [match for group in groups for match in group.answer.matches]
+    photos = shop.catalog.main_photos(match.product.id for match in matches)
     return ObjectMatchesOut(
         groups=[
             ObjectGroup(
@@ -81,5 +128,5 @@ def answer_groups(shop: Shop, groups: Sequence[ObjectMatches]) -> ObjectMatchesO
             )
             for group in groups
         ],
-        token=uuid.uuid4().hex,
+        token=_token(shop, matches, asked, "search-objects", ""),
     )

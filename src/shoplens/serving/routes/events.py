@@ -1,31 +1,61 @@
-"""What shoppers did."""
+"""What shoppers did, what came of answers, and what a shopper may ask for."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Path, Query
 
 from shoplens.errors import BadInput
+from shoplens.events.event_rules import MAX_VISITOR
 from shoplens.serving.routes.answers import ShopDep
-from shoplens.serving.schemas.events import EventsOut, RejectionOut
+from shoplens.serving.schemas.events import ErasedOut, EventsOut, RatesOut, RejectionOut, VisitorOut
 
 router = APIRouter(prefix="/v1", tags=["events"])
 _AT_MOST = 1000
+Visitor = Annotated[str, Path(min_length=1, max_length=MAX_VISITOR)]
 
 
 @router.post("/events")
 def add_events(shop: ShopDep, events: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> EventsOut:
-    """Take up to 1,000 events, as Google retail, GA4, Algolia, Recombee or Gorse write them.
+    """Take up to 1,000 events, as Google retail, GA4, Algolia, Recombee, Gorse or Metarank write them.
 
-    A repeated delivery does no harm. What is answered as accepted is on the disk.
+    A repeated delivery does no harm. What is answered as accepted is on the disk. An event without a time happened now.
     """
     batch = events if isinstance(events, list) else [events]
     if len(batch) > _AT_MOST:
         raise BadInput(f"One request may bring {_AT_MOST} events.", received=len(batch), remedy="Send smaller batches.")
-    result = shop.events.add(events)
+    result = shop.events.add(events, received=dt.datetime.now(dt.UTC))
     return EventsOut(
         accepted=result.accepted,
         repeated=result.repeated,
         rejected=[RejectionOut(number=r.number, code=r.code, message=r.message) for r in result.rejected],
     )
+
+
+@router.get("/events/rates")
+def rates(
+    shop: ShopDep,
+    since: Annotated[dt.datetime | None, Query(description="of answers from here on, RFC 3339; UTC by default")] = None,
+) -> list[RatesOut]:
+    """Tell click-through, add-to-cart and purchase rates of answers, by placement, model and experiment.
+
+    An event counts for the answer whose `token` it brings back as `attributionToken`.
+    """
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=dt.UTC)
+    return [RatesOut.of(line) for line in shop.events.rates(since)]
+
+
+@router.get("/visitors/{visitor:path}")
+def export_visitor(shop: ShopDep, visitor: Visitor) -> VisitorOut:
+    """Give out all that is kept of a visitor: events, and the logged answers that the visitor was given."""
+    return VisitorOut.model_validate(shop.events.export(visitor))
+
+
+@router.delete("/visitors/{visitor:path}")
+def erase_visitor(shop: ShopDep, visitor: Visitor) -> ErasedOut:
+    """Delete all that is kept of a visitor; what is learned of events is learned without these from then on."""
+    erased = shop.events.erase(visitor)
+    return ErasedOut(events=erased.events, answers=erased.answers)

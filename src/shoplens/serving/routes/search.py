@@ -17,7 +17,7 @@ from shoplens.records import Box
 from shoplens.search.query import Example
 from shoplens.search.query import Query as Question
 from shoplens.serving.filter_fields import facet_names, make_filter, parse_box, where
-from shoplens.serving.routes.answers import ShopDep, answer, answer_groups, decode_upload
+from shoplens.serving.routes.answers import AskedDep, ShopDep, answer, answer_groups, decode_upload
 from shoplens.serving.schemas.findings import BoxModel
 from shoplens.serving.schemas.search import ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
 from shoplens.shop import Shop
@@ -88,6 +88,7 @@ def unlike(
 @router.post("/search")
 def search_by_examples(
     shop: ShopDep,
+    asked: AskedDep,
     similar_to: Annotated[tuple[Example, ...], Depends(like)],
     different_from: Annotated[tuple[Example, ...], Depends(unlike)],
     filters: Annotated[Filter, Depends(form_filter)],
@@ -103,7 +104,7 @@ def search_by_examples(
     """
     question = Question(similar_to, different_from, text, filters, limit, facet_names(facets), diversity)
     found = shop.search(question)
-    return answer(shop, found.matches, found)
+    return answer(shop, found.matches, found, asked=asked, placement="search")
 
 
 @router.post("/why")
@@ -128,6 +129,7 @@ def why(
 @router.post("/search/objects")
 def search_by_objects(
     shop: ShopDep,
+    asked: AskedDep,
     photo: UploadFile,
     filters: Annotated[Filter, Depends(form_filter)],
     limit: FormLimit = 12,
@@ -135,12 +137,14 @@ def search_by_objects(
 ) -> ObjectMatchesOut:
     """Find the products in the photo, and for each the products that look like it. The photo is not kept."""
     decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
-    return answer_groups(shop, shop.search_objects(decoded, where=filters, limit=limit, objects=objects))
+    groups = shop.search_objects(decoded, where=filters, limit=limit, objects=objects)
+    return answer_groups(shop, groups, asked)
 
 
 @router.get("/search")
 def search_by_words(
     shop: ShopDep,
+    asked: AskedDep,
     q: Annotated[str, Query(max_length=500)],
     filters: Where,
     limit: Limit = 24,
@@ -148,9 +152,9 @@ def search_by_words(
 ) -> Matches:
     """Find products by the words of their titles, categories, tags and colours, in English or Chinese."""
     if not q.strip():
-        return answer(shop, [])
+        return answer(shop, [], asked=asked, placement="search-words")
     found = shop.search(Question(text=q, where=filters, limit=limit, facets=facet_names(facets)))
-    return answer(shop, found.matches, found)
+    return answer(shop, found.matches, found, asked=asked, placement="search-words")
 
 
 @router.post("/images", status_code=201)
@@ -164,9 +168,10 @@ def upload_image(shop: ShopDep, photo: UploadFile) -> ImageOut:
 
 
 @router.get("/products/{product_id:path}/similar")
-def similar(shop: ShopDep, product_id: str, filters: Where, limit: Limit = 12) -> Matches:
+def similar(shop: ShopDep, asked: AskedDep, product_id: str, filters: Where, limit: Limit = 12) -> Matches:
     """Find products that look like this one and could stand in for it."""
-    return answer(shop, shop.similar(product_id, where=filters, limit=limit))
+    found = shop.similar(product_id, where=filters, limit=limit)
+    return answer(shop, found, asked=asked, placement="similar")
 
 
 def _examples(

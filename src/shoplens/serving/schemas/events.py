@@ -1,8 +1,12 @@
-"""What became of shoppers' events, as OpenAPI shows it."""
+"""Shoppers' events and what came of answers, as OpenAPI shows them."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from shoplens.events.rates import Rates
 
 
 class RejectionOut(BaseModel):
@@ -19,3 +23,68 @@ class EventsOut(BaseModel):
     accepted: int
     repeated: int
     rejected: list[RejectionOut]
+
+
+class RatesOut(BaseModel):
+    """What came of the logged answers of one placement, model and experiment; a product counts once for each act."""
+
+    placement: str
+    model: str
+    experiment: str
+    answers: int
+    answers_clicked: int
+    shown: int = Field(description="products that the answers showed")
+    clicked: int
+    carted: int
+    bought: int
+    click_rate: float = Field(description="of the products shown")
+    cart_rate: float = Field(description="of the products shown")
+    purchase_rate: float = Field(description="of the products shown")
+    answer_click_rate: float = Field(description="answers with a click, of all answers")
+
+    @classmethod
+    def of(cls, line: Rates) -> RatesOut:
+        """Return its shape."""
+        return cls(
+            placement=line.placement,
+            model=line.model,
+            experiment=line.experiment,
+            answers=line.answers,
+            answers_clicked=line.answers_clicked,
+            shown=line.shown,
+            clicked=line.clicked,
+            carted=line.carted,
+            bought=line.bought,
+            click_rate=line.click_rate,
+            cart_rate=line.cart_rate,
+            purchase_rate=line.purchase_rate,
+            answer_click_rate=line.answer_click_rate,
+        )
+
+
+class GivenAnswer(BaseModel):
+    """A logged answer that a visitor was given."""
+
+    attributionToken: str
+    time: str
+    placement: str
+    model: str
+    experiment: str
+    products: list[str]
+    propensities: list[float]
+    context: dict[str, Any]
+
+
+class VisitorOut(BaseModel):
+    """All that is kept of a visitor; `userEvents` are in Google's retail schema and can be sent back as they are."""
+
+    visitorId: str
+    userEvents: list[dict[str, Any]]
+    answers: list[GivenAnswer]
+
+
+class ErasedOut(BaseModel):
+    """How much was erased."""
+
+    events: int
+    answers: int
