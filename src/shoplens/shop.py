@@ -63,7 +63,7 @@ class Shop:
         self._followed = modified(folder / SETTINGS_FILE)
         self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
-        self.events = ShopEvents(catalog, settings, lambda: self._wiring.events)
+        self.events = ShopEvents(settings, lambda: self._wiring.events)
 
     @classmethod
     def open(cls, folder: Path | str, *, create: bool = False) -> Shop:

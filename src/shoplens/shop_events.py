@@ -7,18 +7,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoplens.catalog.store import Catalog
 from shoplens.errors import StoreError
 from shoplens.records import ImpressionLog, Shown
 from shoplens.settings import Settings
 
 if TYPE_CHECKING:
     from shoplens.events.attribution import Attribution
-    from shoplens.events.event_database import EventDatabase
     from shoplens.events.event_store import EventStore
     from shoplens.events.intake import Intake
     from shoplens.events.rates import Rates
@@ -32,13 +29,11 @@ class ShopEvents:
     """What the visitors of one shop did; `Shop.events` is one. One object serves many threads.
 
     Args:
-        catalog: whose database holds the events.
         settings: how many answers are logged, and for how long things are kept.
         store: the events themselves.
     """
 
-    def __init__(self, catalog: Catalog, settings: Settings, store: Callable[[], EventStore]) -> None:
-        self._catalog = catalog
+    def __init__(self, settings: Settings, store: Callable[[], EventStore]) -> None:
         self._settings = settings
         self._store = store
         self._attributing: Attribution | None = None
@@ -109,7 +104,7 @@ class ShopEvents:
         from shoplens.events.visitor_data import export_visitor
 
         self._attribution.flush()
-        return export_visitor(self._database, visitor)
+        return export_visitor(self.store.database, visitor)
 
     def erase(self, visitor: str) -> Erased:
         """Delete all that is kept of a visitor, on the disk too; the next refresh learns without it.
@@ -120,7 +115,7 @@ class ShopEvents:
         from shoplens.events.visitor_data import erase_visitor
 
         self._attribution.flush()
-        return erase_visitor(self._database, visitor)
+        return erase_visitor(self.store.database, visitor)
 
     def prune(self, before: dt.datetime | None = None) -> Erased:
         """Delete events and logged answers that are older than the setting `event_days`, or from before a time.
@@ -135,7 +130,7 @@ class ShopEvents:
         if before is None and kept is None:
             return Erased(0, 0)
         self._attribution.flush()
-        return prune(self._database, before or dt.datetime.now(dt.UTC) - (kept or dt.timedelta()))
+        return prune(self.store.database, before or dt.datetime.now(dt.UTC) - (kept or dt.timedelta()))
 
     def close(self) -> None:
         """Write what waits, and let what goes on in the background end."""
@@ -144,19 +139,13 @@ class ShopEvents:
         if self._pruning is not None:
             self._pruning.join()
 
-    @cached_property
-    def _database(self) -> EventDatabase:
-        from shoplens.events.event_database import EventDatabase
-
-        return EventDatabase(self._catalog)
-
     @property
     def _attribution(self) -> Attribution:
         from shoplens.events.attribution import Attribution
 
         with self._lock:  # two of them would both have answers that wait
             if self._attributing is None:
-                self._attributing = Attribution(self._database, self._settings.log_answers)
+                self._attributing = Attribution(self.store.database, self._settings.log_answers)
             return self._attributing
 
     def _prune_in_background(self) -> None:

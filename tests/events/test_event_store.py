@@ -37,7 +37,7 @@ def on_disk(folder: Path) -> bytes:
 
 
 def key_of(store: EventStore, visitor: str) -> str:
-    return store._database.visitor_key(visitor)
+    return store.database.visitor_key(visitor)
 
 
 @pytest.fixture
@@ -114,18 +114,18 @@ def test_erase_really_erases(store: EventStore, tmp_path: Path) -> None:
     before = store.revision()
     secrets = (key_of(store, "ann").encode(), b"ann-event-", b"secret-product")
     assert all(secret in on_disk(tmp_path) for secret in secrets)
-    assert erase_visitor(store._database, "ann").events == 50
+    assert erase_visitor(store.database, "ann").events == 50
     assert store.history("ann") == []
     assert store.log().product_ids == ("b",)
     assert store.visitors() == 1
     assert store.revision() > before
     assert not any(secret in on_disk(tmp_path) for secret in secrets)
-    assert erase_visitor(store._database, "ann").events == 0
+    assert erase_visitor(store.database, "ann").events == 0
 
 
 def test_export_holds_everything_and_can_be_read_back(store: EventStore) -> None:
     store.add([view("ann", 0, "a", "b"), view("ann", 5, "a", kind="purchase-complete"), view("bob", 1)], now=NOW)
-    exported = export_visitor(store._database, "ann")
+    exported = export_visitor(store.database, "ann")
     rows = read_events(exported["userEvents"])
     assert [row.event for row in rows] == store.history("ann")
     assert [event.visitor for event in store.history("ann")] == ["ann", "ann"]

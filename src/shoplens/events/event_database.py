@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,8 @@ class EventDatabase:
     def __init__(self, catalog: Catalog) -> None:
         self._engine = catalog.engine
         self._folder = catalog.folder
+        # SQLite lets a second writer ask again and again; threads of this process had better wait for each other
+        self._one_writer = threading.Lock()
         with store_errors(self._folder):
             migrate(self._engine, "events", MIGRATIONS)
         with self.reading() as connection:
@@ -58,7 +61,7 @@ class EventDatabase:
         Raises:
             StoreError: nothing of the block was stored.
         """
-        with store_errors(self._folder), self._engine.connect() as plain:
+        with store_errors(self._folder), self._one_writer, self._engine.connect() as plain:
             if plain.dialect.name == "sqlite":
                 # deleted rows are overwritten with zeros; it must be said outside a transaction
                 plain.connection.driver_connection.execute("PRAGMA secure_delete=ON")  # type: ignore[union-attr]

@@ -33,10 +33,13 @@ class EventStore:
         database: the tables of events.
         keep: for how long events are kept: older ones are refused when they come and left out when they are read;
             `prune` of `shoplens.events.retention` deletes them. None keeps them for ever.
+
+    Attributes:
+        database: the tables of events.
     """
 
     def __init__(self, database: EventDatabase, keep: dt.timedelta | None = None) -> None:
-        self._database = database
+        self.database = database
         self._keep = keep
         self._reader = EventLogReader()
 
@@ -63,11 +66,11 @@ class EventStore:
             except BadInput as error:
                 rejected.append(Rejection(number, error.code, str(error)))
             else:
-                visitor = self._database.visitor_key(event.visitor)
+                visitor = self.database.visitor_key(event.visitor)
                 good.setdefault(event.id or _derived_id(event, visitor), (visitor, event))
         accepted = 0
         if good:
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 accepted = write_events(connection, good)
         return Intake(accepted, len(batch) - len(rejected) - accepted, tuple(rejected))
 
@@ -92,8 +95,8 @@ class EventStore:
 
     def history(self, visitor: str, limit: int = 1_000) -> list[Event]:
         """Return the visitor's newest `limit` events, the oldest of them first."""
-        key = self._database.visitor_key(visitor)
-        with self._database.reading() as connection:
+        key = self.database.visitor_key(visitor)
+        with self.database.reading() as connection:
             return read_events_of(connection, key, visitor, limit, self._oldest_us())
 
     def sessions(self, visitor: str) -> list[list[Event]]:
@@ -107,17 +110,17 @@ class EventStore:
     def counts(self) -> dict[str, int]:
         """Return how many events there are of each kind."""
         query = select(events.c.type, func.count()).group_by(events.c.type).order_by(events.c.type)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return {TYPE_NAMES[kind]: count for kind, count in connection.execute(query)}
 
     def visitors(self) -> int:
         """Return how many different visitors there are."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(select(func.count()).select_from(visitors)).scalar_one()
 
     def revision(self) -> int:
         """Return a number that grows with every batch that added something and every deletion."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return int(connection.execute(select(state.c.revision)).scalar_one())
 
     def log(self, since: dt.datetime | None = None) -> EventLog:
@@ -126,7 +129,7 @@ class EventStore:
         The columns stay in memory, so that the next call reads only what came since.
         """
         since_us = max(self._oldest_us(), _ALWAYS_US if since is None else microseconds(since))
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return self._reader.read(connection, since_us)
 
     def _oldest_us(self) -> int:
