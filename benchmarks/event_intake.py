@@ -62,7 +62,7 @@ def bodies(first: int, count: int, products: int) -> Iterator[tuple[list[str], l
                 ],
             }
             if chance.random() < 0.33:
-                event["attributionToken"] = f"{chance.getrandbits(128):032x}"
+                event["attributionToken"] = f"{batch * 20_000 + row * 20:012x}{chance.getrandbits(80):020x}"
             events.append(event)
         yield names, events
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from sqlalchemy import func, select
 from shoplens.catalog.schema import migrate
 from shoplens.catalog.store import Catalog
 from shoplens.events.attribution import Attribution
-from shoplens.events.event_database import EventDatabase
+from shoplens.events.event_database import EventDatabase, microseconds
 from shoplens.events.event_store import EventStore
 from shoplens.events.retention import prune
 from shoplens.events.schema import MIGRATIONS, answers, event_products, events, product_ids, visitors
@@ -155,19 +158,29 @@ def test_the_tables_of_the_first_version_come_up_with_all_that_they_hold(tmp_pat
             connection.exec_driver_sql(
                 "INSERT INTO event_products VALUES (2, 0, 'b', 3), (2, 1, 'a', 1), (3, 0, 'a', 1)"
             )
-            connection.exec_driver_sql("UPDATE event_state SET sequence = 3, revision = 2")
+            # the id that the first version gave an event of this content
+            old = Event("", "search", "ann", dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+            salt = bytes.fromhex(connection.exec_driver_sql("SELECT salt FROM event_state").scalar_one())
+            key = hmac.new(salt, b"ann", hashlib.sha256).hexdigest()[:32]
+            content = json.dumps(["search", key, microseconds(old.time), "", "", []])
+            name = "content-" + hashlib.sha256(content.encode()).hexdigest()[:32]
+            connection.exec_driver_sql(
+                f"INSERT INTO events VALUES (4, '{name}', 'search', '{key}', {microseconds(old.time)}, '', '')"
+            )
+            connection.exec_driver_sql("UPDATE event_state SET sequence = 4, revision = 2")
         database = EventDatabase(catalog)
         store = EventStore(database)
-        assert store.counts() == {"search": 1, "purchase-complete": 1, "like": 1}
+        assert store.counts() == {"search": 2, "purchase-complete": 1, "like": 1}
+        assert store.add([old]).repeated == 1
         log = store.log()
         assert as_set(log) == {
             ("b", "purchase-complete", 2, 3, 2),
             ("a", "purchase-complete", 2, 1, 2),
             ("a", "like", 3, 1, 3),
         }
-        assert store.visitors() == 2
+        assert store.visitors() == 3
         assert store.add([act("ann", "a")]).accepted == 1
-        assert store.log().events.max() == 4
+        assert store.log().events.max() == 5
 
 
 def test_events_of_a_product_that_comes_later_count_once_it_is_there(database: EventDatabase) -> None:

@@ -137,12 +137,8 @@ class EventStore:
 
 
 def _derived_id(event: Event, visitor: str) -> str:
-    content = [
-        event.type,
-        visitor,
-        microseconds(event.time),
-        event.session,
-        event.token,
-        [[product.id, product.quantity] for product in event.products],
-    ]
-    return "content-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+    """Return an id made of the content; it begins with the time, so that new ids lie together in the index."""
+    time_us = microseconds(event.time)
+    products = [[product.id, product.quantity] for product in event.products]
+    content = json.dumps([event.type, visitor, time_us, event.session, event.token, products])
+    return f"content-{time_us % 2**64:016x}-{hashlib.sha256(content.encode()).hexdigest()[:32]}"

@@ -116,7 +116,10 @@ def m002_keep_answers(connection: Connection) -> None:
 
 
 def m003_number_names(connection: Connection) -> None:
-    """Numbers in place of the names of visitors, products and kinds, so that a million events are read in seconds."""
+    """Numbers in place of the names of visitors, products and kinds, so that a million events are read in seconds.
+
+    Ids that were made of the content begin with the time from here on.
+    """
     cases = " ".join(f"WHEN '{name}' THEN {code}" for name, code in TYPE_CODES.items())
     clustered = "WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
     run_statements(connection, _M003.replace("TYPE_CODE", f"CASE type {cases} END").replace("CLUSTERED", clustered))
@@ -178,7 +181,9 @@ CREATE TABLE numbered_events (
   time_us BIGINT NOT NULL, session TEXT NOT NULL, token TEXT NOT NULL)
 
 INSERT INTO numbered_events
-SELECT events.number, id, TYPE_CODE, event_visitors.number, time_us, session, token
+SELECT events.number,
+  CASE WHEN id LIKE 'content-%' THEN 'content-' || printf('%016x', time_us) || '-' || substr(id, 9) ELSE id END,
+  TYPE_CODE, event_visitors.number, time_us, session, token
 FROM events JOIN event_visitors ON event_visitors.key = events.visitor ORDER BY events.number
 
 CREATE TABLE numbered_products (
