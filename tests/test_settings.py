@@ -32,6 +32,8 @@ def test_what_is_written_is_read_and_comments_stay(tmp_path: Path) -> None:
         ("allow_private_urls = 1", BadInput),
         ("name =", BadInput),
         ("rules = 'google'", BadInput),
+        ("log_answers = 1.5", BadInput),
+        ("event_days = -1", BadInput),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, error: type[Exception]) -> None:

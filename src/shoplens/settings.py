@@ -11,6 +11,7 @@ from typing import Any
 from shoplens.errors import BadInput, UnknownName
 
 SETTINGS_FILE = "shoplens.toml"
+_MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class Settings:
     log_answers: float = 1.0
     event_days: float = 0.0
     model_mirror: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.log_answers <= 1:
+            raise BadInput("The setting 'log_answers' is a share, from 0 to 1.", received=self.log_answers)
+        if not 0 <= self.event_days <= _MOST_DAYS:
+            raise BadInput("The setting 'event_days' counts days; 0 is for ever.", received=self.event_days)
 
     @property
     def events_kept(self) -> dt.timedelta | None:

@@ -41,8 +41,6 @@ class Attribution:
     """
 
     def __init__(self, database: EventDatabase, share: float = 1.0) -> None:
-        if not 0 <= share <= 1:
-            raise BadInput("The share of answers to log must be from 0 to 1.", received=share)
         self._database = database
         self._share = share
         self._waiting: list[dict[str, Any]] = []

@@ -16,6 +16,8 @@ from shoplens.events.schema import TYPE_NAMES, event_products, events, product_i
 from shoplens.events.sessions import sessions
 from shoplens.records import EventLog
 
+_AT_ONCE = 10_000  # rows
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Columns:
@@ -117,7 +119,8 @@ def _scan(connection: Connection, query: Select[Any]) -> list[npt.NDArray[np.int
     # straight from the driver: rows of SQLAlchemy take three times as long
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute(statement)
-        table = np.fromiter(itertools.chain.from_iterable(cursor), dtype=np.int64).reshape(-1, width)
+        rows = itertools.chain.from_iterable(iter(lambda: cursor.fetchmany(_AT_ONCE), []))
+        table = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int64).reshape(-1, width)
     return [np.ascontiguousarray(table[:, at]) for at in range(width)]
 
 

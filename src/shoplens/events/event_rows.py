@@ -111,7 +111,8 @@ def _numbered(connection: Connection, table: Table, name: ColumnElement[str], na
     if new:
         last = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
         given = dict(zip(new, range(last + 1, last + 1 + len(new)), strict=True))
-        connection.execute(insert(table), [{"number": number, name.key: each} for each, number in given.items()])
+        column = str(name.key)
+        connection.execute(insert(table), [{"number": number, column: each} for each, number in given.items()])
         found |= given
     return found
 

@@ -72,34 +72,32 @@ def read_rates(connection: Connection, since_us: int | None) -> list[Rates]:
     count = select(*of, func.count(), func.sum(answers.c.shown)).group_by(*of).order_by(*of)
     if since_us is not None:
         count = count.where(answers.c.time_us >= since_us)
-    acts: dict[tuple[str, ...], set[tuple[int, str, str]]] = defaultdict(set)
+    acts: dict[tuple[str, str, str], set[tuple[int, str, str]]] = defaultdict(set)
     for key, act in _acts(connection, since_us):
         acts[key].add(act)
-    return [
-        Rates(
-            *key,
-            answers=number,
-            answers_clicked=len({answer for answer, kind, _ in acts[tuple(key)] if kind == ACTS[0]}),
-            shown=shown,
-            clicked=sum(kind == ACTS[0] for _, kind, _ in acts[tuple(key)]),
-            carted=sum(kind == ACTS[1] for _, kind, _ in acts[tuple(key)]),
-            bought=sum(kind == ACTS[2] for _, kind, _ in acts[tuple(key)]),
-        )
-        for *key, number, shown in connection.execute(count)
-    ]
+    found = []
+    for placement, model, experiment, number, shown in connection.execute(count):
+        of_key = acts[placement, model, experiment]
+        clicked, carted, bought = (sum(kind == act for _, kind, _ in of_key) for act in ACTS)
+        answers_clicked = len({answer for answer, kind, _ in of_key if kind == ACTS[0]})
+        counts = (number, answers_clicked, shown, clicked, carted, bought)
+        found.append(Rates(placement, model, experiment, *counts))
+    return found
 
 
-def _acts(connection: Connection, since_us: int | None) -> Iterator[tuple[tuple[str, ...], tuple[int, str, str]]]:
+def _acts(connection: Connection, since_us: int | None) -> Iterator[tuple[tuple[str, str, str], tuple[int, str, str]]]:
     """Yield `(placement, model, experiment), (answer, act, product)` of each event that brought a token back."""
     query = returned(answers.c.placement, answers.c.model, answers.c.experiment, answers.c.number, answers.c.products)
     if since_us is not None:
         query = query.where(answers.c.time_us >= since_us)
     at, among = -1, frozenset[str]()
-    for *key, number, products, kind, product in connection.execute(query.order_by(answers.c.number)):
+    for placement, model, experiment, number, products, kind, product in connection.execute(
+        query.order_by(answers.c.number)
+    ):
         if number != at:
             at, among = number, frozenset(json.loads(products))
         if product in among:
-            yield tuple(key), (number, TYPE_NAMES[kind], product)
+            yield (placement, model, experiment), (number, TYPE_NAMES[kind], product)
 
 
 def returned(*of_answer: ColumnElement[Any]) -> Select[Any]:
