@@ -16,7 +16,7 @@ from shoplens.errors import BadInput
 from shoplens.events.attribution import Attribution
 from shoplens.events.event_database import EventDatabase
 from shoplens.events.event_store import EventStore
-from shoplens.records import Event, EventProduct, Shown
+from shoplens.records import Event, EventProduct, Product, Shown
 
 NOW = dt.datetime.now(dt.UTC)
 CLICK, CART, BUY = "detail-page-view", "add-to-cart", "purchase-complete"
@@ -150,3 +150,19 @@ def test_what_waits_is_written_in_the_background_and_at_the_end(tmp_path: Path) 
         other = Attribution(EventDatabase(catalog))
         assert [rates.answers for rates in other.rates()] == [1]
         other.close()
+
+
+def test_a_variant_counts_as_the_listing_that_was_shown(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path, create=True) as catalog:
+        with catalog.batch() as batch:
+            for name, group in (("RED-S", "SHIRT"), ("RED-M", "SHIRT"), ("BLUE-S", "SHIRT"), ("MUG", "")):
+                batch.put_product(Product(id=name, title=name, group=group))
+        opened = Attribution(EventDatabase(catalog))
+        token = opened.token(Shown("search", ("RED-S", "MUG")))
+        store = EventStore(EventDatabase(catalog))
+        store.add([act(token, CLICK, "SHIRT"), act(token, CART, "RED-S"), act(token, BUY, "RED-M", "BLUE-S", "HAT")])
+        (rates,) = opened.rates()
+        assert (rates.clicked, rates.carted, rates.bought) == (1, 1, 1)
+        log = opened.log()
+        opened.close()
+        assert log.bought.tolist() == [True, False]

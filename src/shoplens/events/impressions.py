@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Row, select
 
-from shoplens.events.rates import ACTS, returned
-from shoplens.events.schema import TYPE_NAMES, answers
+from shoplens.events.returned_acts import ACTS, ReturnedAct, listings_of, returned_acts
+from shoplens.events.schema import answers
 from shoplens.records import ImpressionLog
 
 
@@ -23,13 +22,11 @@ def read_impressions(connection: Connection, since_us: int | None, placement: st
     if placement:
         chosen.append(answers.c.placement == placement)
     found = connection.execute(select(answers).where(*chosen).order_by(answers.c.number)).all()
-    acts: dict[str, set[tuple[int, str]]] = defaultdict(set)
-    for number, kind, product in connection.execute(returned(answers.c.number).where(*chosen)):
-        acts[TYPE_NAMES[kind]].add((number, product))
-    return _columns(found, acts)
+    acts = returned_acts(connection, chosen)
+    return _columns(connection, found, acts)
 
 
-def _columns(found: Sequence[Row[tuple[object, ...]]], acts: Mapping[str, set[tuple[int, str]]]) -> ImpressionLog:
+def _columns(connection: Connection, found: Sequence[Row[tuple[object, ...]]], acts: set[ReturnedAct]) -> ImpressionLog:
     shown: list[list[str]] = [json.loads(row.products) for row in found]
     chances = [json.loads(row.propensities) if row.propensities else [1.0] * row.shown for row in found]
     lengths = np.array([len(products) for products in shown], dtype=np.int64)
@@ -37,8 +34,10 @@ def _columns(found: Sequence[Row[tuple[object, ...]]], acts: Mapping[str, set[tu
     codes: dict[str, int] = {}
     products = [codes.setdefault(name, len(codes)) for name in names]
     numbers = np.repeat(np.array([row.number for row in found], dtype=np.int64), lengths).tolist()
-    keys = list(zip(numbers, names, strict=True))
-    clicked, carted, bought = (_among(keys, acts.get(kind, set())) for kind in ACTS)
+    listing = listings_of(connection, codes)
+    keys = [(number, listing[name]) for number, name in zip(numbers, names, strict=True)]
+    done = {kind: {(act.answer, act.listing) for act in acts if act.kind == kind} for kind in ACTS}
+    clicked, carted, bought = (_among(keys, done[kind]) for kind in ACTS)
     starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
     return ImpressionLog(
         product_ids=tuple(codes),

@@ -121,8 +121,16 @@ def m003_number_names(connection: Connection) -> None:
     Ids that were made of the content begin with the time from here on.
     """
     cases = " ".join(f"WHEN '{name}' THEN {code}" for name, code in TYPE_CODES.items())
-    clustered = "WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
-    run_statements(connection, _M003.replace("TYPE_CODE", f"CASE type {cases} END").replace("CLUSTERED", clustered))
+    sqlite = connection.dialect.name == "sqlite"
+    words = {
+        "TYPE_CODE": f"CASE type {cases} END",
+        "CLUSTERED": "WITHOUT ROWID" if sqlite else "",
+        "HEX_TIME": "printf('%016x', time_us)" if sqlite else "lpad(to_hex(time_us), 16, '0')",
+    }
+    statements = _M003
+    for word, meaning in words.items():
+        statements = statements.replace(word, meaning)
+    run_statements(connection, statements)
 
 
 MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_keep_answers, m003_number_names)
@@ -182,7 +190,7 @@ CREATE TABLE numbered_events (
 
 INSERT INTO numbered_events
 SELECT events.number,
-  CASE WHEN id LIKE 'content-%' THEN 'content-' || printf('%016x', time_us) || '-' || substr(id, 9) ELSE id END,
+  CASE WHEN id LIKE 'content-%' THEN 'content-' || HEX_TIME || '-' || substr(id, 9) ELSE id END,
   TYPE_CODE, event_visitors.number, time_us, session, token
 FROM events JOIN event_visitors ON event_visitors.key = events.visitor ORDER BY events.number
 
