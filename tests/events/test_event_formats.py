@@ -238,6 +238,33 @@ def test_gorse_json_and_csv_agree() -> None:
     assert events_of(table) == [star, read]
 
 
+def test_the_csv_files_of_gorse_and_algolia() -> None:
+    gorse = "feedback_type,user_id,item_id,time_stamp\r\nread,bob,a,2022-02-24 01:02:03.5 +0000 UTC\r\n"
+    algolia = "userToken,timestamp,objectID,eventType,eventName\nu-1,2022-02-24T01:02:03Z,b,conversion,Bought\n"
+    moment = dt.datetime(2022, 2, 24, 1, 2, 3, tzinfo=UTC)
+    (read,) = events_of(gorse)
+    half = moment + dt.timedelta(milliseconds=500)
+    assert read == Event("", "detail-page-view", "bob", half, (EventProduct("a"),))
+    assert events_of(algolia) == [Event("", "add-to-cart", "u-1", moment, (EventProduct("b"),))]
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-01-31 12:00:00 UTC", 12),
+        ("2026-01-31 12:00:00 +0000 UTC", 12),
+        ("2026-01-31 12:00:00 -03:00", 15),
+        ("2026-01-31T12:00:00+08:00", 4),
+        ("2026-01-31T12:00:00.25Z", 12),
+        ("1769860800", 12),
+        (1769860800000, 12),
+    ],
+)
+def test_times_of_many_writers(text: str | int, hour: int) -> None:
+    (event,) = events_of([{**GOOGLE, "eventTime": text}])
+    assert (event.time.date(), event.time.hour) == (dt.date(2026, 1, 31), hour)
+
+
 def test_plain_csv_in_english_and_chinese() -> None:
     table = "Event_Type,User_ID,Timestamp,Product_ID,Quantity\n"
     table += "purchase,u1,2026-01-02 03:04:05,A|B,2\n购买,u2,1767323045,C,\n"

@@ -14,6 +14,8 @@ from shoplens.records import Event, EventProduct
 class AlgoliaEvents:
     """`eventType` view, click or conversion, `eventSubtype`, `objectIDs`, `userToken`, `queryID`, `timestamp`.
 
+    In CSV files of past events each row has one `objectID`.
+
     A click opens a product. A view of one object is its page, a view of several is a list that was shown. A conversion
     without a subtype is taken as an add-to-cart, the weaker of the two that Algolia knows.
     """
@@ -37,7 +39,8 @@ class AlgoliaEvents:
             raise BadInput(
                 "An Insights event about filters names no product.", received=record["filters"], code="products_missing"
             )
-        products = fields.ids(record.get("objectIDs"))
+        one = fields.text(record, "objectID")
+        products = (EventProduct(one),) if one else fields.ids(record.get("objectIDs"))
         return Event(
             id="",
             type=_type(record, len(products)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from shoplens.errors import BadInput
 from shoplens.events.event_format import Received, Record
 from shoplens.records import EventProduct
 
+_BEFORE_OFFSET = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -60,7 +62,8 @@ def _moment(value: object) -> dt.datetime:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError(type(value).__name__)
     if isinstance(value, str) and not _is_number(value):
-        found = dt.datetime.fromisoformat(value.strip())
+        # Go and BigQuery write "2026-01-31 12:00:00 +0000 UTC" or "2026-01-31 12:00:00 UTC"
+        found = dt.datetime.fromisoformat(_BEFORE_OFFSET.sub("", value.strip().removesuffix(" UTC")))
         return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     number = float(value)
     if not math.isfinite(number) or number < 0:

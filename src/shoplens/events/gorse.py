@@ -26,7 +26,9 @@ _TYPES: Mapping[str, EventType] = {
 
 
 class GorseEvents:
-    """`FeedbackType`, `UserId`, `ItemId`, `Value`, `Timestamp`. Feedback types are the shop's own words.
+    """`FeedbackType`, `UserId`, `ItemId`, `Value`, `Timestamp`; in CSV files `feedback_type`, `user_id` and so on.
+
+    Feedback types are the shop's own words.
 
     Those that are known are translated, others are refused by name. `Value` counts for nothing here.
     """
@@ -35,7 +37,7 @@ class GorseEvents:
 
     def matches(self, record: Record) -> bool:
         """Return whether it is a feedback."""
-        return "FeedbackType" in record and "ItemId" in record
+        return ("FeedbackType" in record and "ItemId" in record) or ("feedback_type" in record and "item_id" in record)
 
     def unpack(self, record: Record) -> Sequence[object]:
         """Return the feedback itself: Gorse's batches are plain arrays."""
@@ -43,13 +45,13 @@ class GorseEvents:
 
     def translate(self, record: Record, received: Received = None) -> Event:
         """Return the event."""
-        name = fields.text(record, "FeedbackType").casefold()
+        name = fields.text(record, "FeedbackType", "feedback_type").casefold()
         if name not in _TYPES:
             raise fields.unknown_type(name, _TYPES)
         return Event(
             id="",
             type=_TYPES[name],
-            visitor=fields.text(record, "UserId"),
-            time=fields.moment(record.get("Timestamp"), received),
-            products=(EventProduct(fields.text(record, "ItemId")),),
+            visitor=fields.text(record, "UserId", "user_id"),
+            time=fields.moment(record.get("Timestamp") or record.get("time_stamp"), received),
+            products=(EventProduct(fields.text(record, "ItemId", "item_id")),),
         )
