@@ -220,7 +220,7 @@ def main() -> None:
             f"| of these lost | {sum(lost for _, lost in losses)} |",
             f"| reading {million:.2f} million rows as columns, CPU | {whole:.1f} s |",
             f"| again after one more batch, CPU | {added:.2f} s |",
-            f"| bytes on disk for an event, indexes included | {size / (rows or 1):.0f} |",
+            f"| bytes on disk for each of these rows, indexes included | {size / (rows or 1):.0f} |",
         ],
     )
     assert all(sent > 0 for sent, _ in losses), losses

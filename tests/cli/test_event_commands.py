@@ -35,8 +35,10 @@ def test_rates(shoplens: Command, own: Path) -> None:
     assert "log_answers" in shoplens("events", "rates", "--shop", own).out
     clicked(own)
     header, line = shoplens("events", "rates", "--shop", own).out.splitlines()
-    assert header.split() == ["placement", "model", "experiment", "answers", "shown", "clicked", "carted", "bought"]
-    assert line.split() == ["similar", "base", "new", "look", "2", "8", "1", "(12.50%)", "0", "(0.00%)", "0", "(0.00%)"]
+    columns = "placement model experiment answers with a click shown clicked carted bought"
+    assert header.split() == columns.split()
+    expected = "similar base new look 2 1 (50.00%, 9.5% to 90.5%) 8 1 (12.50%) 0 (0.00%) 0 (0.00%)"
+    assert line.split() == expected.split()
     (data,) = json.loads(shoplens("events", "rates", "--shop", own, "--json").out)
     assert (data["answers_clicked"], data["answer_click_rate"], data["click_rate"]) == (1, 0.5, 0.125)
     assert json.loads(shoplens("events", "rates", "--since", "2999-01-01", "--shop", own, "--json").out) == []

@@ -79,10 +79,15 @@ def rates(
     elif not lines:
         print("No answer is logged yet: answers over HTTP are, by the setting log_answers.")
     else:
-        table = new_table("placement", "model", "experiment", "answers", "shown", "clicked", "carted", "bought")
+        table = new_table(
+            "placement", "model", "experiment", "answers", "with a click", "shown", "clicked", "carted", "bought"
+        )
         for line in lines:
             counts = [_of(line.clicked, line.shown), _of(line.carted, line.shown), _of(line.bought, line.shown)]
-            table.add_row(line.placement, line.model, line.experiment, str(line.answers), str(line.shown), *counts)
+            low, high = line.answer_click_interval
+            with_click = f"{_of(line.answers_clicked, line.answers)[:-1]}, {low:.1%} to {high:.1%})"
+            answers = [str(line.answers), with_click, str(line.shown)]
+            table.add_row(line.placement, line.model, line.experiment, *answers, *counts)
         print_table(table)
 
 
@@ -147,6 +152,7 @@ def _rates_dict(line: Rates) -> dict[str, object]:
         "cart_rate": line.cart_rate,
         "purchase_rate": line.purchase_rate,
         "answer_click_rate": line.answer_click_rate,
+        "answer_click_interval": line.answer_click_interval,
     }
 
 

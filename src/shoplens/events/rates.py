@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from shoplens.events.event_rows import chunks
 from shoplens.events.returned_acts import ACTS, returned_acts
 from shoplens.events.schema import answers
+from shoplens.models.intervals import Interval, wilson_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Rates:
     def answer_click_rate(self) -> float:
         """Answers with a click for each answer."""
         return self.answers_clicked / self.answers
+
+    @property
+    def answer_click_interval(self) -> Interval:
+        """The 95 % interval of `answer_click_rate`: two lines differ where theirs do not meet."""
+        return wilson_interval(self.answers_clicked, self.answers)
 
 
 def read_rates(connection: Connection, since_us: int | None) -> list[Rates]:

@@ -41,6 +41,7 @@ class RatesOut(BaseModel):
     cart_rate: float = Field(description="of the products shown")
     purchase_rate: float = Field(description="of the products shown")
     answer_click_rate: float = Field(description="answers with a click, of all answers")
+    answer_click_interval: tuple[float, float] = Field(description="the 95 % interval of answer_click_rate")
 
     @classmethod
     def of(cls, line: Rates) -> RatesOut:
@@ -59,6 +60,7 @@ class RatesOut(BaseModel):
             cart_rate=line.cart_rate,
             purchase_rate=line.purchase_rate,
             answer_click_rate=line.answer_click_rate,
+            answer_click_interval=line.answer_click_interval,
         )
 
 
