@@ -25,8 +25,8 @@ def check(event: Event, now: dt.datetime, oldest: dt.datetime | None = None) -> 
     """Refuse an event that breaks a rule; late ones are welcome unless they are from before `oldest`.
 
     Raises:
-        BadInput: with the code `event_type_unknown`, `visitor_missing`, `id_too_long`, `time_naive`, `time_in_future`,
-            `time_too_old`, `products_missing`, `too_many_products` or `products_malformed`.
+        BadInput: with the code `event_type_unknown`, `visitor_missing`, `id_malformed`, `id_too_long`, `time_naive`,
+            `time_in_future`, `time_too_old`, `products_missing`, `too_many_products` or `products_malformed`.
     """
     if event.type not in EVENT_TYPES:
         raise BadInput(
@@ -60,6 +60,13 @@ def check(event: Event, now: dt.datetime, oldest: dt.datetime | None = None) -> 
 
 
 def _check_lengths(event: Event) -> None:
+    names = (event.visitor, event.id, event.session, event.token, *(product.id for product in event.products))
+    if not all(_is_unicode(name) for name in names):
+        raise BadInput(
+            "An identifier holds half of a character, which no text can hold.",
+            remedy="Send valid Unicode: a surrogate such as \\ud800 never stands alone.",
+            code="id_malformed",
+        )
     limits = ((event.visitor, MAX_VISITOR), (event.id, MAX_TEXT), (event.session, MAX_TEXT), (event.token, MAX_TEXT))
     for value, limit in limits:
         if len(value) > limit:
@@ -69,6 +76,16 @@ def _check_lengths(event: Event) -> None:
                 remedy="Shorten or hash it.",
                 code="id_too_long",
             )
+
+
+def _is_unicode(name: str) -> bool:
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_products(event: Event) -> None:
