@@ -27,7 +27,12 @@ class ShopLensError(Exception):
             parts.append(f"Received: {received!s:.300}")
         if remedy:
             parts.append(remedy)
-        super().__init__(" ".join(parts))
+        super().__init__(printable(" ".join(parts)))
+
+
+def printable(text: str) -> str:
+    """Return the text with halves of characters (lone surrogates) written as escapes, so that it can be encoded."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class BadInput(ShopLensError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import signal
@@ -97,6 +98,34 @@ def test_a_visitor_is_given_out_and_erased(api: httpx.Client) -> None:
 def test_a_name_that_is_too_long_is_refused(api: httpx.Client) -> None:
     assert api.get("/v1/search", params={"q": "mug"}, headers={"X-Visitor": "v" * 129}).status_code == 422
     assert api.get("/v1/visitors/" + "v" * 129).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"eventType": "\ud800", "visitorId": "v"},
+        {"eventType": "search", "visitorId": "\ud800"},
+        {"eventType": "search", "visitorId": "v", "eventTime": "\ud800"},
+        {"\ud800": 1},
+    ],
+)
+def test_half_a_character_is_refused_in_words(api: httpx.Client, event: dict[str, Any]) -> None:
+    body = json.dumps([event, act("search", "whole", "MUG-RED", "")])
+    answer = api.post("/v1/events", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    assert answer.json()["rejected"][0]["number"] == 1
+    alone = api.post("/v1/events", content=json.dumps("\ud800"), headers={"Content-Type": "application/json"})
+    assert (alone.status_code, alone.json()["code"]) == (400, "events_unreadable")
+
+
+def test_what_is_no_event_is_refused_by_its_number(api: httpx.Client) -> None:
+    answer = api.post("/v1/events", json=[7, act("search", "numbered", "MUG-RED", ""), None, [1]]).json()
+    assert answer["accepted"] == 1
+    assert [(each["number"], each["code"]) for each in answer["rejected"]] == [
+        (1, "event_malformed"),
+        (3, "event_malformed"),
+        (4, "event_malformed"),
+    ]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from shoplens.errors import BadInput, UnknownName
+from shoplens.errors import BadInput, UnknownName, printable
 from shoplens.events.algolia import AlgoliaEvents
 from shoplens.events.event_format import EventFormat, Received
 from shoplens.events.ga4 import Ga4Events
@@ -148,22 +148,26 @@ def _unreadable(name: str, why: str) -> BadInput:
 
 def _rows(number: int, record: object, formats: list[EventFormat], received: Received) -> Iterator[EventRow]:
     if not isinstance(record, dict):
-        yield EventRow(number, None, "event_malformed", f"An event must be a JSON object. Received: {record!s:.120}")
+        yield _no_object(number, record)
         return
     known = next((each for each in formats if each.matches(record)), None)
     if known is None:
         names = ", ".join(sorted(map(str, record)))
-        yield EventRow(
-            number, None, "format_unknown", f"No known kind of event has these names. Received: {names:.200}"
-        )
+        message = printable(f"No known kind of event has these names. Received: {names:.200}")
+        yield EventRow(number, None, "format_unknown", message)
         return
     for part in known.unpack(record):
         yield _row(number, part, known, received)
 
 
+def _no_object(number: int, record: object) -> EventRow:
+    message = printable(f"An event must be a JSON object. Received: {record!s:.120}")
+    return EventRow(number, None, "event_malformed", message)
+
+
 def _row(number: int, record: object, known: EventFormat, received: Received) -> EventRow:
     if not isinstance(record, dict):
-        return EventRow(number, None, "event_malformed", f"An event must be a JSON object. Received: {record!s:.120}")
+        return _no_object(number, record)
     try:
         return EventRow(number, known.translate(record, received))
     except BadInput as error:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query
+from pydantic import WithJsonSchema
 
 from shoplens.errors import BadInput
 from shoplens.events.event_rules import MAX_VISITOR
@@ -14,18 +15,24 @@ from shoplens.serving.schemas.events import ErasedOut, EventsOut, RatesOut, Reje
 
 router = APIRouter(prefix="/v1", tags=["events"])
 _AT_MOST = 1000
+_EVENT = {"type": "object", "additionalProperties": True}
+# not looked into here: a malformed event is refused by itself, by its number, and not with the whole request
+Events = Annotated[Any, WithJsonSchema({"anyOf": [_EVENT, {"type": "array", "items": _EVENT}]}), Body()]
 Visitor = Annotated[str, Path(min_length=1, max_length=MAX_VISITOR)]
 
 
 @router.post("/events")
-def add_events(shop: ShopDep, events: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> EventsOut:
+def add_events(shop: ShopDep, events: Events) -> EventsOut:
     """Take up to 1,000 events, as Google retail, GA4, Algolia, Recombee, Gorse or Metarank write them.
 
     A repeated delivery does no harm. What is answered as accepted is on the disk. An event without a time happened now.
     """
-    batch = events if isinstance(events, list) else [events]
-    if len(batch) > _AT_MOST:
-        raise BadInput(f"One request may bring {_AT_MOST} events.", received=len(batch), remedy="Send smaller batches.")
+    if not isinstance(events, dict | list):
+        raise BadInput("Events are one JSON object or an array of them.", received=events, code="events_unreadable")
+    if isinstance(events, list) and len(events) > _AT_MOST:
+        raise BadInput(
+            f"One request may bring {_AT_MOST} events.", received=len(events), remedy="Send smaller batches."
+        )
     result = shop.events.add(events, received=dt.datetime.now(dt.UTC))
     return EventsOut(
         accepted=result.accepted,
