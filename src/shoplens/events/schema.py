@@ -166,6 +166,8 @@ CREATE UNIQUE INDEX event_answers_token ON event_answers (token)
 
 CREATE INDEX event_answers_time ON event_answers (time_us)
 
+CREATE INDEX event_answers_key ON event_answers (placement, model, experiment, time_us, shown)
+
 CREATE INDEX event_answers_visitor ON event_answers (visitor) WHERE visitor <> ''
 """
 

@@ -59,7 +59,7 @@ class Asked:
     experiment: str
 
 
-def asked(
+async def asked(
     x_visitor: Annotated[
         str, Header(max_length=MAX_VISITOR, description="who asks; kept hashed, and erased with the visitor")
     ] = "",
@@ -67,7 +67,7 @@ def asked(
         str, Header(max_length=100, description="the variant that the visitor is in; rates are parted by it")
     ] = "",
 ) -> Asked:
-    """Read who asks from the headers."""
+    """Read who asks from the headers; without a thread, as nothing is waited for."""
     return Asked(x_visitor, x_experiment)
 
 
