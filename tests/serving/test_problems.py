@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -203,6 +205,21 @@ class TestOverload:
         is_problem(answer, 429, "overloaded")
         assert answer.headers["retry-after"] == "1"
         assert client.get("/health").status_code == 200
+
+    def test_a_crowd_is_answered_or_told_to_come_back_and_nothing_else(self, served: Served) -> None:
+        client = served(uploads_at_once=2)
+        begin = threading.Barrier(12)
+
+        def ask(_: int) -> list[httpx.Response]:
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+                begin.wait()
+                return [own.post("/v1/search", files={"photo": PHOTO}) for _ in range(4)]
+
+        with ThreadPoolExecutor(12) as pool:
+            answers = [answer for some in pool.map(ask, range(12)) for answer in some]
+        assert {answer.status_code for answer in answers} == {200, 429}
+        assert {answer.headers.get("retry-after") for answer in answers if answer.status_code == 429} == {"1"}
+        assert client.post("/v1/search", files={"photo": PHOTO}).status_code == 200
 
     def test_a_body_that_stays_silent_is_given_up(self, served: Served) -> None:
         client = served(seconds_between_parts=0.2)

@@ -60,6 +60,8 @@ def store_errors(path: Path) -> Iterator[None]:
         ) from error
     except DBAPIError as error:
         raise _worded(str(error.orig), path) from error
+    except sqlite3.Error as error:  # of the driver, asked without SQLAlchemy
+        raise _worded(str(error), path) from error
 
 
 def _worded(message: str, path: Path) -> StoreError:

@@ -159,16 +159,19 @@ class PhotoSearch:
         reachable = len(self.photos) if mask is None else int(mask.sum())
         near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None, hidden)
         votes = self._votes(near)
+        everything = self._group(near, None, votes)
         count, found = min(max(limit * 4, _FEWEST_PHOTOS), reachable), []
         while count:
-            photos = near if mask is None and count <= len(near) else self._nearest(queries, count, mask, hidden)
-            found = self._group(photos, allowed, votes)
+            if mask is None and count <= len(near):
+                found = everything
+            else:
+                found = self._group(self._nearest(queries, count, mask, hidden), allowed, votes)
             if len(found) >= wanted or count >= reachable:
                 break
             count = min(count * 4, reachable)
         if diversity:
             found = self._diverse(found[:wanted], diversity, limit)
-        return self._judged(found[:limit], self._group(near, None, votes), next(iter(votes), ""))
+        return self._judged(found[:limit], everything, next(iter(votes), ""))
 
     def _diverse(self, found: list[_Found], diversity: float, limit: int) -> list[_Found]:
         try:
@@ -200,10 +203,10 @@ class PhotoSearch:
             for product_id in self.photos.products(sha256):
                 if allowed is None or product_id in allowed:
                     agreement = votes.get(self.photos.category(product_id), 0.0)
-                    one = _Found(product_id, sha256, round(likeness + WEIGHT * agreement, 4), agreement)
-                    known = best.get(self.photos.listing(product_id))
-                    if known is None or one.score > known.score:
-                        best[self.photos.listing(product_id)] = one
+                    score, listing = round(likeness + WEIGHT * agreement, 4), self.photos.listing(product_id)
+                    known = best.get(listing)
+                    if known is None or score > known.score:
+                        best[listing] = _Found(product_id, sha256, score, agreement)
         return sorted(best.values(), key=lambda one: (-one.score, not self.photos.in_stock(one.product_id)))
 
     def _judged(self, found: Sequence[_Found], everything: Sequence[_Found], kind: str) -> SearchAnswer:

@@ -23,7 +23,7 @@ class ShownPhotos:
 
     def products(self, sha256: str) -> list[str]:
         """Return the products that show the photo: what can be bought first, then variants, then main photos."""
-        return [product for *_, product in sorted(self._products.get(sha256, ()))]
+        return [entry[3] for entry in self._products.get(sha256, ())]
 
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that was ever here."""
@@ -65,7 +65,7 @@ class ShownPhotos:
         came = {sha256 for sha256, shown in after.items() if shown and sha256 not in self._products}
         went = {sha256 for sha256, shown in after.items() if not shown and sha256 in self._products}
         # Readers find each photo's products as they were or as they are, never in between.
-        self._products.update(after)
+        self._products.update((sha256, tuple(sorted(shown))) for sha256, shown in after.items())
         for sha256 in went:
             del self._products[sha256]
         self._photos.update((product, tuple(shown)) for product, shown in photos.items())

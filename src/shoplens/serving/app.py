@@ -28,6 +28,7 @@ from shoplens.serving.routes import (
     teach,
     vision,
 )
+from shoplens.serving.turns import Turns
 from shoplens.shop import Shop
 
 _WEB = Path(__file__).parent / "web"
@@ -45,6 +46,7 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     )
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
+    app.state.turns = Turns()
     for module in (products, search, recommend, vision, teach, events, imports, examples, models, session, health):
         app.include_router(module.router)
     add_problem_handlers(app)

@@ -14,7 +14,7 @@ from shoplens.errors import BadInput
 from shoplens.records import Box
 
 
-def where(
+async def where(
     category: Annotated[str, Query(description="path; children are included")] = "",
     brand: str = "",
     min_price: str = "",

@@ -47,7 +47,8 @@ class GuardSettings:
         max_photo_bytes: largest body of a request that brings photos or events.
         max_feed_bytes: largest body of an import.
         max_lesson_bytes: largest body of a request that teaches a category: some photos at once.
-        uploads_at_once: how many requests with a body are worked on together; a further one is told to come back.
+        uploads_at_once: how many requests with a body are worked on or wait for their turn; a further one is told to
+            come back. Two processors answer so many photo searches in about a quarter of a second.
         seconds_between_parts: how long a request may stay silent in the middle of its body.
         hosts: names that requests may call this server by; empty for any. It keeps a foreign page that had its name
             point to the loopback from reading a shop that asks for no key.
@@ -58,7 +59,7 @@ class GuardSettings:
     max_photo_bytes: int = 11 * 1024 * 1024
     max_feed_bytes: int = 256 * 1024 * 1024
     max_lesson_bytes: int = 64 * 1024 * 1024
-    uploads_at_once: int = 16
+    uploads_at_once: int = 32
     seconds_between_parts: float = 20.0
 
 

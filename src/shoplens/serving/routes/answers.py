@@ -26,16 +26,24 @@ from shoplens.serving.schemas.search import (
     UnderstoodOut,
     match_out,
 )
+from shoplens.serving.turns import Turns
 from shoplens.shop import Shop
 
 
-def the_shop(request: Request) -> Shop:
-    """Return the shop that the server serves."""
+async def the_shop(request: Request) -> Shop:
+    """Return the shop that the server serves; without a thread, as nothing is waited for."""
     shop: Shop = request.app.state.shop
     return shop
 
 
+async def the_turns(request: Request) -> Turns:
+    """Return what lets requests compute in turn."""
+    turns: Turns = request.app.state.turns
+    return turns
+
+
 ShopDep = Annotated[Shop, Depends(the_shop)]
+TurnsDep = Annotated[Turns, Depends(the_turns)]
 
 
 def decode_upload(upload: UploadFile, min_side: int | None = None) -> Photo:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, UploadFile
+from fastapi.concurrency import run_in_threadpool
 
 from shoplens.catalog.filter import Filter
 from shoplens.errors import BadInput
@@ -17,7 +19,7 @@ from shoplens.records import Box
 from shoplens.search.query import Example
 from shoplens.search.query import Query as Question
 from shoplens.serving.filter_fields import facet_names, make_filter, parse_box, where
-from shoplens.serving.routes.answers import AskedDep, ShopDep, answer, answer_groups, decode_upload
+from shoplens.serving.routes.answers import AskedDep, ShopDep, TurnsDep, answer, answer_groups, decode_upload
 from shoplens.serving.schemas.findings import BoxModel
 from shoplens.serving.schemas.search import ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
 from shoplens.shop import Shop
@@ -32,7 +34,7 @@ Uploads = Annotated[list[UploadFile] | None, Form()]
 _MOST_EXAMPLES = 10
 
 
-def form_filter(
+async def form_filter(
     category: Text = "",
     brand: Text = "",
     min_price: Text = "",
@@ -48,7 +50,41 @@ def form_filter(
     return make_filter(category, brand, min_price, max_price, currency, *lists)
 
 
-def like(
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The examples of one side as the form names them, in the order in which their weights are given.
+
+    Raises:
+        BadInput: too many, a wrong number of weights, or a box that is no part of a single example.
+    """
+
+    photos: Sequence[UploadFile]
+    named: Mapping[str, Sequence[str]]
+    weights: Sequence[float] | None
+    box: Box | None = None
+
+    def __post_init__(self) -> None:
+        number = len(self.photos) + sum(map(len, self.named.values()))
+        if number > _MOST_EXAMPLES:
+            raise BadInput(f"One search may have {_MOST_EXAMPLES} examples on a side.", received=number)
+        if self.weights and len(self.weights) != number:
+            raise BadInput(
+                "There is one weight for each example, or none.", received=f"{len(self.weights)} for {number}"
+            )
+        if self.box and number != 1:
+            raise BadInput("A box is a part of the only example.", received=f"{number} examples")
+
+    def examples(self, shop: Shop) -> tuple[Example, ...]:
+        """Decode the photos and return the examples."""
+        side = shop.embedder.min_side if self.photos else None
+        heavy = iter(self.weights or [1.0] * _MOST_EXAMPLES)
+        found = [Example(photo=decode_upload(p, side), weight=next(heavy), box=self.box) for p in self.photos]
+        for kind, names in self.named.items():
+            found += [_named(kind, name, next(heavy), self.box) for name in names]
+        return tuple(found)
+
+
+async def like(
     shop: ShopDep,
     photo: Annotated[list[UploadFile] | None, Form(description="picture files to be like")] = None,
     product: Annotated[list[str] | None, Form(description="ids of products to be like")] = None,
@@ -58,7 +94,7 @@ def like(
         list[float] | None, Form(description="one for each photo, product, image_id and url, in this order")
     ] = None,
     box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo")] = "",
-) -> tuple[Example, ...]:
+) -> Side:
     """Read what the answer should be like."""
     if url and not shop.settings.search_by_url:
         raise BadInput(
@@ -68,29 +104,28 @@ def like(
             code="search_by_url_off",
         )
     named = {"product": product or (), "image_id": image_id or (), "url": url or ()}
-    return _examples(shop, photo or (), named, weight, parse_box(box))
+    return Side(photo or (), named, weight, parse_box(box))
 
 
-def unlike(
-    shop: ShopDep,
+async def unlike(
     not_photo: Annotated[list[UploadFile] | None, Form(description="picture files not to be like")] = None,
     not_product: Annotated[list[str] | None, Form(description="ids of products not to be like")] = None,
     not_image_id: Annotated[list[str] | None, Form(description="of uploaded photos not to be like")] = None,
     not_weight: Annotated[
         list[float] | None, Form(description="one for each not_photo, not_product and not_image_id")
     ] = None,
-) -> tuple[Example, ...]:
+) -> Side:
     """Read what the answer should not be like."""
-    named = {"product": not_product or (), "image_id": not_image_id or ()}
-    return _examples(shop, not_photo or (), named, not_weight, None)
+    return Side(not_photo or (), {"product": not_product or (), "image_id": not_image_id or ()}, not_weight)
 
 
 @router.post("/search")
-def search_by_examples(
+async def search_by_examples(
     shop: ShopDep,
     asked: AskedDep,
-    similar_to: Annotated[tuple[Example, ...], Depends(like)],
-    different_from: Annotated[tuple[Example, ...], Depends(unlike)],
+    turns: TurnsDep,
+    similar_to: Annotated[Side, Depends(like)],
+    different_from: Annotated[Side, Depends(unlike)],
     filters: Annotated[Filter, Depends(form_filter)],
     text: Annotated[str, Form(description='words beside it, as "in red" or "红色"', max_length=500)] = "",
     facets: Annotated[str, Form(description='"true", or names such as "brand,color"')] = "",
@@ -102,43 +137,58 @@ def search_by_examples(
     Words beside them change what is looked for: a colour takes the place of the photo's, a category, a brand or a
     material narrows, other words count together with the look. Photos are not kept.
     """
-    question = Question(similar_to, different_from, text, filters, limit, facet_names(facets), diversity)
-    found = shop.search(question)
-    return answer(shop, found.matches, found, asked=asked, placement="search")
+
+    def search() -> Matches:
+        examples = similar_to.examples(shop), different_from.examples(shop)
+        found = shop.search(Question(*examples, text, filters, limit, facet_names(facets), diversity))
+        return answer(shop, found.matches, found, asked=asked, placement="search")
+
+    # What waits for another server takes no turn from those that compute.
+    return await (run_in_threadpool(search) if similar_to.named["url"] else turns.take(search))
 
 
 @router.post("/why")
-def why(
+async def why(
     shop: ShopDep,
+    turns: TurnsDep,
     photo: UploadFile,
     product: Annotated[str, Form(description="id of a product", max_length=500)],
     box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1")] = "",
 ) -> WhyOut:
     """Tell why a product matches a photo: what is the same, and where in the photo it is seen."""
-    told = shop.why(decode_upload(photo, min_side=shop.embedder.min_side), product, box=parse_box(box))
-    picture = heat_picture(told.photo, told.heat)
-    return WhyOut(
-        match=match_out(told.match, told.match.photo),
-        width=picture.shape[1],
-        height=picture.shape[0],
-        picture=base64.b64encode(encode(picture, "webp", 80)).decode("ascii"),
-        box=BoxModel.of(told.box),
-    )
+
+    def tell() -> WhyOut:
+        told = shop.why(decode_upload(photo, min_side=shop.embedder.min_side), product, box=parse_box(box))
+        picture = heat_picture(told.photo, told.heat)
+        return WhyOut(
+            match=match_out(told.match, told.match.photo),
+            width=picture.shape[1],
+            height=picture.shape[0],
+            picture=base64.b64encode(encode(picture, "webp", 80)).decode("ascii"),
+            box=BoxModel.of(told.box),
+        )
+
+    return await turns.take(tell)
 
 
 @router.post("/search/objects")
-def search_by_objects(
+async def search_by_objects(
     shop: ShopDep,
     asked: AskedDep,
+    turns: TurnsDep,
     photo: UploadFile,
     filters: Annotated[Filter, Depends(form_filter)],
     limit: FormLimit = 12,
     objects: Annotated[int, Form(ge=1, le=8, description="how many products of the photo at most")] = 4,
 ) -> ObjectMatchesOut:
     """Find the products in the photo, and for each the products that look like it. The photo is not kept."""
-    decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
-    groups = shop.search_objects(decoded, where=filters, limit=limit, objects=objects)
-    return answer_groups(shop, groups, asked)
+
+    def search() -> ObjectMatchesOut:
+        decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
+        groups = shop.search_objects(decoded, where=filters, limit=limit, objects=objects)
+        return answer_groups(shop, groups, asked)
+
+    return await turns.take(search)
 
 
 @router.get("/search")
@@ -172,28 +222,6 @@ def similar(shop: ShopDep, asked: AskedDep, product_id: str, filters: Where, lim
     """Find products that look like this one and could stand in for it."""
     found = shop.similar(product_id, where=filters, limit=limit)
     return answer(shop, found, asked=asked, placement="similar")
-
-
-def _examples(
-    shop: Shop,
-    photos: Sequence[UploadFile],
-    named: Mapping[str, Sequence[str]],
-    weights: Sequence[float] | None,
-    box: Box | None,
-) -> tuple[Example, ...]:
-    """Return the examples of one side, in the order in which their weights are given."""
-    number = len(photos) + sum(map(len, named.values()))
-    if number > _MOST_EXAMPLES:
-        raise BadInput(f"One search may have {_MOST_EXAMPLES} examples on a side.", received=number)
-    if weights and len(weights) != number:
-        raise BadInput("There is one weight for each example, or none.", received=f"{len(weights)} for {number}")
-    if box and number != 1:
-        raise BadInput("A box is a part of the only example.", received=f"{number} examples")
-    heavy = iter(weights or [1.0] * number)
-    found = [Example(photo=decode_upload(p, shop.embedder.min_side), weight=next(heavy), box=box) for p in photos]
-    for kind, names in named.items():
-        found += [_named(kind, name, next(heavy), box) for name in names]
-    return tuple(found)
 
 
 def _named(kind: str, name: str, weight: float, box: Box | None) -> Example:
