@@ -151,7 +151,7 @@ def main() -> None:
         f"{held:,} photos in the index, drawn and altered; queries: {len(photos)} JPEGs of 1,000 pixels, {size:.0f} kB "
         f"at the median. Server and clients share the machine; the server has {at_once} uploads at work at most.",
         "",
-        "| clients | answered | told to come back | errors | median ms | 99 % ms | answers/s | CPU ms | of the client |",
+        "| clients | answered | told to come back | errors | median ms | 99 % ms | answers/s | CPU ms | client's |",
         "|---|---|---|---|---|---|---|---|---|",
         *(part.row() for part in (alone, crowd, flood)),
         "",

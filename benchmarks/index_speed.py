@@ -347,7 +347,7 @@ def ready(index: AutoIndex, queries: Floats) -> tuple[float, float]:
     """Return the megabytes of the snapshot, and the seconds from its file to the first answer."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "index.snapshot")
-        write_snapshot(path, {}, index.write)
+        write_snapshot(path, {}, index.writer())
         started = time.perf_counter()
         again = AutoIndex()
         with open_snapshot(path) as (_, file):

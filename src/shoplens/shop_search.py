@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, DownloadError
+from shoplens.once import once
 from shoplens.photos.decode import Limits, decode, decode_file
 from shoplens.records import Box, Match, Photo, Pixels, Product
 from shoplens.search.query import Example, Query
@@ -136,7 +136,7 @@ class ShopSearch:
             raise DownloadError("The server sent no photo.", received=url, code="url_not_modified")
         return result.data
 
-    @cached_property
+    @once
     def _downloader(self) -> Downloader:
         from shoplens.feeds.download import Downloader, DownloadSettings
 
@@ -150,7 +150,7 @@ class ShopSearch:
         )
         return self._open.enter_context(Downloader(settings))
 
-    @cached_property
+    @once
     def _shelf(self) -> ImageShelf:
         from shoplens.search.image_shelf import ImageShelf, ShelfSettings
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shoplens import plugins
 from shoplens.catalog.fresh import Fresh
 from shoplens.catalog.store import Catalog
+from shoplens.once import once
 from shoplens.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class Wiring:
         self._words = Fresh(catalog.revision, self._make_words)
         self._text_look = Fresh(catalog.revision, self._make_text_look)
 
-    @cached_property
+    @once
     def embedder(self) -> Embedder:
         """What embeds the photos of the catalogue: their subjects, by `part_embedder`."""
         from shoplens.embedding.subject_embedder import SubjectEmbedder
 
         return SubjectEmbedder(self.part_embedder)
 
-    @cached_property
+    @once
     def part_embedder(self) -> Embedder:
         """The network of the model in use, blended with colours, for the part of a photo that it is given.
 
@@ -78,14 +78,14 @@ class Wiring:
         network = OnnxEmbedder(bundle, part=0 if len(embedding_parts(bundle)) > 1 else None)
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
-    @cached_property
+    @once
     def view_embedder(self) -> ViewEmbedder:
         """What embeds the photos that categories are taught from, and those that are told by them."""
         from shoplens.embedding.view_embedder import ViewEmbedder
 
         return ViewEmbedder(self.part_embedder)
 
-    @cached_property
+    @once
     def events(self) -> EventStore:
         """What the shop's visitors did."""
         from shoplens.events.event_database import EventDatabase
@@ -93,7 +93,7 @@ class Wiring:
 
         return EventStore(EventDatabase(self._catalog), self.settings.events_kept)
 
-    @cached_property
+    @once
     def photos(self) -> LivePhotos:
         """The index of the shop's photos, kept up with the catalogue."""
         from shoplens.search.live_photos import LivePhotos
@@ -111,7 +111,7 @@ class Wiring:
 
         return PhotoSearch(self._catalog, self.part_embedder, self.photos.get())
 
-    @cached_property
+    @once
     def reasoner(self) -> MatchReasoner:
         """What tells why a product matched: by the network that searches, or the base model's where none does."""
         from shoplens.search.match_reasons import MatchReasoner
@@ -127,7 +127,7 @@ class Wiring:
         look = self._text_look.get() if self.reads_text else None
         return QuerySearch(self._catalog, self.part_embedder, self.search(), self._words.get(), colors, look)
 
-    @cached_property
+    @once
     def reads_text(self) -> bool:
         """Whether the model in use has a text tower."""
         return self.settings.model != "none" and self.bundle(self.settings.model).has_text
@@ -168,7 +168,7 @@ class Wiring:
         own = [path for path, _ in self._catalog.categories()]
         return Teacher(self._catalog, (*self.bundle("base").labels, *own, *taught))
 
-    @cached_property
+    @once
     def shelf(self) -> BundleShelf:
         """The shop's bundles."""
         from shoplens.models.bundle_shelf import BundleShelf
@@ -245,7 +245,7 @@ class Wiring:
 
         return QueryWords.of(self._catalog)
 
-    @cached_property
+    @once
     def _text_tower(self) -> TextTower:
         from shoplens.models.text_tower import TextTower
 

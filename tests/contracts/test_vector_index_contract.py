@@ -128,7 +128,7 @@ def test_what_was_written_is_read_and_can_be_changed(make: Callable[[], VectorIn
     index.remove(["k7", "k8"])
     index.add(["k8"], vectors[9:10])
     file = io.BytesIO()
-    index.write(file)
+    index.writer()(file)
     file.seek(0)
     again = make()
     again.add(["old"], unit(1))
@@ -143,6 +143,25 @@ def test_what_was_written_is_read_and_can_be_changed(make: Callable[[], VectorIn
     assert "k0" not in {key for key, _ in again.search(vectors[:1], 50)[0]}
 
 
+def test_a_writer_writes_the_moment_that_it_was_asked_for_whatever_changes_since(
+    make: Callable[[], VectorIndex],
+) -> None:
+    index, vectors = filled(make)
+    settle(index)
+    expected = index.search(vectors, 5)
+    write = index.writer()
+    index.remove(["k0", "k49"])
+    index.add(["k1", "later"], vectors[:2])
+    file = io.BytesIO()
+    write(file)
+    file.seek(0)
+    again = make()
+    again.read(file)
+    settle(again)
+    assert again.keys() == names(50)
+    assert again.search(vectors, 5) == expected
+
+
 def test_what_another_kind_wrote_is_refused(make: Callable[[], VectorIndex]) -> None:
     index, _ = filled(make, 3)
     with pytest.raises(BadInput, match="kind"):
@@ -152,7 +171,7 @@ def test_what_another_kind_wrote_is_refused(make: Callable[[], VectorIndex]) -> 
 
 def test_an_empty_index_is_written_and_read(make: Callable[[], VectorIndex]) -> None:
     file = io.BytesIO()
-    make().write(file)
+    make().writer()(file)
     file.seek(0)
     index, _ = filled(make, 3)
     index.read(file)

@@ -10,6 +10,7 @@ import pytest
 from shoplens.index import inverted_lists
 from shoplens.index.auto_index import AutoIndex
 from shoplens.index.exact_index import ExactIndex
+from shoplens.index.inverted_lists import InvertedLists
 from shoplens.records import Vectors
 
 DIM = 32
@@ -154,9 +155,34 @@ def test_lists_that_gain_nothing_are_not_used() -> None:
     assert recall(index, exact(VECTORS[:2_000]), QUERIES) == 1.0
 
 
+def test_lists_that_cannot_be_made_leave_every_row_compared_and_are_not_tried_at_each_change(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[int] = []
+
+    def fail(_: object, rows: int) -> InvertedLists:
+        tries.append(rows)
+        raise MemoryError
+
+    monkeypatch.setattr(InvertedLists, "train", fail)
+    index = AutoIndex(1_000, least_gain=0)
+    index.add(NAMES[:2_000], VECTORS[:2_000])
+    index.wait()
+    for row in range(2_000, 2_010):
+        index.add(NAMES[row : row + 1], VECTORS[row : row + 1])
+        index.wait()
+    assert len(tries) == 1
+    assert "not made" in caplog.text
+    assert recall(index, exact(VECTORS[:2_010]), QUERIES) == 1.0
+    monkeypatch.undo()
+    index.add(NAMES[2_010:], VECTORS[2_010:])
+    index.wait()
+    assert index.lists is not None
+
+
 def test_the_lists_are_written_with_the_rows(index: AutoIndex) -> None:
     file = io.BytesIO()
-    index.write(file)
+    index.writer()(file)
     file.seek(0)
     again = AutoIndex(1_000)
     again.read(file)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -7,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, write_snapshot
+from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, remove_abandoned, write_snapshot
 
 HEAD = {"embedder": "e", "revision": 7}
 BODY = bytes(range(256)) * 3
@@ -72,3 +76,24 @@ def test_a_failure_while_writing_leaves_the_old_one_and_no_litter(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
     with open_snapshot(tmp_path / "one") as (_, file):
         assert file.read() == BODY
+
+
+def test_what_a_killed_writer_left_is_removed_once_it_is_old(tmp_path: Path) -> None:
+    write(tmp_path / "one.snapshot")
+    killed = (
+        "import os, pathlib, sys\n"
+        "from shoplens.index.snapshot import write_snapshot\n"
+        "write_snapshot(pathlib.Path(sys.argv[1]), {}, lambda file: (file.write(bytes(100)), os._exit(9)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", killed, str(tmp_path / "one.snapshot")], check=False)
+    assert done.returncode == 9
+    (left,) = set(tmp_path.iterdir()) - {tmp_path / "one.snapshot"}
+    remove_abandoned(tmp_path)
+    assert left.is_file()  # it might be of a writer at work
+    long_ago = time.time() - 3_600
+    os.utime(left, (long_ago, long_ago))
+    remove_abandoned(tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "one.snapshot"]
+    with open_snapshot(tmp_path / "one.snapshot") as (head, _):
+        assert head == HEAD
+    remove_abandoned(tmp_path / "none")

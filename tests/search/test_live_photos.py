@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -13,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shoplens.catalog.store import Catalog
+from shoplens.errors import StoreError
 from shoplens.index.auto_index import AutoIndex
 from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, write_snapshot
 from shoplens.records import PhotoFacts, Pixels, Product, Vectors
-from shoplens.search import live_photos
+from shoplens.search import live_photos, photo_index
 from shoplens.search.live_photos import LivePhotos
 from shoplens.search.photo_index import PhotoIndex
 
@@ -247,3 +251,128 @@ def test_searches_go_on_while_products_come_and_go_and_what_is_deleted_never_com
     live.wait()
     assert failures == []
     assert sorted(live.get().main_photos()) == sorted(catalog.product_ids())
+
+
+class TestFailures:
+    def test_a_read_that_fails_on_the_way_loses_no_photo(
+        self, catalog: Catalog, live: LivePhotos, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        live.get()
+        retire(catalog, [5])
+        live.get()
+        put(catalog, [100])
+        with catalog.batch() as batch:  # it comes back, and its vector is there already
+            batch.put_product(Product(id="p5", title="Product 5"))
+            batch.link("p5", [sha(5)])
+        retire(catalog, [6])
+        with monkeypatch.context() as patched:
+            patched.setattr(catalog, "vectors", failing(StoreError("The disk reports an error.")))
+            with pytest.raises(StoreError):
+                live.get()
+        photos = live.get()
+        assert nearest(photos, 5) == ["p5"]
+        assert nearest(photos, 100) == ["p100"]
+        assert nearest(photos, 6) != ["p6"]
+        assert sorted(photos.main_photos()) == sorted(catalog.product_ids())
+
+    def test_an_index_that_fails_on_the_way_is_brought_up_by_the_next_question(
+        self, catalog: Catalog, live: LivePhotos, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        photos = live.get()
+        put(catalog, range(100, 104))
+        retire(catalog, [7])
+        with monkeypatch.context() as patched:
+            patched.setattr(photos.index, "add", failing(MemoryError()))
+            with pytest.raises(MemoryError):
+                live.get()
+        for number in range(100, 104):
+            assert nearest(live.get(), number) == [f"p{number}"]
+        assert nearest(live.get(), 7) != ["p7"]
+        assert sorted(live.get().main_photos()) == sorted(catalog.product_ids())
+
+    def test_changes_show_while_a_snapshot_is_written(
+        self, catalog: Catalog, live: LivePhotos, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        writing, go_on = threading.Event(), threading.Event()
+
+        def slow(path: Path, head: Mapping[str, Any], write: Callable[[BinaryIO], None]) -> None:
+            writing.set()
+            assert go_on.wait(20)
+            write_snapshot(path, head, write)
+
+        monkeypatch.setattr(photo_index, "write_snapshot", slow)
+        live.get()
+        assert writing.wait(10)
+        put(catalog, [100])
+        retire(catalog, [3])
+        answered: list[list[str]] = []
+        asking = threading.Thread(target=lambda: answered.append(nearest(live.get(), 100)), daemon=True)
+        asking.start()
+        asking.join(10)
+        go_on.set()
+        assert answered == [["p100"]]
+        live.wait()
+        with open_snapshot(live.path) as (head, _):
+            assert head["photos"] == 100
+            assert head["revision"] < catalog.revision()
+        again = PhotoIndex(catalog, DrawnEmbedder(), AutoIndex(), snapshot=live.path)
+        assert sorted(again.main_photos()) == sorted(catalog.product_ids())
+
+    def test_a_renewal_that_fails_stops_nothing_and_is_not_tried_at_each_question(
+        self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        made: list[AutoIndex] = []
+
+        def new_index() -> AutoIndex:
+            if len(made) == 2:  # one for the snapshot that is not there, one of the catalogue
+                made.append(AutoIndex())
+                raise RuntimeError("the library failed")
+            made.append(AutoIndex())
+            return made[-1]
+
+        live = LivePhotos(catalog, DrawnEmbedder, new_index, catalog.folder / "index")
+        first = live.get()
+        put(catalog, range(100, 160))
+        for _ in range(5):
+            assert nearest(live.get(), 150) == ["p150"]
+            live.wait()
+        assert live.get() is first
+        assert len(made) == 3
+        assert "the library failed" in caplog.text
+        monkeypatch.setattr(live, "_not_before", 0.0)  # as if the pause were over
+        live.get()
+        live.wait()
+        assert live.get() is not first
+        assert nearest(live.get(), 150) == ["p150"]
+
+    def test_what_a_killed_process_left_half_written_goes_with_the_next_snapshot(
+        self, catalog: Catalog, live: LivePhotos
+    ) -> None:
+        left = catalog.folder / "index" / ".0123456789abcdef.snapshot-abcd"
+        left.parent.mkdir()
+        left.write_bytes(b"half")
+        os.utime(left, (0, 0))
+        live.get()
+        live.wait()
+        assert list(left.parent.iterdir()) == [live.path]
+
+    def test_threads_that_come_first_together_share_one_index_even_if_it_is_empty(self, tmp_path: Path) -> None:
+        made: list[AutoIndex] = []
+
+        def new_index() -> AutoIndex:
+            made.append(AutoIndex())
+            return made[-1]
+
+        with Catalog.open(tmp_path / "empty", create=True) as empty:
+            live = LivePhotos(empty, DrawnEmbedder, new_index, tmp_path / "index")
+            with ThreadPoolExecutor(8) as pool:
+                found = list(pool.map(lambda _: live.get(), range(32)))
+        assert len(made) <= 2  # one for the snapshot that is not there
+        assert len(set(map(id, found))) == 1
+
+
+def failing(error: BaseException) -> Callable[..., Any]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import struct
 import threading
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from shoplens.index.half_rows import Found, Mask, Rows
 from shoplens.index.inverted_lists import Effort, InvertedLists, sample_size
 from shoplens.records import Vectors
 
+_LOG = logging.getLogger(__name__)
 # At 50,000 x 256 comparing every vector takes about 1 ms; the lists of twice as many take a tenth of that.
 EXACT_UP_TO = 50_000
 _PIECE = 16_384
@@ -93,8 +95,15 @@ class AutoIndex(ExactIndex):
     def _make_soon(self) -> None:
         with self._making_starts:
             if self._making is None or not self._making.is_alive():
-                self._making = threading.Thread(target=self._make, name="shoplens-index-lists", daemon=True)
+                self._making = threading.Thread(target=self._make_or_go_on, name="shoplens-index-lists", daemon=True)
                 self._making.start()
+
+    def _make_or_go_on(self) -> None:
+        try:
+            self._make()
+        except Exception:  # too little memory, or what faiss raises: every row is compared until there are many more
+            _LOG.warning("The lists of the photo index were not made, so searches are slower.", exc_info=True)
+            self._made_for = len(self._rows)
 
     def _make(self) -> None:
         rows = self._rows

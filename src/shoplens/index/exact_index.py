@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
 import numpy as np
@@ -98,20 +98,25 @@ class ExactIndex:
         with self._lock.reading():
             return self._rows.vectors(keys)
 
-    def write(self, file: BinaryIO) -> None:
-        """Write everything to a file; searches go on, and what changes meanwhile is not in it."""
+    def writer(self) -> Callable[[BinaryIO], None]:
+        """Return what writes the index, as it is at this moment, to a file; others search, add and remove meanwhile."""
         with self._lock.reading():
-            total, alive, lists = self._rows.total, self._rows.alive.copy(), self._lists_bytes()
-        file.write(self.KIND)
-        self._rows.write(file, total, alive)
-        for piece in self._rows.pieces(total):
-            with self._lock.reading():
-                codes = self._rows.codes()[piece].copy()
-            file.write(codes.tobytes())
-        file.write(lists)
+            head, total, lists = self._rows.head(), self._rows.total, self._lists_bytes()
+
+        def write(file: BinaryIO) -> None:
+            file.write(self.KIND)
+            file.write(head)
+            # A row keeps its number and its vector, and a piece at a time keeps nobody waiting for long.
+            for piece in self._rows.pieces(total):
+                with self._lock.reading():
+                    codes = self._rows.codes()[piece].copy()
+                file.write(codes.tobytes())
+            file.write(lists)
+
+        return write
 
     def read(self, file: BinaryIO) -> None:
-        """Take what `write` wrote, in place of everything here; the bytes are trusted, so check them before.
+        """Take what a writer wrote, in place of everything here; the bytes are trusted, so check them before.
 
         Raises:
             BadInput: an index of another kind or version wrote it.

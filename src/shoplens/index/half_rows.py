@@ -211,12 +211,10 @@ class HalfRows:
         np.logical_and(among, self._alive[: len(among)], out=allowed[: len(among)])
         return Marked.of(allowed)
 
-    def write(self, file: BinaryIO, total: int, alive: Mask) -> None:
-        """Write all of the first `total` rows but their codes; `alive` says which of them live."""
-        names = json.dumps(self._keys[:total]).encode()
-        file.write(_HEAD.pack(total, self.dim, len(names)))
-        file.write(names)
-        file.write(np.packbits(alive).tobytes())
+    def head(self) -> bytes:
+        """Return all that `read` needs but the codes: how many rows, their keys, and which of them live."""
+        names = json.dumps(self._keys).encode()
+        return _HEAD.pack(self.total, self.dim, len(names)) + names + np.packbits(self.alive).tobytes()
 
     def pieces(self, total: int) -> Iterator[slice]:
         """Yield slices that cover the first `total` rows."""
@@ -224,7 +222,7 @@ class HalfRows:
             yield slice(start, min(start + _PIECE, total))
 
     def read(self, file: BinaryIO) -> None:
-        """Take what `write` and the codes after it say, in place of everything here."""
+        """Take what `head` and the codes after it say, in place of everything here."""
         self.total, self.dim, length = _HEAD.unpack(file.read(_HEAD.size))
         self._keys = json.loads(file.read(length))
         packed = np.frombuffer(file.read((self.total + 7) // 8), np.uint8)

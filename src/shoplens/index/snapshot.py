@@ -7,6 +7,7 @@ import json
 import os
 import struct
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from shoplens.errors import ShopLensError
 
 _MAGIC = b"ShopLens snapshot 1\n"
 _FIXED = struct.Struct("<32sQQ")
+# Who writes a snapshot writes all the time: a file that nobody touched for so many seconds has lost its writer.
+_ABANDONED = 600.0
 
 
 class SnapshotDamaged(ShopLensError):
@@ -65,6 +68,21 @@ def write_snapshot(path: Path, head: Mapping[str, Any], write: Callable[[BinaryI
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what writers that were killed left half-written in a folder of snapshots.
+
+    Raises:
+        OSError: the folder or a file in it cannot be changed.
+    """
+    now = time.time()
+    for path in folder.glob(".*.snapshot-*") if folder.is_dir() else ():
+        try:
+            if now - path.stat().st_mtime > _ABANDONED:
+                path.unlink()
+        except FileNotFoundError:  # it was finished, or another process removed it
+            continue
 
 
 @contextmanager

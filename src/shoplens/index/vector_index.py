@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Protocol
 
 import numpy as np
@@ -68,12 +68,15 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def write(self, file: BinaryIO) -> None:
-        """Write everything to a file; changes of the time of writing are in it as a whole or not at all."""
+    def writer(self) -> Callable[[BinaryIO], None]:
+        """Return what writes the index, as it is at this moment, to a file.
+
+        Writing takes a while: others may search, add and remove meanwhile.
+        """
         ...
 
     def read(self, file: BinaryIO) -> None:
-        """Take what `write` wrote, in place of everything here; the bytes are trusted, so check them before.
+        """Take what a writer wrote, in place of everything here; the bytes are trusted, so check them before.
 
         Raises:
             BadInput: an index of another kind or version wrote it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
 from shoplens.errors import ShopLensError
 from shoplens.index.auto_index import AutoIndex
-from shoplens.index.snapshot import SnapshotDamaged
+from shoplens.index.snapshot import SnapshotDamaged, remove_abandoned
 from shoplens.index.vector_index import VectorIndex
 from shoplens.search.photo_index import PhotoIndex
 
@@ -22,6 +23,8 @@ _LOG = logging.getLogger(__name__)
 _WORTH_SAVING = 2_000
 # A start takes over at most so large a share of the photos from the catalogue.
 _SAVED_AGAIN = 0.05
+# After a failure in the background it is tried again once so many seconds have passed, and not at each question.
+_PAUSE = 60.0
 # Snapshots of so many models stay: the one in use and the one to go back to.
 _KEPT = 2
 
@@ -48,6 +51,7 @@ class LivePhotos:
         self._worker: threading.Thread | None = None
         self._starting = threading.Lock()
         self._saved: _Saved | None = None
+        self._not_before = 0.0
 
     def get(self) -> PhotoIndex:
         """Return the index, with everything in it that was committed before this call.
@@ -60,7 +64,9 @@ class LivePhotos:
         photos = self._photos
         if photos is None:
             with self._first:
-                photos = self._photos = self._photos or self._begin()
+                photos = self._photos
+                if photos is None:
+                    photos = self._photos = self._begin()
         photos.refresh()
         if photos.outdated:
             self._start(self._renew, daemon=True)
@@ -100,6 +106,8 @@ class LivePhotos:
         return now.changed - saved.changed > _SAVED_AGAIN * len(photos)
 
     def _start(self, work: Callable[[], None], *, daemon: bool) -> None:
+        if time.monotonic() < self._not_before:
+            return
         with self._starting:
             if self._worker is None or not self._worker.is_alive():
                 self._worker = threading.Thread(target=work, name="shoplens-photo-index", daemon=daemon)
@@ -108,24 +116,30 @@ class LivePhotos:
     def _renew(self) -> None:
         try:
             photos = PhotoIndex(self._catalog, self._embedder(), self._new_index())
-        except ShopLensError as error:  # the catalogue cannot be read, or is closed: the old one goes on
-            _LOG.warning("The photo index was not made anew: %s", error)
-            return
-        if isinstance(photos.index, AutoIndex):
-            photos.index.wait()  # nobody is to search more slowly than before
-        self._photos = photos
+            if isinstance(photos.index, AutoIndex):
+                photos.index.wait()  # nobody is to search more slowly than before
+        except Exception as error:  # whatever it is, a closed catalogue or too little memory, the old one goes on
+            self._failed("The photo index was not made anew", error)
+        else:
+            self._photos = photos
 
     def _save(self) -> None:
         photos = self._photos
         assert photos is not None
         self._saved = _Saved.of(photos)
         try:
+            remove_abandoned(self._folder)
             photos.save(self.path)
             newest = sorted(self._folder.glob("*.snapshot"), key=lambda path: path.stat().st_mtime, reverse=True)
             for path in newest[_KEPT:]:
                 path.unlink(missing_ok=True)
-        except OSError as error:
-            _LOG.warning("The photo index was not saved, so the next start takes longer: %s", error)
+        except Exception as error:
+            self._saved = None
+            self._failed("The photo index was not saved, so the next start takes longer", error)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        self._not_before = time.monotonic() + _PAUSE
+        _LOG.warning("%s: %r", what, error, exc_info=not isinstance(error, ShopLensError | OSError))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from shoplens.index.vector_index import VectorIndex
 from shoplens.search.learn_odds import UNFITTED, PhotoOwners, learn_odds
 from shoplens.search.match_odds import MatchOdds
 from shoplens.search.shop_space import FEWEST, ShopSpace
-from shoplens.search.shown_photos import ShownPhotos
+from shoplens.search.shown_photos import ShownChanges, ShownPhotos
 
 Halves = npt.NDArray[np.float16]
 # The space of a larger shop is learned from so many of its photos, fifty times the length of a part of the vectors.
@@ -96,7 +97,8 @@ class PhotoIndex:
         with self._refreshing:
             changes = self._catalog.photo_changes(self._embedder.id, self.revision)
             if changes.revision != self.revision:
-                self._take(changes, *self._shown.apply(changes))
+                planned = self._shown.plan(changes)
+                self._take(changes, planned, planned.came, planned.went)
 
     def holds(self, sha256: str) -> bool:
         """Say whether the photo is in the index."""
@@ -140,7 +142,7 @@ class PhotoIndex:
         return self.index.mask(sha256 for product in product_ids for _, sha256 in self._shown.photos(product))
 
     def save(self, path: Path) -> None:
-        """Write a snapshot; searches go on meanwhile, a refresh waits.
+        """Write a snapshot of this moment; searches and refreshes go on while it is written.
 
         Raises:
             OSError: the disk is full or fails.
@@ -154,15 +156,16 @@ class PhotoIndex:
                 "changed": self._changed,
                 "odds": asdict(self.odds),
             }
+            write_index = self.index.writer()
 
-            def write(file: object) -> None:
-                self.space.write(file)  # type: ignore[arg-type]
-                self.index.write(file)  # type: ignore[arg-type]
+        def write(file: BinaryIO) -> None:
+            self.space.write(file)
+            write_index(file)
 
-            write_snapshot(path, head, write)
+        write_snapshot(path, head, write)
 
     def _fill(self, changes: PhotoChanges) -> None:
-        self._shown.apply(changes)
+        self._shown.take(self._shown.plan(changes))
         shown = [row for row, key in enumerate(changes.keys) if key in self._shown]
         keys = [changes.keys[row] for row in shown]
         learned = self._sample(keys)
@@ -191,13 +194,16 @@ class PhotoIndex:
             chosen += groups[drawn]
         return sorted(chosen)
 
-    def _take(self, changes: PhotoChanges, came: set[str], went: set[str]) -> None:
-        written = {key: row for row, key in enumerate(changes.keys) if key in self._shown}
+    def _take(self, changes: PhotoChanges, planned: ShownChanges, came: set[str], went: set[str]) -> None:
+        """Take over changes: whatever fails on the way, the next call does all of it again and so loses nothing."""
+        shown = (key not in went and (planned.shows(key) or key in self._shown) for key in changes.keys)
+        written = {key: row for row, (key, is_shown) in enumerate(zip(changes.keys, shown, strict=True)) if is_shown}
         missing = sorted(came - written.keys())
         keys, vectors = self._catalog.vectors(missing, self._embedder.id) if missing else ([], changes.vectors)
         self.index.remove(sorted(went))
         self._add(keys, vectors, range(len(keys)))
         self._add(list(written), changes.vectors, list(written.values()))
+        self._shown.take(planned)
         self._changed += len(went) + len(keys) + len(written)
         self.revision, self._stamp = changes.revision, changes.stamp
         self._check()
@@ -227,9 +233,8 @@ class PhotoIndex:
         self.odds = MatchOdds.of(head["odds"])
         # All products are read, so that what the snapshot holds and what the catalogue shows are compared as a whole.
         changes = self._catalog.photo_changes(self._embedder.id, vectors_since=revision)
-        shown, _ = self._shown.apply(changes)
-        known = set(self.index.keys())
-        self._take(changes, shown - known, known - shown)
+        planned, known = self._shown.plan(changes), set(self.index.keys())
+        self._take(changes, planned, planned.came - known, known - planned.came)
 
     def _check(self) -> None:
         if len(self._shown) and not len(self.index):

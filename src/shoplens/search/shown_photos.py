@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from shoplens.catalog.changes import PhotoChanges
 
 _Shown = tuple[bool, bool, int, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownChanges:
+    """What changes of the catalogue come to.
+
+    Attributes:
+        came: photos that are shown since.
+        went: photos that are shown no longer.
+        facts: listing, category and whether it is sold out, of each product.
+        products: what shows each photo; empty for those that went, or that came and went at once.
+        photos: what each product shows.
+        gone: products that show nothing any more.
+    """
+
+    came: set[str]
+    went: set[str]
+    facts: Mapping[str, tuple[str, str, bool]]
+    products: Mapping[str, tuple[_Shown, ...]]
+    photos: Mapping[str, tuple[tuple[int, str], ...]]
+    gone: Sequence[str]
+
+    def shows(self, sha256: str) -> bool:
+        """Say whether they make a photo shown."""
+        return bool(self.products.get(sha256))
 
 
 class ShownPhotos:
@@ -49,8 +77,9 @@ class ShownPhotos:
         """Return the product that the photo tells most of: a variant rather than a parent that shows all colours."""
         return min((len(self._photos[product]), product) for *_, product in self._products[sha256])[1]
 
-    def apply(self, changes: PhotoChanges) -> tuple[set[str], set[str]]:
-        """Take over what changed; return the photos that are shown since, and those that are shown no longer."""
+    def plan(self, changes: PhotoChanges) -> ShownChanges:
+        """Return what the changes come to; nothing is changed before `take`."""
+        facts: dict[str, tuple[str, str, bool]] = {}
         after: dict[str, tuple[_Shown, ...]] = {}
         for product in changes.products:
             for _, sha256 in self._photos.get(product, ()):
@@ -58,18 +87,27 @@ class ShownPhotos:
                 after[sha256] = tuple(entry for entry in known if entry[-1] != product)
         photos: dict[str, list[tuple[int, str]]] = {}
         for sha256, product, position, listing, sold_out, is_parent, category in changes.links:
-            self._facts[product] = listing, category, bool(sold_out)
+            facts[product] = listing, category, bool(sold_out)
             known = after[sha256] if sha256 in after else self._products.get(sha256, ())
             after[sha256] = (*known, (bool(sold_out), bool(is_parent), position, product))
             photos.setdefault(product, []).append((position, sha256))
-        came = {sha256 for sha256, shown in after.items() if shown and sha256 not in self._products}
-        went = {sha256 for sha256, shown in after.items() if not shown and sha256 in self._products}
+        return ShownChanges(
+            came={sha256 for sha256, shown in after.items() if shown and sha256 not in self._products},
+            went={sha256 for sha256, shown in after.items() if not shown and sha256 in self._products},
+            facts=facts,
+            products={sha256: tuple(sorted(shown)) for sha256, shown in after.items()},
+            photos={product: tuple(shown) for product, shown in photos.items()},
+            gone=[product for product in changes.products if product not in photos],
+        )
+
+    def take(self, planned: ShownChanges) -> None:
+        """Take over what `plan` returned; no other plan may have been taken in between."""
+        self._facts.update(planned.facts)
         # Readers find each photo's products as they were or as they are, never in between.
-        self._products.update((sha256, tuple(sorted(shown))) for sha256, shown in after.items())
-        for sha256 in went:
-            del self._products[sha256]
-        self._photos.update((product, tuple(shown)) for product, shown in photos.items())
-        for product in changes.products:
-            if product not in photos:
-                self._photos.pop(product, None)
-        return came, went
+        self._products.update(planned.products)
+        for sha256, shown in planned.products.items():
+            if not shown:
+                del self._products[sha256]
+        self._photos.update(planned.photos)
+        for product in planned.gone:
+            self._photos.pop(product, None)
