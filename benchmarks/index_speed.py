@@ -34,7 +34,7 @@ from machine import shared_data, write_result
 
 from shoplens.embedding.onnx_embedder import OnnxEmbedder
 from shoplens.errors import PhotoError
-from shoplens.index.auto_index import AutoIndex
+from shoplens.index.auto_index import EXACT_UP_TO, AutoIndex
 from shoplens.index.exact_index import ExactIndex
 from shoplens.index.snapshot import open_snapshot, write_snapshot
 from shoplens.models.bundle import BASE, load_bundle
@@ -42,7 +42,7 @@ from shoplens.photos.decode import decode_file
 from shoplens.search.shop_space import ShopSpace
 
 DIM, K, RECALL = 256, 10, 0.99
-SHARE, FILTERED, VISIBLE, GIGABYTES = 0.85, 1_000, 0.050, 1.0
+SHARE, FAR_TIMES, FILTERED, VISIBLE, GIGABYTES = 0.85, 20, 1_000, 0.050, 1.0
 READY = {100_000: 1.0, 1_000_000: 5.0}
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -62,6 +62,7 @@ class Row:
     qps: float
     setting: str = ""
     build: float = 0.0
+    search: Search | None = None
     fails: list[str] = field(default_factory=list)
 
 
@@ -147,7 +148,7 @@ def fastest(engine: str, settings: Iterator[Setting], queries: Floats, truth: In
     best = Row(engine, 0.0, 0.0)
     for setting in settings:
         found, qps = timed(setting.search, queries, rounds)
-        row = Row(engine, recall(found, truth), qps, setting.name, build)
+        row = Row(engine, recall(found, truth), qps, setting.name, build, setting.search)
         enough, better = row.recall >= RECALL, row.recall > best.recall
         if (enough and (best.recall < RECALL or row.qps > best.qps)) or (best.recall < RECALL and better):
             best = row
@@ -266,10 +267,10 @@ def key(row: int) -> str:
     return f"{row:064x}"
 
 
-def ours(base: Floats) -> tuple[AutoIndex, float, float]:
+def ours(base: Floats, exact_up_to: int) -> tuple[AutoIndex, float, float]:
     """Return the index, the gigabytes that it takes and the processor's seconds of making it."""
     before, started = resident(), time.process_time()
-    index = AutoIndex()
+    index = AutoIndex(exact_up_to)
     for start in range(0, len(base), 50_000):
         index.add([key(row) for row in range(start, min(start + 50_000, len(base)))], base[start : start + 50_000])
     index.wait()
@@ -288,12 +289,12 @@ def answers(index: ExactIndex) -> Search:
 def speed(
     base: Floats, queries: Floats, truth: Ints, options: argparse.Namespace
 ) -> tuple[list[Row], float, AutoIndex]:
-    index, memory, seconds = ours(base)
+    index, memory, seconds = ours(base, options.exact_up_to)
     found = as_rows(index)(queries)
     _, qps = timed(answers(index), queries, options.rounds)
     effort = index.lists.efforts[10] if index.lists else None
     told = f"{effort.probes} lists, {effort.compared} compared" if effort else "every row"
-    rows = [Row("ShopLens", recall(found, truth), qps, told, seconds)]
+    rows, best = [Row("ShopLens", recall(found, truth), qps, told, seconds, answers(index))], None
     for name, peer in peers(base, options.far).items():
         if name in options.without:
             continue
@@ -307,12 +308,29 @@ def speed(
             yield from rest
 
         rows.append(fastest(name, chained(), queries, truth, options.rounds, built))
-    near = [row.qps for row in rows[1:] if row.recall >= RECALL and row.engine not in FAR]
-    if rows[0].recall < RECALL:
-        rows[0].fails.append(f"recall {rows[0].recall:.4f}")
-    if near and rows[0].qps < SHARE * max(near):
-        rows[0].fails.append(f"{rows[0].qps / max(near):.0%} of the best")
+        if name not in FAR and rows[-1].recall >= RECALL and (best is None or rows[-1].qps > best.qps):
+            best = rows[-1]
+        for row in rows[1:]:  # the others make room
+            row.search = row.search if row is best else None
+    judge(rows, best, queries, options.rounds)
     return rows, memory, index
+
+
+def judge(rows: list[Row], best: Row | None, queries: Floats, rounds: int) -> None:
+    """Note where the first row falls short of what is claimed."""
+    own = rows[0]
+    if own.recall < RECALL:
+        own.fails.append(f"recall {own.recall:.4f}")
+    if best is not None and own.search is not None and best.search is not None:
+        # One after the other again and again: what else the machine does then slows both.
+        for _ in range(3 * rounds):
+            for row in (own, best):
+                row.qps = max(row.qps, timed(row.search, queries, 1)[1])
+        if own.qps < SHARE * best.qps:
+            own.fails.append(f"{own.qps / best.qps:.0%} of {best.engine}")
+    for row in rows:
+        if row.engine in FAR and own.qps < FAR_TIMES * row.qps:
+            own.fails.append(f"{own.qps / row.qps:.0f} times {row.engine}")
 
 
 def filtered(index: AutoIndex, base: Floats, queries: Floats) -> list[tuple[float, float, float]]:
@@ -365,6 +383,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="where the real embeddings are kept for another run (.npz)")
     parser.add_argument("--far", action="store_true", help="LanceDB and milvus-lite too")
     parser.add_argument("--without", nargs="+", default=[], help="peers to leave out, for a trial")
+    parser.add_argument(
+        "--exact-up-to", type=int, default=EXACT_UP_TO, help="fewer, for a trial of lists over few rows"
+    )
     parser.add_argument("--trial", action="store_true", help="print, and write no result")
     options = parser.parse_args()
     faiss.omp_set_num_threads(1)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,12 @@ _RECALL = 0.99
 _DOUBT = 1.645
 _SAMPLE = 1_000
 _DEPTHS = (10, 100)
-_PROBES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
+# Lists to read: four steps to a doubling, since a search takes nearly as many times as long as it reads more lists.
+_PROBES = (*(part << power for power in range(8) for part in (4, 5, 6, 7)), 1024)
+_DOUBLING = 4
 # Rows to compare exactly, for each one that is asked for.
-_COMPARED = (4, 6, 8, 12, 16, 24, 32)
-# Comparing more rows is given up where it finds less than this more: the missing ones are in lists that are not read.
+_COMPARED = (3, 4, 6, 8, 12, 16, 24, 32)
+# Reading twice the lists is given up where it finds less than this more: what is missing is lost among their codes.
 _NO_MORE = 0.0005
 _AT_ONCE = 8
 
@@ -44,6 +47,15 @@ class Effort:
     probes: int
     compared: int
     recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An effort that was tried: how long it took, and whether it surely finds enough."""
+
+    seconds: float
+    effort: Effort
+    enough: bool
 
 
 class InvertedLists:
@@ -178,22 +190,50 @@ def sample_size(rows: int) -> int:
 
 
 def _best(find: Callable[[Effort], tuple[Rows, float]], truth: Rows) -> tuple[float, Effort] | None:
-    """Return the seconds of the quickest way of looking that finds enough, and that way; None where there is none."""
-    best: tuple[float, Effort] | None = None
-    for probes in _PROBES:
-        before = 0.0
-        for compared in _COMPARED:
-            effort = Effort(probes, compared * truth.shape[1], 0.0)
-            found, seconds = find(effort)
-            recall, surely = _recall(found, truth)
-            if surely >= _RECALL and (best is None or seconds < best[0]):
-                best = seconds, replace(effort, recall=recall)
-            if surely >= _RECALL or recall < before + _NO_MORE or (best is not None and seconds > best[0]):
+    """Return the seconds of the quickest way of looking that finds enough, and that way; None where there is none.
+
+    The more rows are compared the fewer lists have to be read, up to where it no longer pays.
+    """
+
+    def look(place: int, compared: int) -> _Way:
+        effort = Effort(_PROBES[place], compared * truth.shape[1], 0.0)
+        rows, seconds = find(effort)
+        recall, surely = _recall(rows, truth)
+        return _Way(seconds, replace(effort, recall=recall), surely >= _RECALL)
+
+    best, fewer = None, len(_PROBES) - 1
+    for compared in _COMPARED:
+        if best is not None:
+            if fewer < 0 or (seen := look(fewer, compared)).seconds > best.seconds:
                 break
-            before = recall
-        if best is not None and probes > 2 * best[1].probes:
+            if not seen.enough:
+                continue
+        way = _fewest_lists(partial(look, compared=compared), fewer)
+        if way is not None and (best is None or way.seconds < best.seconds):
+            best, fewer = way, _PROBES.index(way.effort.probes) - 1
+    return None if best is None else (best.seconds, best.effort)
+
+
+def _fewest_lists(look: Callable[[int], _Way], most: int) -> _Way | None:
+    """Return the way with the fewest lists, by their place in `_PROBES` up to `most`, that finds enough."""
+    before, low = 0.0, 0
+    for high in [*range(0, most, _DOUBLING), most]:
+        way = look(high)
+        if way.enough:
             break
-    return best
+        if way.effort.recall < before + _NO_MORE:
+            return None
+        before, low = way.effort.recall, high + 1
+    else:
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        seen = look(middle)
+        if seen.enough:
+            way, high = seen, middle
+        else:
+            low = middle + 1
+    return way
 
 
 def _recall(found: Rows, truth: Rows) -> tuple[float, float]:
