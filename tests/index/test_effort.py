@@ -61,3 +61,9 @@ def test_where_nothing_finds_enough_little_is_tried() -> None:
     search = Search(10, 10_000)
     assert _best(search, TRUTH) is None
     assert max(effort.probes for effort in search.asked) <= 32
+
+
+def test_what_takes_longer_than_comparing_everything_is_given_up() -> None:
+    search = Search(1_000, 10)
+    assert _best(search, TRUTH, 50.0) is None
+    assert max(effort.probes for effort in search.asked) == 64

@@ -115,7 +115,7 @@ class AutoIndex(ExactIndex):
         listed = np.zeros(0, np.bool_)
         while len(listed) < rows.total:
             listed = self._list_piece(lists, listed)
-        gain = lists.measure(rows, self._lock.reading)
+        gain = lists.measure(rows, self._lock.reading, self._least_gain)
         with self._lock.writing():
             while len(listed) < rows.total:
                 listed = self._list_piece(lists, listed, locked=True)

@@ -96,7 +96,9 @@ class InvertedLists:
         with one_thread():
             self._ivf.add_with_ids(vectors, rows)
 
-    def measure(self, rows: HalfRows, reading: Callable[[], AbstractContextManager[None]]) -> float:
+    def measure(
+        self, rows: HalfRows, reading: Callable[[], AbstractContextManager[None]], least_gain: float = 0.0
+    ) -> float:
         """Find out how hard to look; return how many times as fast that is as to look at every row, 0 where it fails.
 
         The queries are rows of the shop, each without itself.
@@ -104,6 +106,7 @@ class InvertedLists:
         Args:
             rows: which the lists are of.
             reading: holds off writers while a few queries are answered.
+            least_gain: what gains less is given up, and counts as failed.
         """
         with reading():
             alive = np.flatnonzero(rows.alive)
@@ -123,7 +126,7 @@ class InvertedLists:
                 found, seconds = _timed(search, queries, reading)
                 return _without(found, sample), seconds
 
-            best = _best(find, wanted)
+            best = _best(find, wanted, exact / least_gain if least_gain else np.inf)
             if best is None:
                 return 0.0
             self.efforts[depth] = best[1]
@@ -189,7 +192,9 @@ def sample_size(rows: int) -> int:
     return min(rows, list_count(rows) * _LEARNED_FROM)
 
 
-def _best(find: Callable[[Effort], tuple[Rows, float]], truth: Rows) -> tuple[float, Effort] | None:
+def _best(
+    find: Callable[[Effort], tuple[Rows, float]], truth: Rows, most_seconds: float = np.inf
+) -> tuple[float, Effort] | None:
     """Return the seconds of the quickest way of looking that finds enough, and that way; None where there is none.
 
     The more rows are compared the fewer lists have to be read, up to where it no longer pays.
@@ -208,20 +213,20 @@ def _best(find: Callable[[Effort], tuple[Rows, float]], truth: Rows) -> tuple[fl
                 break
             if not seen.enough:
                 continue
-        way = _fewest_lists(partial(look, compared=compared), fewer)
+        way = _fewest_lists(partial(look, compared=compared), fewer, most_seconds)
         if way is not None and (best is None or way.seconds < best.seconds):
             best, fewer = way, _PROBES.index(way.effort.probes) - 1
     return None if best is None else (best.seconds, best.effort)
 
 
-def _fewest_lists(look: Callable[[int], _Way], most: int) -> _Way | None:
-    """Return the way with the fewest lists, by their place in `_PROBES` up to `most`, that finds enough."""
+def _fewest_lists(look: Callable[[int], _Way], most: int, most_seconds: float) -> _Way | None:
+    """Return the way with the fewest lists, by their place in `_PROBES` up to `most`, that finds enough in time."""
     before, low = 0.0, 0
     for high in [*range(0, most, _DOUBLING), most]:
         way = look(high)
         if way.enough:
             break
-        if way.effort.recall < before + _NO_MORE:
+        if way.seconds > most_seconds or way.effort.recall < before + _NO_MORE:
             return None
         before, low = way.effort.recall, high + 1
     else:
