@@ -155,6 +155,21 @@ def test_lists_that_gain_nothing_are_not_used() -> None:
     assert recall(index, exact(VECTORS[:2_000]), QUERIES) == 1.0
 
 
+def test_where_lists_pay_for_few_answers_alone_more_are_found_by_comparing_every_row(index: AutoIndex) -> None:
+    lists = index.lists
+    assert lists is not None
+    assert sorted(lists.efforts) == [10, 100]
+    assert lists.reach(10)
+    assert lists.reach(500)
+    shallow = InvertedLists(lists._ivf, {10: lists.efforts[10]})
+    assert shallow.reach(10)
+    assert not shallow.reach(11)
+    other = built(VECTORS[:2_000])
+    assert other.lists is not None
+    del other.lists.efforts[100]
+    assert recall(other, exact(VECTORS[:2_000]), QUERIES, 50) == 1.0
+
+
 def test_lists_that_cannot_be_made_leave_every_row_compared_and_are_not_tried_at_each_change(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

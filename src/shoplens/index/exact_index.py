@@ -140,11 +140,7 @@ class ExactIndex:
             return [[] for _ in queries]
         rows.check_dim(queries)
         scores, found = self._nearest(queries, k, among)
-        key = rows.key
-        return [
-            [(key(row), score) for row, score in zip(*line, strict=True) if row >= 0]
-            for line in zip(found.tolist(), scores.tolist(), strict=True)
-        ]
+        return rows.keyed(scores, found)
 
     # What an index with more than rows has to say.
 

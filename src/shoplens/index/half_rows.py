@@ -101,9 +101,16 @@ class HalfRows:
         """Return the keys in the order of their rows."""
         return list(self._numbers)
 
-    def key(self, row: int) -> str:
-        """Return the key of a row."""
-        return self._keys[row]
+    def keyed(self, scores: npt.NDArray[np.float32], rows: Rows) -> list[list[tuple[str, float]]]:
+        """Return key and score of what was found, both `[q, k]`, without rows of -1."""
+        key = self._keys.__getitem__
+        answers = [
+            list(zip(map(key, line), likeness, strict=True))
+            for line, likeness in zip(rows.tolist(), scores.tolist(), strict=True)
+        ]
+        for query in np.flatnonzero((rows < 0).any(axis=1)).tolist():
+            answers[query] = [pair for pair, row in zip(answers[query], rows[query], strict=True) if row >= 0]
+        return answers
 
     def numbers(self, keys: Iterable[str]) -> Rows:
         """Return the rows of those of the keys that are known."""

@@ -32,6 +32,8 @@ _COMPARED = (3, 4, 6, 8, 12, 16, 24, 32)
 # Reading twice the lists is given up where it finds less than this more: what is missing is lost among their codes.
 _NO_MORE = 0.0005
 _AT_ONCE = 8
+# A shop asks for the same few numbers of answers again and again.
+_KEPT_SETTINGS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class InvertedLists:
     def __init__(self, ivf: Any, efforts: dict[int, Effort]) -> None:  # noqa: ANN401 - faiss has no types
         self._ivf = ivf
         self.efforts = efforts
+        self._refined: tuple[Any, Any] | None = None
+        self._settings: dict[tuple[float, int], Any] = {}
 
     @classmethod
     def train(cls, vectors: Vectors, rows: int) -> InvertedLists:
@@ -98,15 +102,15 @@ class InvertedLists:
 
     def measure(
         self, rows: HalfRows, reading: Callable[[], AbstractContextManager[None]], least_gain: float = 0.0
-    ) -> float:
-        """Find out how hard to look; return how many times as fast that is as to look at every row, 0 where it fails.
+    ) -> None:
+        """Find out how hard to look for 10 and for 100 answers, where that pays at all.
 
         The queries are rows of the shop, each without itself.
 
         Args:
             rows: which the lists are of.
             reading: holds off writers while a few queries are answered.
-            least_gain: what gains less is given up, and counts as failed.
+            least_gain: how many times as fast as a look at every row it has to be.
         """
         with reading():
             alive = np.flatnonzero(rows.alive)
@@ -114,8 +118,7 @@ class InvertedLists:
             queries = rows.at(sample)
         deepest = min(max(_DEPTHS), len(alive) - 1)
         near, exact = _timed(lambda some: rows.nearest(some, deepest + 1), queries, reading)
-        truth = _without(near, sample)
-        gain = np.inf
+        truth, slowest = _without(near, sample), exact / least_gain if least_gain else np.inf
         for depth in _DEPTHS:
             wanted = truth[:, :depth]
 
@@ -126,12 +129,13 @@ class InvertedLists:
                 found, seconds = _timed(search, queries, reading)
                 return _without(found, sample), seconds
 
-            best = _best(find, wanted, exact / least_gain if least_gain else np.inf)
-            if best is None:
-                return 0.0
-            self.efforts[depth] = best[1]
-            gain = min(gain, exact / best[0])
-        return float(gain)
+            best = _best(find, wanted, slowest)
+            if best is not None and best[0] <= slowest:
+                self.efforts[depth] = best[1]
+
+    def reach(self, k: int) -> bool:
+        """Say whether so many answers are found surely and faster than by a look at every row."""
+        return k <= max(self.efforts) or max(_DEPTHS) in self.efforts
 
     def nearest(self, rows: HalfRows, queries: Vectors, k: int, marked: Marked | None = None) -> Found:
         """Return scores and rows `[q, k]`, the best first; rows of -1 where fewer were found.
@@ -168,18 +172,36 @@ class InvertedLists:
     def _search(
         self, rows: HalfRows, queries: Vectors, k: int, factor: float, probes: int, marked: Marked | None = None
     ) -> Found:
+        ranked, asked = self._ranked(rows), self._asked(factor, probes, marked)
+        with one_thread():
+            scores, found = ranked.search(queries, k, params=asked)
+        return scores, found
+
+    def _ranked(self, rows: HalfRows) -> Any:  # noqa: ANN401 - faiss has no types
+        """Return the lists and the rows as one faiss index; made once, as that takes as long as a search."""
         import faiss
 
-        # Made of the two themselves it would want as many rows in both, but removed ones are in the store alone.
-        empty = faiss.IndexFlatIP(rows.dim)
-        ranked = faiss.IndexRefine(empty, empty)
-        ranked.base_index, ranked.refine_index, ranked.ntotal = self._ivf, rows.store, rows.total
-        selected = {} if marked is None else {"sel": faiss.IDSelectorBitmap(marked.bits)}
-        lists = faiss.SearchParametersIVF(nprobe=probes, **selected)
-        settings = faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=lists)
-        with one_thread():
-            scores, found = ranked.search(queries, k, params=settings)
-        return scores, found
+        known = self._refined
+        if known is None or known[0] is not rows.store:
+            # Made of the two themselves it would want as many rows in both, but removed ones are in the store alone.
+            empty = faiss.IndexFlatIP(rows.dim)
+            ranked = faiss.IndexRefine(empty, empty)
+            ranked.base_index, ranked.refine_index = self._ivf, rows.store
+            known = self._refined = rows.store, ranked
+        known[1].ntotal = rows.total  # the same for all who read now
+        return known[1]
+
+    def _asked(self, factor: float, probes: int, marked: Marked | None) -> Any:  # noqa: ANN401 - faiss has no types
+        import faiss
+
+        asked = self._settings.get((factor, probes)) if marked is None else None
+        if asked is None:
+            selected = {} if marked is None else {"sel": faiss.IDSelectorBitmap(marked.bits)}
+            lists = faiss.SearchParametersIVF(nprobe=probes, **selected)
+            asked = faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=lists)
+            if marked is None and len(self._settings) < _KEPT_SETTINGS:
+                self._settings[factor, probes] = asked
+        return asked
 
 
 def list_count(rows: int) -> int:
