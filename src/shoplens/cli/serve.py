@@ -43,6 +43,7 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
     guard = settings_for(host, keys)
     with closing(_listen(host, port)) as listener, open_shop(shop) as opened:
         photos = opened.warm_up()
+        opened.recommending.keep_fresh()
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listener.getsockname()[1]}/"
         print(

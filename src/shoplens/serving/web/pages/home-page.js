@@ -23,7 +23,7 @@ class HomePage extends HTMLElement {
     const [names, shelves] = await Promise.all([get("/v1/examples", {}, signal), get("/v1/categories", {}, signal)]);
     const forYou = el("section", {}, el("h2", {}, t("home.loading")), cardOutlines(SHOWN));
     fill(this, hero(names), shelves.length > 0 && categories(shelves), forYou);
-    const products = await post("/v1/recommend", { viewed: seen, limit: SHOWN }, signal);
+    const products = await post("/v1/recommend/for-you", { viewed: seen, limit: SHOWN }, signal);
     noteAnswer(products);
     const heading = el("h2", {}, seen.length ? t("home.for_you") : t("home.popular"));
     if (products.results.length) fill(forYou, heading, cardGrid(products.results));

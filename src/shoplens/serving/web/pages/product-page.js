@@ -31,8 +31,8 @@ class ProductPage extends HTMLElement {
     );
     noteView(product);
     const rows = await Promise.all([
-      followed(t("product.goes_with"), get(productPath(product.id, "goes-with"), { limit: 6 }, signal)),
-      followed(t("product.similar"), get(productPath(product.id, "similar"), { limit: 12 }, signal)),
+      followed(t("product.goes_with"), get("/v1/recommend/bought-together", { product: product.id, limit: 6 }, signal)),
+      followed(t("product.similar"), get("/v1/recommend/similar", { product: product.id, limit: 12 }, signal)),
     ]);
     // All at once: a row that came alone would push down what the reader looks at.
     fill(below, rows, merchantPart(page));

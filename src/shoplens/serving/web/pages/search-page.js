@@ -69,7 +69,7 @@ class SearchPage extends HTMLElement {
     const fields = { ...filterFields(place.parameters), limit: Number(place.parameters.get("n")) || PAGE };
     if (query) return searchByPhoto(query, { ...fields, box: place.parameters.get("box") ?? "" }, signal);
     const words = place.parameters.get("q");
-    return words ? get("/v1/search", { q: words, ...fields }, signal) : post("/v1/recommend", fields, signal);
+    return words ? get("/v1/search", { q: words, ...fields }, signal) : post("/v1/recommend/for-you", fields, signal);
   }
 
   #showResults(place, results) {
