@@ -57,7 +57,7 @@ def like(
     weight: Annotated[
         list[float] | None, Form(description="one for each photo, product, image_id and url, in this order")
     ] = None,
-    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo")] = "",
+    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo or image")] = "",
 ) -> tuple[Example, ...]:
     """Read what the answer should be like."""
     if url and not shop.settings.search_by_url:
@@ -187,8 +187,9 @@ def _examples(
         raise BadInput(f"One search may have {_MOST_EXAMPLES} examples on a side.", received=number)
     if weights and len(weights) != number:
         raise BadInput("There is one weight for each example, or none.", received=f"{len(weights)} for {number}")
-    if box and number != 1:
-        raise BadInput("A box is a part of the only example.", received=f"{number} examples")
+    pictures = number - len(named.get("product", ()))
+    if box and pictures != 1:
+        raise BadInput("A box is a part of the only photo.", received=f"{pictures} photos")
     heavy = iter(weights or [1.0] * number)
     found = [Example(photo=decode_upload(p, shop.embedder.min_side), weight=next(heavy), box=box) for p in photos]
     for kind, names in named.items():
@@ -198,7 +199,7 @@ def _examples(
 
 def _named(kind: str, name: str, weight: float, box: Box | None) -> Example:
     if kind == "product":
-        return Example(product=name, weight=weight, box=box)
+        return Example(product=name, weight=weight)
     if kind == "image_id":
         return Example(image_id=name, weight=weight, box=box)
     return Example(url=name, weight=weight, box=box)

@@ -9,6 +9,7 @@ import { problem } from "./parts/problem.js";
 import "./pages/home-page.js";
 import "./pages/search-page.js";
 import "./pages/product-page.js";
+import "./pages/basket-page.js";
 import "./pages/catalogue-page.js";
 
 const PAGES = {
@@ -16,6 +17,7 @@ const PAGES = {
   search: "sl-search-page",
   photo: "sl-search-page",
   product: "sl-product-page",
+  basket: "sl-basket-page",
   catalogue: "sl-catalogue-page",
 };
 
@@ -35,6 +37,7 @@ async function show(anew = false) {
   if (!revisited) history.replaceState({ visited: true }, "");
   const first = shown === "";
   shown = location.href;
+  dispatchEvent(new Event("sl-place"));
   const tag = PAGES[place.page] ?? PAGES.home;
   const old = main.firstElementChild;
   const follows = !anew && old?.localName === tag && old.follows(place);

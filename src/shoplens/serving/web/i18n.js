@@ -1,6 +1,7 @@
 /** Words, numbers and prices in the reader's language. */
 
 import { get } from "./api.js";
+import { priceText } from "./price.js";
 
 export const LANGUAGES = { en: "English", zh: "中文" };
 const REMEMBERED = "shoplens.language";
@@ -62,12 +63,8 @@ export function formatShare(share) {
 }
 
 /** Return a price; the amount is a decimal text and is not rounded on the way. */
-export function formatPrice(price) {
-  const known = /^[A-Z]{3}$/.test(price.currency);
-  const style = known
-    ? { style: "currency", currency: price.currency, currencyDisplay: "narrowSymbol" }
-    : { minimumFractionDigits: 2 };
-  return formatNumber(price.amount, style);
+export function formatPrice(price, options = {}) {
+  return priceText(price, locale, options);
 }
 
 /** Return what a code such as "same_color" is called, or the code as words where nobody translated it. */

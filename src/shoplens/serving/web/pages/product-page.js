@@ -2,11 +2,13 @@
 
 import { addressOf } from "../address.js";
 import { get, productPath } from "../api.js";
-import { el, fill, photoUrl, tile } from "../dom.js";
+import { putIn } from "../basket.js";
+import { el, fill, icon, photoUrl, tile } from "../dom.js";
 import { categoryPath, has, t } from "../i18n.js";
-import { availabilityOf, cardGrid, cardOutlines, priceOf } from "../parts/product-card.js";
+import { availabilityOf, cardGrid, cardOutlines, priceOf, row } from "../parts/product-card.js";
 import { colorDot, colorName } from "../parts/color.js";
 import { merchantPart } from "../parts/merchant-part.js";
+import { isForSale } from "../parts/shop-link.js";
 import { variantChoices } from "../parts/variants.js";
 import { noteAnswer, noteView } from "../visitor.js";
 
@@ -22,7 +24,7 @@ class ProductPage extends HTMLElement {
     const page = await get(productPath(place.id, "page"), {}, signal);
     const { product } = page;
     this.pageTitle = product.title;
-    const below = el("div", {}, row(t("product.goes_with")), row(t("product.similar")));
+    const below = el("div", {}, row(t("product.goes_with"), cardOutlines(6)), row(t("product.similar"), cardOutlines(6)));
     fill(
       this,
       crumbs(product),
@@ -89,10 +91,27 @@ function facts(page) {
     el("h1", { dir: "auto" }, product.title),
     el("p", { className: "price" }, priceOf(product), availabilityOf(product) ?? el("span", { className: "stock in_stock" }, t("availability.in_stock"))),
     variantChoices(page),
+    ways(product),
     page.description && el("p", { className: "description", dir: "auto" }, page.description),
     attributes(product),
     tags(page),
-    /^https?:\/\//i.test(product.link) && el("p", {}, el("a", { className: "button", href: product.link, rel: "noopener noreferrer" }, t("product.to_shop"))),
+  );
+}
+
+/** What can be done with the product: put into the basket, look for more like it, go where it is sold. */
+function ways(product) {
+  const said = el("span", { className: "unseen", role: "status" });
+  const put = (event) => {
+    putIn(product.id);
+    said.textContent = t("product.is_in_basket");
+    fill(event.currentTarget, icon("check"), t("product.is_in_basket"));
+  };
+  return el(
+    "p", { className: "ways" },
+    product.availability !== "out_of_stock" && el("button", { type: "button", className: "button primary", onclick: put }, icon("basket"), t("product.to_basket")),
+    el("a", { className: "button", href: addressOf("search", "", { like: product.id }) }, icon("search"), t("product.more_like")),
+    isForSale(product) && el("a", { className: "button", href: product.link, rel: "noopener noreferrer" }, t("product.to_shop")),
+    said,
   );
 }
 
@@ -114,10 +133,6 @@ function tags({ product, labels }) {
     ...product.tags.map((tag) => el("a", { className: "tag", dir: "auto", href: addressOf("search", "", { q: tag }) }, tag)),
   ];
   return links.length ? el("p", { className: "tags" }, links) : null;
-}
-
-function row(heading, content = cardOutlines(6)) {
-  return el("section", { className: "row" }, el("h2", {}, heading), content);
 }
 
 async function followed(heading, answer) {

@@ -3,7 +3,7 @@
 import { ApiError, signIn } from "../api.js";
 import { el } from "../dom.js";
 import { has, t } from "../i18n.js";
-import { UnreadablePhoto } from "../photo-query.js";
+import { UnreadablePhoto } from "../shrink.js";
 
 /** Return a box that says what went wrong; `again` is called for another try. */
 export function problem(error, again) {
@@ -33,7 +33,7 @@ function kind(error) {
   if (!(error instanceof ApiError)) return "unexpected";
   if (has(`problem.${error.code}.title`)) return error.code;
   if (error.code.startsWith("photo_")) return "photo_unreadable";
-  const byStatus = { 0: "unreachable", 404: "not_found", 413: "photo_too_large", 429: "overloaded", 503: "overloaded" };
+  const byStatus = { 0: error.code === "slow" ? "slow" : "unreachable", 404: "not_found", 413: "photo_too_large", 429: "overloaded", 503: "overloaded" };
   return byStatus[error.status] ?? (error.status >= 500 ? "failed" : "refused");
 }
 
