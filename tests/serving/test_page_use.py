@@ -36,9 +36,12 @@ class TestKeyboard:
         page.keyboard.press("Enter")
         titles(page)
         expect(page.locator("main")).to_be_focused()
-        for _ in range(12):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the results")).to_be_focused()
+        page.keyboard.press("Enter")
+        for _ in range(6):
             page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.matches('.card')"):
+            if page.evaluate("document.activeElement.matches('.card-link')"):
                 break
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none"
@@ -101,7 +104,7 @@ class TestTrouble:
 
 class TestLayout:
     @pytest.mark.parametrize("size", SIZES)
-    @pytest.mark.parametrize("path", ["/", "/#/search?q=shirt", "/#/product/SHIRT-RED-S", "/#/catalogue"])
+    @pytest.mark.parametrize("path", ["/", "/#/search?q=shirt", "/#/product/SHIRT-RED-S", "/#/basket", "/#/catalogue"])
     def test_nothing_sticks_out_and_nothing_jumps(self, open_page: OpenPage, size: str, path: str) -> None:
         page = open_page("/web/logo.svg", size=size)
         page.add_init_script(

@@ -18,6 +18,7 @@ export class ApiError extends Error {
 
 /** Fetch JSON; the same question within a minute is answered from memory, so that going back is instant. */
 export async function get(path, parameters = {}, signal = undefined) {
+  signal?.throwIfAborted();
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     for (const one of [value].flat()) if (one !== "" && one !== undefined) query.append(name, one);

@@ -68,7 +68,8 @@ async function start(language) {
 
 history.scrollRestoration = "manual";
 addEventListener("scroll", () => scrolls.set(shown, scrollY), { passive: true });
-addEventListener("popstate", () => show());
+// Until there are words to show it with, an address is only noted.
+addEventListener("popstate", () => shown && show());
 document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();

@@ -21,11 +21,12 @@ export function viewed() {
   }
 }
 
-/** Note a view for this session and tell the shop. */
+/** Note a view for this session and tell the shop; the same product again says nothing new. */
 export function noteView(product) {
+  const again = viewed().at(-1)?.id === product.id;
   const earlier = viewed().filter((one) => one.id !== product.id);
   sessionStorage.setItem(VIEWED, JSON.stringify([...earlier, product].slice(-AT_MOST)));
-  tell("detail-page-view", [{ id: product.id, quantity: 1 }]);
+  if (!again) tell("detail-page-view", [{ id: product.id, quantity: 1 }]);
 }
 
 /** Tell the shop what the shopper did with the products, in Google's retail schema; `items` are `{id, quantity}`. */

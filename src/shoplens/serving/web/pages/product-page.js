@@ -31,6 +31,7 @@ class ProductPage extends HTMLElement {
       el("div", { className: "product" }, gallery(page), facts(page)),
       below,
     );
+    signal.throwIfAborted();
     noteView(product);
     const rows = await Promise.all([
       followed(t("product.goes_with"), get(productPath(product.id, "goes-with"), { limit: 6 }, signal)),

@@ -69,7 +69,7 @@ class SearchPage extends HTMLElement {
     this.filters = el("sl-filters", { id: "filters" });
     this.examples = el("div", { className: "examples-place" });
     this.notes = el("div");
-    this.results = el("div", { className: "results" });
+    this.results = el("div", { className: "results", tabindex: -1 });
     this.opener = el(
       "button", { type: "button", className: "button filters-open", "aria-expanded": "false", "aria-controls": "filters", onclick: () => this.#toggle() },
       icon("filters"), el("span", {}),
@@ -79,11 +79,12 @@ class SearchPage extends HTMLElement {
       el("div", { className: "results-head" }, el("div", {}, this.heading, this.said), el("div", { className: "results-tools" }, this.opener, this.order)),
       this.examples, this.notes, this.results,
     );
-    const aside = el("aside", { className: "search-side", "aria-label": t("filter.label") }, this.filters);
+    const skip = el("button", { type: "button", className: "skip skip-inside", role: "link", onclick: () => this.results.focus() }, t("skip.results"));
+    const aside = el("aside", { className: "search-side", "aria-label": t("filter.label") }, skip, this.filters);
     if (query) {
       this.photo = el("sl-photo-box", { className: "photo-side" });
       this.photo.open(query, (asked) => change(this.place, { box: asked, n: "" }));
-      aside.prepend(this.photo);
+      skip.after(this.photo);
     }
     this.classList.add("with-side");
     return fill(this, aside, list);

@@ -80,11 +80,12 @@ function askToForget() {
       forgetPhotos();
       forgetBasket();
       fill(words, el("div", { role: "status" }, el("h2", {}, t("forget.done")), el("p", {}, t("forget.done_words"))));
-      goTo("home");
+      // What stood behind the box came from what is forgotten.
+      dialog.addEventListener("close", () => goTo("home"));
     } catch (error) {
       fill(words, problem(error, forget));
     }
   };
   words.append(el("button", { type: "button", className: "button primary", onclick: forget }, t("forget.now")));
-  openDialog(t("forget.title"), words);
+  const dialog = openDialog(t("forget.title"), words);
 }
