@@ -170,7 +170,10 @@ class TestFacets:
         page.get_by_label("Order").select_option("cheap")
         expect(page).to_have_url(re.compile("sort=cheap"))
         drawn(page)
-        prices = [float(text.strip("$")) for text in page.locator(f"{CARDS} .card-price > span:first-child").all_text_contents()]
+        prices = [
+            float(text.strip("$"))
+            for text in page.locator(f"{CARDS} .card-price > span:first-child").all_text_contents()
+        ]
         assert prices == sorted(prices)
         assert len(prices) > 2
 
@@ -181,7 +184,10 @@ def test_no_match_is_said_and_the_nearest_kinds_are_offered(open_page: OpenPage,
     def far_off(route: Route) -> None:
         answer = route.fetch()
         body: dict[str, Any] = answer.json()
-        kinds = [{"category": "Home > Mugs", "probability": 0.4}, {"category": "Clothing > Shirts", "probability": 0.01}]
+        kinds = [
+            {"category": "Home > Mugs", "probability": 0.4},
+            {"category": "Clothing > Shirts", "probability": 0.01},
+        ]
         route.fulfill(response=answer, json={**body, "no_match": True, "kinds": kinds})
 
     page.route("**/v1/search", far_off)

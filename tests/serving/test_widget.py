@@ -16,7 +16,7 @@ import pytest
 from shoplens.serving.app import make_app
 from shoplens.serving.guard import settings_for
 from shoplens.shop import Shop
-from tests.serving.conftest import serving
+from tests.serving.conftest import QuietPages, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -101,7 +101,12 @@ class TestOrigins:
 
     @pytest.mark.parametrize(
         ("origin", "path"),
-        [("https://other.example", "/v1/search"), (ORIGIN, "/v1/events"), (ORIGIN, "/v1/imports"), ("null", "/v1/search")],
+        [
+            ("https://other.example", "/v1/search"),
+            (ORIGIN, "/v1/events"),
+            (ORIGIN, "/v1/imports"),
+            ("null", "/v1/search"),
+        ],
     )
     def test_others_and_other_questions_are_not(self, guarded: httpx.Client, origin: str, path: str) -> None:
         asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
@@ -116,16 +121,11 @@ class TestOrigins:
         assert api.get("/web/widget.js").headers["access-control-allow-origin"] == "*"
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def other_site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """Another site, of its own origin, and the folder of its pages."""
     (tmp_path / "site").mkdir()
-    handler = functools.partial(_Quiet, directory=str(tmp_path / "site"))
+    handler = functools.partial(QuietPages, directory=str(tmp_path / "site"))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}", tmp_path / "site"

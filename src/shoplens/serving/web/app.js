@@ -53,7 +53,7 @@ async function show(anew = false) {
     if (!first && !follows && !anew) main.focus({ preventScroll: true });
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
-    fill(page, problem(error, () => show(true)));
+    fill(page, problem(error, () => show(true), "h1"));
   }
   main.removeAttribute("aria-busy");
 }

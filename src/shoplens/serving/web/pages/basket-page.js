@@ -6,7 +6,7 @@ import { basket, buyAll, setQuantity } from "../basket.js";
 import { el, fill, icon, tile } from "../dom.js";
 import { count, formatNumber, formatPrice, t } from "../i18n.js";
 import { availabilityOf, cardGrid, cardOutlines, payable, priceOf, row } from "../parts/product-card.js";
-import { nothing } from "../parts/problem.js";
+import { nothingHere } from "../parts/problem.js";
 import { isForSale } from "../parts/shop-link.js";
 import { noteAnswer, tell } from "../visitor.js";
 
@@ -88,11 +88,11 @@ class BasketPage extends HTMLElement {
   }
 
   #empty() {
-    fill(this, nothing(t("basket.empty"), t("basket.empty_advice"), el("a", { className: "button primary", href: addressOf("home") }, t("results.browse"))));
+    fill(this, nothingHere(t("basket.empty"), t("basket.empty_advice"), el("a", { className: "button primary", href: addressOf("home") }, t("results.browse"))));
   }
 
   #thank() {
-    fill(this, nothing(t("basket.thanks"), t("basket.demo"), el("a", { className: "button primary", href: addressOf("home") }, t("results.browse"))));
+    fill(this, nothingHere(t("basket.thanks"), t("basket.demo"), el("a", { className: "button primary", href: addressOf("home") }, t("results.browse"))));
     this.querySelector("a").focus();
   }
 }

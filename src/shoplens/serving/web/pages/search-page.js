@@ -7,7 +7,7 @@ import { categoryName, count, formatNumber, t } from "../i18n.js";
 import { colorName } from "../parts/color.js";
 import { filterFields, filtersSet, withoutFilters } from "../parts/filters.js";
 import { cardGrid, cardOutlines } from "../parts/product-card.js";
-import { nothing, problem } from "../parts/problem.js";
+import { nothing, nothingHere, problem } from "../parts/problem.js";
 import { examplesOf, noMatch, orderChoice, ordered, understoodAs } from "../parts/result-list.js";
 import { photoPicker } from "../parts/search-field.js";
 import { showWhy } from "../parts/why-dialog.js";
@@ -188,7 +188,7 @@ class SearchPage extends HTMLElement {
     this.pageTitle = t("results.for_photo");
     const picker = photoPicker(el("span", { className: "button primary" }, t("home.pick")), t("home.pick"));
     this.classList.remove("with-side");
-    fill(this, nothing(t("photo.gone"), t("photo.gone_advice"), picker));
+    fill(this, nothingHere(t("photo.gone"), t("photo.gone_advice"), picker));
   }
 }
 
