@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import http.server
+import shutil
 import sys
+import tempfile
 import threading
 from contextlib import ExitStack
 from io import BytesIO
@@ -28,7 +30,6 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 EXAMPLES = Path(__file__).parents[2] / "examples" / "widget"
 DESK: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-USUAL = "http://127.0.0.1:8000"
 MOST_BYTES = 200_000
 
 
@@ -107,20 +108,24 @@ def _chinese_phone(browser: Browser, address: str) -> None:
 
 
 def _widget(folder: Path) -> None:
-    """Take the example page of a shop of its own origin, with widgets that ask this one."""
-    handler = functools.partial(QuietPages, directory=str(EXAMPLES))
+    """Take the example page of another shop, of its own origin, with widgets that ask this one."""
     with ExitStack() as stack:
+        pages = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        handler = functools.partial(QuietPages, directory=str(pages))
         site = stack.enter_context(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
         threading.Thread(target=site.serve_forever, daemon=True).start()
         stack.callback(site.shutdown)
         origin = f"http://127.0.0.1:{site.server_port}"
         shop = stack.enter_context(Shop.open(folder))
+        shop.warm_up()
         address = stack.enter_context(serving(make_app(shop, settings_for("127.0.0.1", [], [], [origin]))))
+        example = (EXAMPLES / "plain.html").read_text(encoding="utf-8").replace("http://127.0.0.1:8000", address)
+        (pages / "plain.html").write_text(example, encoding="utf-8")
+        shutil.copy(EXAMPLES / "plain.css", pages)
         running = stack.enter_context(sync_playwright())
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(locale="en-US", viewport=DESK, reduced_motion="reduce")
-        # The example names the usual address of a shop on this machine.
-        page.route(f"{USUAL}/**", lambda route: route.continue_(url=route.request.url.replace(USUAL, address)))
+        page.set_default_timeout(90_000)
         page.goto(f"{origin}/plain.html")
         page.locator("shoplens-similar .card").first.wait_for()
         page.wait_for_load_state("networkidle")

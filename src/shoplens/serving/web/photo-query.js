@@ -26,8 +26,9 @@ export async function photoQuery(id) {
   }
   const one = stored().find((other) => other.id === id);
   if (!one) return null;
-  const blob = await (await fetch(one.data)).blob();
-  return keep({ ...one, blob });
+  // The content policy lets nothing be fetched from a "data:" address, so it is read by hand.
+  const bytes = Uint8Array.from(atob(one.data.split(",")[1]), (letter) => letter.charCodeAt(0));
+  return keep({ ...one, blob: new Blob([bytes], { type: "image/jpeg" }) });
 }
 
 /** Return the id of an example photo of the shop. */

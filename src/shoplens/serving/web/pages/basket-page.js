@@ -1,13 +1,14 @@
 /** The basket, and what goes with all of it: `<sl-basket-page>`. */
 
 import { addressOf } from "../address.js";
-import { ask, get, productPath } from "../api.js";
+import { get, productPath } from "../api.js";
 import { basket, buyAll, setQuantity } from "../basket.js";
 import { el, fill, icon, tile } from "../dom.js";
 import { count, formatNumber, formatPrice, t } from "../i18n.js";
 import { availabilityOf, cardGrid, cardOutlines, payable, priceOf, row } from "../parts/product-card.js";
 import { nothingHere } from "../parts/problem.js";
 import { isForSale } from "../parts/shop-link.js";
+import { goesWithAll } from "../placements.js";
 import { noteAnswer, tell } from "../visitor.js";
 
 const SHOWN = 6;
@@ -78,7 +79,7 @@ class BasketPage extends HTMLElement {
 
   async #goesWith(signal) {
     try {
-      const answer = await ask("/v1/goes-with", { products: this.lines.map(({ id }) => id), limit: SHOWN }, signal);
+      const answer = await goesWithAll(this.lines.map(({ id }) => id), SHOWN, signal);
       noteAnswer(answer);
       fill(this.beside, answer.results.length > 0 && row(t("basket.goes_with"), cardGrid(answer.results)));
     } catch (error) {

@@ -1,13 +1,14 @@
 /** The shop's front page: `<sl-home-page>`. */
 
 import { addressOf, goTo } from "../address.js";
-import { ask, get } from "../api.js";
+import { get } from "../api.js";
 import { el, fill, icon, tile } from "../dom.js";
 import { categoryName, count, t } from "../i18n.js";
 import { exampleId } from "../photo-query.js";
 import { cardGrid, cardOutlines, row } from "../parts/product-card.js";
 import { nothing, problem } from "../parts/problem.js";
 import { cameraButton, photoPicker } from "../parts/search-field.js";
+import { forShopper, popular } from "../placements.js";
 import { noteAnswer, viewed } from "../visitor.js";
 
 const SHOWN = 12;
@@ -24,20 +25,20 @@ class HomePage extends HTMLElement {
     const [names, shelves] = await Promise.all([get("/v1/examples", {}, signal), get("/v1/categories", {}, signal)]);
     const rows = el("div", {}, seen.length > 0 && row(t("home.loading"), cardOutlines(RECENT)), row(t("home.loading"), cardOutlines(SHOWN)));
     fill(this, hero(names), shelves.length > 0 && categories(shelves), rows);
-    const [forYou, popular] = await Promise.all([
-      seen.length > 0 && products(t("home.for_you"), { viewed: seen.map(({ id }) => id), limit: RECENT }, signal),
-      products(t("home.popular"), { limit: SHOWN }, signal),
+    const [forYou, trending] = await Promise.all([
+      seen.length > 0 && products(t("home.for_you"), forShopper(seen.map(({ id }) => id), RECENT, signal)),
+      products(t("home.popular"), popular(SHOWN, signal)),
     ]);
     const recent = seen.length > 0 && row(t("home.recent"), cardGrid(seen.toReversed().slice(0, RECENT).map((product) => ({ product, photo: product.photo }))));
-    if (forYou || popular) fill(rows, forYou, popular, recent);
+    if (forYou || trending) fill(rows, forYou, trending, recent);
     else fill(rows, nothing(t("home.empty"), t("home.empty_advice"), el("code", {}, "shoplens import SOURCE")));
   }
 }
 
 /** Return a row of what is recommended, or nothing where there is nothing. One row that fails leaves the others. */
-async function products(heading, shopper, signal) {
+async function products(heading, asked) {
   try {
-    const answer = await ask("/v1/recommend", shopper, signal);
+    const answer = await asked;
     noteAnswer(answer);
     return answer.results.length > 0 && row(heading, cardGrid(answer.results));
   } catch (error) {

@@ -10,6 +10,7 @@ import { colorDot, colorName } from "../parts/color.js";
 import { merchantPart } from "../parts/merchant-part.js";
 import { isForSale } from "../parts/shop-link.js";
 import { variantChoices } from "../parts/variants.js";
+import { goesWith, similarTo } from "../placements.js";
 import { noteAnswer, noteView } from "../visitor.js";
 
 const NOT_FOR_SHOPPERS = /^(gtin|mpn|color|size|custom_label_\d|condition|identifier_exists)$/;
@@ -34,8 +35,8 @@ class ProductPage extends HTMLElement {
     signal.throwIfAborted();
     noteView(product);
     const rows = await Promise.all([
-      followed(t("product.goes_with"), get(productPath(product.id, "goes-with"), { limit: 6 }, signal)),
-      followed(t("product.similar"), get(productPath(product.id, "similar"), { limit: 12 }, signal)),
+      followed(t("product.goes_with"), goesWith(product.id, 6, signal)),
+      followed(t("product.similar"), similarTo(product.id, 12, signal)),
     ]);
     // All at once: a row that came alone would push down what the reader looks at.
     fill(below, rows, merchantPart(page));

@@ -1,7 +1,7 @@
 /** Results for words, a photo, products or a category: `<sl-search-page>`. */
 
 import { addressOf, change, changed } from "../address.js";
-import { ask, askForm, get } from "../api.js";
+import { askForm, get } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { categoryName, count, formatNumber, t } from "../i18n.js";
 import { colorName } from "../parts/color.js";
@@ -13,6 +13,7 @@ import { photoPicker } from "../parts/search-field.js";
 import { showWhy } from "../parts/why-dialog.js";
 import "../parts/photo-box.js";
 import { findObjects, parseBox, photoQuery, searchByPhoto } from "../photo-query.js";
+import { popularAmong } from "../placements.js";
 import { noteAnswer } from "../visitor.js";
 
 const PAGE = 24;
@@ -136,10 +137,7 @@ class SearchPage extends HTMLElement {
 
   /** Everything of a category: popular first where the filters are those that the recommender knows. */
   async #browse(fields, signal) {
-    if (!fields.brand && !fields.color.length) {
-      const { brand, color, ...known } = fields;
-      return ask("/v1/recommend", known, signal);
-    }
+    if (!fields.brand && !fields.color.length) return popularAmong(fields, signal);
     const page = await get("/v1/products", fields, signal);
     const listings = new Map(page.products.toReversed().map((product) => [product.listing, product]));
     return { results: [...listings.values()].toReversed().map((product) => ({ product, photo: product.photo, reasons: [] })), token: "" };

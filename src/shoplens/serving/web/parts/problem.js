@@ -8,7 +8,8 @@ import { UnreadablePhoto } from "../shrink.js";
 /** Return a box that says what went wrong; `again` is called for another try. Where it is all of a page, its heading is "h1". */
 export function problem(error, again, heading = "h2") {
   if (error.status === 401) return keyForm(heading);
-  const words = el("div", { className: "notice", role: "alert" }, el(heading, {}, title(error)), el("p", {}, advice(error)));
+  const kind = kindOf(error);
+  const words = el("div", { className: "notice", role: "alert" }, el(heading, {}, t(`problem.${kind}.title`)), el("p", {}, t(`problem.${kind}.advice`)));
   if (again && !(error instanceof UnreadablePhoto) && error.status !== 404) {
     words.append(el("button", { className: "button", type: "button", onclick: again }, t("problem.again")));
   }
@@ -25,17 +26,12 @@ export function nothingHere(heading, advice, ...more) {
   return el("div", { className: "notice", role: "status" }, el("h1", {}, heading), el("p", {}, advice), ...more);
 }
 
-function title(error) {
-  return t(`problem.${kind(error)}.title`);
-}
-
-function advice(error) {
-  return t(`problem.${kind(error)}.advice`);
-}
-
-function kind(error) {
+function kindOf(error) {
   if (error instanceof UnreadablePhoto) return "photo_unreadable";
-  if (!(error instanceof ApiError)) return "unexpected";
+  if (!(error instanceof ApiError)) {
+    reportError(error); // a fault of the page itself: the reader gets words, the console the place
+    return "unexpected";
+  }
   if (has(`problem.${error.code}.title`)) return error.code;
   if (error.code.startsWith("photo_")) return "photo_unreadable";
   const byStatus = { 0: error.code === "slow" ? "slow" : "unreachable", 404: "not_found", 413: "photo_too_large", 429: "overloaded", 503: "overloaded" };
