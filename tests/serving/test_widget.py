@@ -46,10 +46,9 @@ class TestPublicKey:
         assert guarded.request(method, path).status_code == 401
         assert guarded.request(method, path, headers={"X-API-Key": PUBLIC}).status_code == 200
 
-    def test_it_opens_goes_with_and_recommendations(self, guarded: httpx.Client) -> None:
-        headers = {"X-API-Key": PUBLIC}
-        assert guarded.post("/v1/goes-with", json={"products": ["MUG-RED"]}, headers=headers).status_code == 200
-        assert guarded.post("/v1/recommend", json={}, headers=headers).status_code == 200
+    def test_it_opens_what_goes_with_a_basket(self, guarded: httpx.Client) -> None:
+        asked = {"products": ["MUG-RED"]}
+        assert guarded.post("/v1/goes-with", json=asked, headers={"X-API-Key": PUBLIC}).status_code == 200
 
     def test_photos_take_it_from_their_address(self, guarded: httpx.Client) -> None:
         found = guarded.get("/v1/search", params={"q": "mug"}, headers={"X-API-Key": PUBLIC}).json()
@@ -69,6 +68,10 @@ class TestPublicKey:
             ("GET", "/v1/findings"),
             ("GET", "/v1/imports/1"),
             ("POST", "/v1/events"),
+            # What a shopper is recommended tells what the shopper looked at.
+            ("POST", "/v1/recommend"),
+            ("POST", "/v1/recommend/for-you"),
+            ("GET", "/v1/recommend/rules"),
             ("POST", "/v1/images"),
             ("POST", "/v1/imports"),
             ("DELETE", "/v1/visitors/someone"),

@@ -153,7 +153,7 @@ class Guard:
             if widgets.has_public_key(scope, headers):
                 if widgets.is_open(scope["method"], path):
                     return self._too_much(scope, headers)
-                return problem(403, "scope_missing", "A public key opens search, recommendations and photos only.")
+                return problem(403, "scope_missing", "A public key opens search, what goes together, and photos only.")
             return problem(401, "key_required", "This server asks for an API key in the header X-API-Key.")
         return self._too_much(scope, headers)
 

@@ -15,9 +15,10 @@ _ASKED = {
     "/v1/search": ("GET", "POST"),
     "/v1/search/objects": ("POST",),
     "/v1/goes-with": ("POST",),
-    "/v1/recommend": ("POST",),
 }
 _OF_A_PRODUCT = ("/similar", "/goes-with")
+_PLACEMENTS = ("similar", "goes-with", "complete-the-look", "bought-together", "trending", "popular")
+"""Where recommendations stand that tell nothing of a shopper: who knows a visitor's name must not learn what was seen."""
 _FILES = "/web/"
 _REMEMBERED_S = "600"
 
@@ -38,10 +39,9 @@ class WidgetAccess:
         """Return whether a widget may ask this: it searches, recommends and shows photos, and changes nothing."""
         if path in _ASKED:
             return method in _ASKED[path]
-        of_product = path.startswith("/v1/products/") and path.endswith(_OF_A_PRODUCT)
-        placement = path.startswith("/v1/recommend/")
-        if placement:
+        if path.removeprefix("/v1/recommend/") in _PLACEMENTS:
             return method in ("GET", "POST")
+        of_product = path.startswith("/v1/products/") and path.endswith(_OF_A_PRODUCT)
         return method == "GET" and (of_product or path.startswith("/v1/photos/"))
 
     def allows_origin(self, scope: Scope, headers: Headers) -> bool:
