@@ -18,7 +18,7 @@ _ASKED = {
 }
 _OF_A_PRODUCT = ("/similar", "/goes-with")
 _PLACEMENTS = ("similar", "goes-with", "complete-the-look", "bought-together", "trending", "popular")
-"""Where recommendations stand that tell nothing of a shopper: who knows a visitor's name must not learn what was seen."""
+"""Where what is recommended tells nothing of a shopper: a visitor's name alone must not tell what was seen."""
 _FILES = "/web/"
 _REMEMBERED_S = "600"
 
