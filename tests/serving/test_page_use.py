@@ -162,7 +162,11 @@ class TestSlowShop:
         page = open_page()
         drawn(page)
         held: list[Route] = []
-        page.route("**/v1/search?*", held.append)
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/v1/search?*", hold)
         page.get_by_role("searchbox").fill("mug")
         page.keyboard.press("Enter")
         expect(page.locator(".results .outline").first).to_be_visible()

@@ -9,18 +9,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _CHOSEN_TO_DRAWN = """() => {
-    window.drawnIn = null;
-    const chosen = () => {
-        const from = performance.now();
-        const look = new MutationObserver(() => {
-            if (!document.querySelector(".results .card:not(.outline)")) return;
-            look.disconnect();
-            // Two frames later what was put into the page has been painted.
-            requestAnimationFrame(() => requestAnimationFrame(() => (window.drawnIn = performance.now() - from)));
-        });
-        look.observe(document.querySelector("main"), { childList: true, subtree: true });
-    };
-    document.addEventListener("change", chosen, { capture: true, once: true });
+    window.drawnIn = new Promise((resolve) => {
+        const chosen = () => {
+            const from = performance.now();
+            const look = new MutationObserver(() => {
+                if (!document.querySelector(".results .card:not(.outline)")) return;
+                look.disconnect();
+                // Two frames later what was put into the page has been painted.
+                requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - from)));
+            });
+            look.observe(document.querySelector("main"), { childList: true, subtree: true });
+        };
+        document.addEventListener("change", chosen, { capture: true, once: true });
+    });
 }"""
 _LARGEST_PAINT = """() => new Promise((resolve) => {
     new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime))
@@ -32,8 +33,7 @@ def chosen_to_drawn(page: Page, file: Path) -> float:
     """Choose a photo on the page and return the milliseconds until its results are painted."""
     page.evaluate(_CHOSEN_TO_DRAWN)
     page.locator(".search input[type=file]").set_input_files(file)
-    page.wait_for_function("window.drawnIn !== null")
-    taken: float = page.evaluate("window.drawnIn")
+    taken: float = page.evaluate("() => window.drawnIn")
     return taken
 
 

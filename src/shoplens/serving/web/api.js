@@ -98,9 +98,20 @@ async function call(address, options) {
     throw new ApiError(0, error.name === "TimeoutError" ? "slow" : "unreachable", String(error));
   }
   if (response.status === 204) return null;
-  const body = await response.json().catch(() => ({}));
+  const body = await read(response);
   if (response.ok) return body;
   const refused = new ApiError(response.status, body.code ?? "", body.detail ?? "");
   refused.pause_s = Number(response.headers.get("Retry-After")) || 1;
   throw refused;
+}
+
+/** Return the answer's JSON; what was cut short is no answer, and a refusal may be of any kind. */
+async function read(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    if (response.ok) throw new ApiError(0, error.name === "TimeoutError" ? "slow" : "unreachable", String(error));
+    return {};
+  }
 }
