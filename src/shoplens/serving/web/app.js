@@ -1,6 +1,7 @@
 /** Starts the page: language, header, and the page of the current address. */
 
 import { parseAddress } from "./address.js";
+import { get } from "./api.js";
 import { fill } from "./dom.js";
 import { preferredLanguage, t, useLanguage } from "./i18n.js";
 import { drawFooter, drawHeader } from "./parts/header.js";
@@ -59,7 +60,8 @@ async function show(anew = false) {
 }
 
 async function start(language) {
-  await useLanguage(language);
+  // All that every page waits for is asked for at once; who has no key yet is asked for it by the page.
+  await Promise.all([useLanguage(language), get("/v1/shop").catch(() => null)]);
   document.getElementById("skip").textContent = t("skip");
   await drawHeader(document.getElementById("header"), start);
   drawFooter(document.getElementById("footer"));

@@ -18,12 +18,13 @@ export function preferredLanguage() {
 
 /** Load a language's messages and make it the page's own. */
 export async function useLanguage(language) {
-  const answer = await fetch(`/web/messages/${language}.json`);
-  messages = await answer.json();
+  // The shop's own texts come behind its API key, which may not be there yet.
+  [messages, findings] = await Promise.all([
+    fetch(`/web/messages/${language}.json`).then((answer) => answer.json()),
+    get("/v1/findings/texts", { lang: language }).catch(() => ({})),
+  ]);
   locale = language === "zh" ? "zh-CN" : navigator.languages.find((tag) => tag.startsWith("en")) ?? "en";
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  // The shop's own texts come behind its API key, which may not be there yet.
-  findings = await get("/v1/findings/texts", { lang: language }).catch(() => ({}));
 }
 
 /** Keep the choice for the next visit. */
