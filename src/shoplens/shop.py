@@ -336,19 +336,6 @@ class Shop:
         )
         return self._wiring.recommender("history").recommend(request)
 
-    def add_events(self, source: Path | str | list[Any] | dict[str, Any]) -> Intake:
-        """Store shoppers' events: a file, its text, or parsed JSON, in any of the known formats.
-
-        What comes back as accepted is on the disk; a repeated delivery does no harm.
-        """
-        from shoplens.events.reading import read_events
-
-        return self._wiring.events.add_rows(read_events(source))
-
-    def forget_visitor(self, visitor: str) -> int:
-        """Delete all events of a visitor, on the disk too, and return how many there were."""
-        return self._wiring.events.erase(visitor)
-
     # Classify
 
     def classify(self, photo: PhotoLike, *, bundle: str = "") -> Classification:
