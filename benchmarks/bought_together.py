@@ -48,7 +48,8 @@ def as_log(baskets: Baskets, names: Sequence[str]) -> EventLog:
 def goes_with(names: Sequence[str], learn: Baskets, *, titles: bool) -> Answer:
     ids = [str(code) for code in range(len(names))]
     products = [Product(id=code, title=name if titles else "") for code, name in zip(ids, names, strict=True)]
-    recommender = GoesWith(ShopView.build(products, log=as_log(learn, ids)))
+    view = ShopView.build(products, log=as_log(learn, ids))
+    recommender = GoesWith(view, view.events.learned("bought", "session"))
 
     def answer(basket: Sequence[int]) -> list[int]:
         found = recommender.recommend(Request(seeds=tuple(ids[item] for item in basket), limit=TEN))

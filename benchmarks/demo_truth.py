@@ -76,7 +76,7 @@ def search_truth(shop: Shop, source: Path, truth: DemoTruth) -> list[str]:
 
 def taste_fit(shop: Shop, truth: DemoTruth) -> Fit:
     product = {product_id: product for product in truth.products for product_id in product.product_ids}
-    popular = shop.recommend(limit=SHOWN + VIEWS)
+    popular = shop.recommend(limit=SHOWN + VIEWS).matches
     rng = np.random.default_rng(11)
     rows = []
     for taste in truth.tastes:
@@ -85,7 +85,7 @@ def taste_fit(shop: Shop, truth: DemoTruth) -> Fit:
             continue  # nothing to speak of is left to recommend
         seen = {str(name) for name in rng.permutation(liked)[:VIEWS]}
         articles = [next(p for p in truth.products if p.listing == name and taste.fits(p)) for name in sorted(seen)]
-        ours = shop.recommend(viewed=[p.product_ids[0] for p in articles], limit=SHOWN)
+        ours = shop.recommend(viewed=[p.product_ids[0] for p in articles], limit=SHOWN).matches
         others = [match for match in popular if product[match.product.id].listing not in seen][:SHOWN]
         left = {p.listing for p in truth.products} - seen
         rows.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from shoplens.records import Box, Finding, FoundObject, Match, Pixels, Product
 from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
 from shoplens.shop_events import ShopEvents
+from shoplens.shop_recommend import Ask, ShopRecommend
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
 from shoplens.wiring import Wiring
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from shoplens.models.explain import Explanation
     from shoplens.models.photo_list import PhotoList
     from shoplens.quality.inspector import InspectionReport
+    from shoplens.recommend.recommendation import Recommendation
     from shoplens.search.image_shelf import ShelvedImage
     from shoplens.search.index_comparison import IndexComparison
     from shoplens.search.match_reasons import MatchReasons
@@ -53,6 +55,7 @@ class Shop:
         catalog: its products and photos.
         settings: those of its `shoplens.toml`.
         events: what its visitors did.
+        recommending: its placements, rules, looks, and how far each placement was promoted.
     """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
@@ -64,6 +67,7 @@ class Shop:
         self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
         self.events = ShopEvents(settings, lambda: self._wiring.events)
+        self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
 
     @classmethod
     def open(cls, folder: Path | str, *, create: bool = False) -> Shop:
@@ -101,6 +105,7 @@ class Shop:
     def close(self) -> None:
         """Let go of the catalogue."""
         self._searching.close()
+        self.recommending.close()
         self.events.close()
         self._wired.close()
         self.catalog.close()
@@ -296,45 +301,55 @@ class Shop:
 
     # Recommend
 
+    def recommend(
+        self,
+        placement: str = "for-you",
+        *,
+        products: Sequence[str] = (),
+        viewed: Sequence[str] = (),
+        bought: Sequence[str] = (),
+        disliked: Sequence[str] = (),
+        visitor: str = "",
+        where: Filter = EVERYTHING,
+        exclude: Iterable[str] = (),
+        limit: int = 12,
+        diversity: float = 0.0,
+        log: bool = False,
+        experiment: str = "",
+    ) -> Recommendation:
+        """Answer in a placement: "similar", "goes-with", "complete-the-look", "bought-together", "for-you" and others.
+
+        A shopper of whom nothing is known gets what is popular; the reasons say so.
+
+        Args:
+            placement: one of `shoplens.recommend.placement.PLACEMENTS`, which says what each needs.
+            products: beside which the answer stands: one, or a basket.
+            viewed: what the shopper looked at, the oldest first.
+            bought: what the shopper bought, the oldest first.
+            disliked: what the shopper turned down.
+            visitor: a visitor whose events are stored; what is named above comes on top of them.
+            where: which products may be in the answer.
+            exclude: products or listings that may not.
+            limit: how many at most.
+            diversity: 0 for the best products however alike, up to 1 for the most different among the good.
+            log: a shopper is shown the answer: give it a token, which events send back, and log what it shows.
+            experiment: the variant that the shopper is in; rates are parted by it.
+
+        Raises:
+            UnknownName: there is no such placement.
+            NotFound: a product beside which the answer stands is not in the shop.
+            BadInput: the placement needs a product, or a number is out of range.
+        """
+        ask = Ask(products, viewed, bought, disliked, visitor, where, exclude, limit, diversity)
+        return self.recommending.answer(placement, ask, log=log, experiment=experiment)
+
     def similar(self, product_id: str, *, where: Filter = EVERYTHING, limit: int = 12) -> list[Match]:
         """Find products that could stand in for this one."""
-        from shoplens.recommend.request import Request
-
-        return self._wiring.recommender("similar").recommend(Request(seeds=(product_id,), where=where, limit=limit))
+        return list(self.recommend("similar", products=[product_id], where=where, limit=limit).matches)
 
     def goes_with(self, product_ids: Sequence[str], *, where: Filter = EVERYTHING, limit: int = 12) -> list[Match]:
         """Find products of other kinds that go well with all of these (搭配)."""
-        from shoplens.recommend.request import Request
-
-        return self._wiring.recommender("goes_with").recommend(
-            Request(seeds=tuple(product_ids), where=where, limit=limit)
-        )
-
-    def recommend(
-        self,
-        *,
-        viewed: Sequence[str] = (),
-        bought: Sequence[str] = (),
-        visitor: str = "",
-        where: Filter = EVERYTHING,
-        limit: int = 12,
-    ) -> list[Match]:
-        """Recommend to a shopper who viewed and bought these products (oldest first), or whose events are stored.
-
-        With neither, what is popular; the reasons say so.
-        """
-        from shoplens.recommend.request import Request, signals
-        from shoplens.recommend.taste import taste
-
-        known = taste(self._wiring.events.history(visitor)) if visitor else None
-        request = Request(
-            viewed=signals(viewed) if viewed or known is None else known.viewed,
-            bought=signals(bought) if bought or known is None else known.bought,
-            disliked=known.disliked if known else (),
-            where=where,
-            limit=limit,
-        )
-        return self._wiring.recommender("history").recommend(request)
+        return list(self.recommend("goes-with", products=product_ids, where=where, limit=limit).matches)
 
     # Classify
 

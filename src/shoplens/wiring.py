@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shoplens import plugins
 from shoplens.catalog.fresh import Fresh
 from shoplens.catalog.store import Catalog
-from shoplens.settings import Settings
+from shoplens.settings import Settings, modified
 
 if TYPE_CHECKING:
     from shoplens.classify.classifier import Classifier, TagModel
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from shoplens.models.bundle_shelf import BundleShelf
     from shoplens.models.text_tower import TextTower
     from shoplens.quality.inspector import Inspector
-    from shoplens.recommend.recommender import Recommender
+    from shoplens.recommend.linear_thompson import LinearThompson
+    from shoplens.recommend.placements import Placements
     from shoplens.recommend.shop_view import ShopView
     from shoplens.search.live_photos import LivePhotos
     from shoplens.search.match_reasons import MatchReasoner
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 # Seconds that closing a shop waits for a snapshot; what is not done then costs the next start some time.
 _PATIENCE = 10.0
+
+# A shop whose recommendations are made ready within these seconds is never a moment behind its catalogue and events.
+_AT_ONCE = 0.5
 
 
 class Wiring:
@@ -49,7 +53,8 @@ class Wiring:
         self._catalog = catalog
         self.settings = settings
         self._classifier = Fresh(catalog.revision, self._make_classifier)
-        self._view = Fresh(self._view_revision, self._make_view)
+        self._view = Fresh(catalog.revision, self._make_view)
+        self._placements = Fresh(self._placements_revision, self._make_placements, patience=_AT_ONCE)
         self._words = Fresh(catalog.revision, self._make_words)
         self._text_look = Fresh(catalog.revision, self._make_text_look)
 
@@ -139,10 +144,12 @@ class Wiring:
 
         return ObjectSearch(self.search(), find_objects)
 
-    def recommender(self, name: str) -> Recommender:
-        """The registered recommender over the newest revision of catalogue and events."""
-        recommender: Recommender = plugins.load("recommender", name)(self._view.get())
-        return recommender
+    def placements(self) -> Placements:
+        """What answers in the placements, over the newest revision of catalogue, events, rules and looks.
+
+        Where a shop is so large that this takes a while, a newer revision is made ready in the background.
+        """
+        return self._placements.get()
 
     def inspector(self, rules: Sequence[str]) -> Inspector:
         """An inspector with these rule packs, or with the shop's own where none are given."""
@@ -186,7 +193,7 @@ class Wiring:
 
     def expire(self) -> None:
         """Look for a new revision at the next call, whatever the time."""
-        for fresh in (self._classifier, self._view, self._words, self._text_look):
+        for fresh in (self._classifier, self._view, self._placements, self._words, self._text_look):
             fresh.expire()
 
     def _make_classifier(self) -> Classifier:
@@ -237,8 +244,30 @@ class Wiring:
             matching=Compatibility.learned().apply,
             photos=main,
             color_labels=colors,
-            log=self.events.log(),
         )
+
+    def _make_placements(self) -> Placements:
+        from shoplens.recommend.curated_look import CuratedLook
+        from shoplens.recommend.learned import as_rung
+        from shoplens.recommend.placements import Placements
+        from shoplens.recommend.rule_book import RULES_FILE, RuleBook
+
+        own = self._catalog.merchandising
+        looks = (CuratedLook(name, products) for name, products in own.looks().items())
+        rungs = {name: as_rung(promotion.rung) for name, promotion in own.promotions().items()}
+        view = self._view.get().with_events(self.events.log())
+        rules = RuleBook.read(self._folder / RULES_FILE, looks)
+        made = Placements(view, rules, rungs, self._policy() if rules.explore.share > 0 else None)
+        made.warm()
+        return made
+
+    def _policy(self) -> LinearThompson | None:
+        """Return what the answers that explored taught, None where there were none."""
+        from shoplens.events.attribution import Attribution
+        from shoplens.recommend.explorer import logged_choices
+
+        choices = logged_choices(Attribution(self.events.database).log())
+        return choices.learn() if len(choices) else None
 
     def _make_words(self) -> QueryWords:
         from shoplens.search.query_words import QueryWords
@@ -257,5 +286,13 @@ class Wiring:
         embedder = self.part_embedder  # the network is its first part
         return TextLook.of(self._text_tower.embed, self._catalog, slice(0, embedder.parts[0]), embedder.dim)
 
-    def _view_revision(self) -> int:
-        return self._catalog.revision() + self.events.revision()
+    def _placements_revision(self) -> tuple[int, int, int, int]:
+        from shoplens.recommend.rule_book import RULES_FILE
+
+        catalog = self._catalog
+        return (
+            catalog.revision(),
+            self.events.revision(),
+            catalog.merchandising.revision(),
+            modified(self._folder / RULES_FILE),
+        )

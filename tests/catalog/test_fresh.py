@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
 from shoplens.catalog.fresh import Fresh
+from shoplens.errors import StoreError
 
 
 class Counter:
@@ -73,3 +75,50 @@ def test_what_fails_is_tried_again() -> None:
     with pytest.raises(ValueError, match="not yet"):
         fresh.get()
     assert fresh.get() == "there"
+
+
+def test_what_takes_long_is_made_anew_in_the_background() -> None:
+    counter = Counter()
+    go_on, made = threading.Event(), threading.Event()
+
+    def make() -> str:
+        value = counter.make()
+        if counter.made == 2:
+            go_on.wait(10)
+            made.set()
+        return value
+
+    fresh = Fresh(lambda: counter.revision, make, patience=-1.0)
+    assert fresh.get() == "made at 1"
+    counter.revision = 2
+    fresh.expire()
+    assert fresh.get() == "made at 1", "nobody waits"
+    go_on.set()
+    assert made.wait(10)
+    deadline = time.monotonic() + 10
+    while fresh.get() != "made at 2":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_failure_in_the_background_leaves_the_old_value(caplog: pytest.LogCaptureFixture) -> None:
+    counter = Counter()
+    failed = threading.Event()
+
+    def make() -> str:
+        if counter.made == 1:
+            failed.set()
+            raise StoreError("The disk is full.")
+        return counter.make()
+
+    fresh = Fresh(lambda: counter.revision, make, patience=-1.0)
+    fresh.get()
+    counter.revision = 2
+    fresh.expire()
+    assert fresh.get() == "made at 1"
+    assert failed.wait(10)
+    deadline = time.monotonic() + 10
+    while "The disk is full." not in caplog.text:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert fresh.get() == "made at 1"

@@ -181,19 +181,6 @@ def test_a_narrow_terminal(shoplens: Command, drawn: DrawnShop) -> None:
     assert max(map(len, narrow.splitlines())) <= 40
 
 
-def test_recommend(shoplens: Command, drawn: DrawnShop) -> None:
-    dress = next(name for name in drawn.ids if name.startswith("DRES"))
-    for words in (["similar", dress], ["goes-with", dress], ["for-you", "--viewed", dress], ["for-you"]):
-        found = json.loads(shoplens("recommend", *words, "--shop", drawn.shop, "--limit", 4, "--json").out)
-        assert 1 <= len(found) <= 4, words
-        assert dress not in {match["product"] for match in found}
-        assert found[0]["reasons"], words
-    table = shoplens("recommend", "goes-with", dress, "--shop", drawn.shop)
-    assert table.out.splitlines()[0].split() == ["score", "product", "title", "price", "why"]
-    missing = shoplens("recommend", "similar", "nothing", "--shop", drawn.shop)
-    assert (missing.code, missing.out) == (2, "")
-
-
 def test_classify_photos_and_a_broken_one(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
     broken = tmp_path / "坏.jpg"
     broken.write_text("no picture")

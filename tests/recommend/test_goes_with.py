@@ -14,7 +14,7 @@ SHIRT = product_id("shirt", 2, 0)
 
 
 def ask(view: ShopView, *seeds: str, limit: int = 6) -> list[Match]:
-    return GoesWith(view).recommend(Request(seeds=seeds, limit=limit))
+    return GoesWith(view, view.events.learned("bought", "session")).recommend(Request(seeds=seeds, limit=limit))
 
 
 def kinds(matches: list[Match]) -> list[str]:

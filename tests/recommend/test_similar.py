@@ -31,7 +31,7 @@ def test_out_of_stock_is_as_similar_but_comes_last() -> None:
 
 
 def test_look_alone_finds_the_style_in_every_kind() -> None:
-    alone = Similar(shop(), SimilarWeights(look=1, category=0, color=0, price=0))
+    alone = Similar(shop(), weights=SimilarWeights(look=1, category=0, color=0, price=0))
     found = alone.recommend(Request(seeds=(product_id("jeans", 2, 0),), limit=7))
     assert all(match.product.listing.split("-")[1] == "2" for match in found)
 

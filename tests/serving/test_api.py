@@ -211,26 +211,26 @@ class TestProducts:
 
 class TestRecommend:
     def test_similar_products_say_why(self, api: httpx.Client) -> None:
-        results = api.get("/v1/products/SHIRT-RED-S/similar").json()["results"]
+        results = api.get("/v1/recommend/similar", params={"product": "SHIRT-RED-S"}).json()["results"]
         assert "SHIRT-RED" not in [match["product"]["listing"] for match in results]
         # Colour is all that this shop's vectors know.
         assert results[0]["product"]["attributes"]["color"] == "red"
         assert {"code": "same_color", "value": "red"} in results[0]["reasons"]
 
     def test_what_was_bought_together_goes_well(self, api: httpx.Client) -> None:
-        best = api.get("/v1/products/SHIRT-RED-S/goes-with").json()["results"][0]
+        best = api.get("/v1/recommend/bought-together", params={"product": "SHIRT-RED-S"}).json()["results"][0]
         assert best["product"]["id"] == "MUG-RED"
         assert {"code": "bought_together", "value": "7"} in best["reasons"]
 
     def test_a_basket(self, api: httpx.Client) -> None:
-        assert "MUG-RED" in found(api.post("/v1/goes-with", json={"products": ["SHIRT-RED-S"]}))
+        assert "MUG-RED" in found(api.post("/v1/recommend/bought-together", json={"products": ["SHIRT-RED-S"]}))
 
     def test_nobody_in_particular_gets_what_is_popular(self, api: httpx.Client) -> None:
-        best = api.post("/v1/recommend", json={}).json()["results"][0]
+        best = api.post("/v1/recommend/for-you", json={}).json()["results"][0]
         assert {"code": "trending", "value": ""} in best["reasons"]
 
     def test_views_lead_to_recommendations_within_the_filters(self, api: httpx.Client) -> None:
-        answer = api.post("/v1/recommend", json={"viewed": ["MUG-RED"], "category": "Home"})
+        answer = api.post("/v1/recommend/for-you", json={"viewed": ["MUG-RED"], "category": "Home"})
         assert "MUG-RED" not in found(answer)
         assert {match["product"]["category"] for match in answer.json()["results"]} == {"Home > Mugs"}
 
@@ -335,7 +335,7 @@ class TestImports:
     def test_an_empty_shop_answers_with_nothing(self, empty: httpx.Client) -> None:
         assert empty.get("/v1/shop").json()["products"] == 0
         assert found(search(empty, jpeg())) == []
-        assert found(empty.post("/v1/recommend", json={})) == []
+        assert found(empty.post("/v1/recommend/for-you", json={})) == []
 
     def test_a_feed_has_a_known_ending(self, api: httpx.Client) -> None:
         answer = api.post("/v1/imports", files={"feed": ("feed.exe", b"MZ")})

@@ -38,8 +38,8 @@ class TestPublicKey:
         ("method", "path"),
         [
             ("GET", "/v1/search?q=mug"),
-            ("GET", "/v1/products/MUG-RED/similar"),
-            ("GET", "/v1/products/ODD%2F1/goes-with"),
+            ("GET", "/v1/recommend/similar?product=MUG-RED"),
+            ("GET", "/v1/recommend/complete-the-look?product=ODD%2F1"),
         ],
     )
     def test_it_opens_what_widgets_ask(self, guarded: httpx.Client, method: str, path: str) -> None:
@@ -48,7 +48,7 @@ class TestPublicKey:
 
     def test_it_opens_what_goes_with_a_basket(self, guarded: httpx.Client) -> None:
         asked = {"products": ["MUG-RED"]}
-        assert guarded.post("/v1/goes-with", json=asked, headers={"X-API-Key": PUBLIC}).status_code == 200
+        assert guarded.post("/v1/recommend/goes-with", json=asked, headers={"X-API-Key": PUBLIC}).status_code == 200
 
     def test_photos_take_it_from_their_address(self, guarded: httpx.Client) -> None:
         found = guarded.get("/v1/search", params={"q": "mug"}, headers={"X-API-Key": PUBLIC}).json()
@@ -69,9 +69,10 @@ class TestPublicKey:
             ("GET", "/v1/imports/1"),
             ("POST", "/v1/events"),
             # What a shopper is recommended tells what the shopper looked at.
-            ("POST", "/v1/recommend"),
+            ("GET", "/v1/recommend/recently-viewed?visitor=someone"),
             ("POST", "/v1/recommend/for-you"),
             ("GET", "/v1/recommend/rules"),
+            ("GET", "/v1/visitors/someone"),
             ("POST", "/v1/images"),
             ("POST", "/v1/imports"),
             ("DELETE", "/v1/visitors/someone"),
@@ -87,7 +88,7 @@ class TestPublicKey:
 class TestOrigins:
     def test_a_page_of_an_allowed_origin_may_read_answers(self, guarded: httpx.Client) -> None:
         headers = {"Origin": ORIGIN, "X-API-Key": PUBLIC}
-        answered = guarded.post("/v1/goes-with", json={"products": ["MUG-RED"]}, headers=headers)
+        answered = guarded.post("/v1/recommend/goes-with", json={"products": ["MUG-RED"]}, headers=headers)
         assert answered.status_code == 200
         assert answered.headers["access-control-allow-origin"] == ORIGIN
         assert "Origin" in answered.headers["vary"]
@@ -120,7 +121,7 @@ class TestOrigins:
 
     def test_without_the_setting_no_page_of_another_site_may_ask(self, api: httpx.Client) -> None:
         assert "access-control-allow-origin" not in api.get("/v1/search?q=mug", headers={"Origin": ORIGIN}).headers
-        assert api.post("/v1/goes-with", json={"products": ["MUG-RED"]}, headers={"Origin": ORIGIN}).status_code == 403
+        assert api.post("/v1/recommend/goes-with", json={"products": ["MUG-RED"]}, headers={"Origin": ORIGIN}).status_code == 403
         assert api.get("/web/widget.js").headers["access-control-allow-origin"] == "*"
 
 

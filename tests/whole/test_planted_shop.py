@@ -131,7 +131,7 @@ def test_variants_are_folded_into_one_answer(planted: PlantedShop) -> None:
         shop.search(photo, limit=50).matches,
         shop.search_text("by", limit=500),
         shop.similar(grouped.product_ids[0], limit=50),
-        shop.recommend(viewed=[grouped.product_ids[0]], limit=50),
+        shop.recommend(viewed=[grouped.product_ids[0]], limit=50).matches,
     ):
         listings = _listings(matches)
         assert listings
@@ -243,14 +243,14 @@ def test_events_are_counted_and_three_views_say_more_than_popularity(own: Shop, 
     again = own.events.add(drawn.folder / "events.jsonl")
     assert (again.accepted, again.repeated) == (0, drawn.truth.events)
 
-    popular = [drawn.product[match.product.id] for match in own.recommend(limit=10)]
+    popular = [drawn.product[match.product.id] for match in own.recommend(limit=10).matches]
     ours, theirs = [], []
     for taste in drawn.truth.tastes:
         liked = {product.listing: product for product in drawn.truth.products if taste.fits(product)}
         viewed = [product.product_ids[0] for product in list(liked.values())[:3]]
         if len(liked) < 6:
             continue  # with fewer there is next to nothing left to recommend
-        matches = own.recommend(viewed=viewed, limit=10)
+        matches = own.recommend(viewed=viewed, limit=10).matches
         seen = {own.catalog.product(product_id).listing for product_id in viewed}
         assert not seen & set(_listings(matches))
         assert all(match.reasons for match in matches)
@@ -262,9 +262,9 @@ def test_events_are_counted_and_three_views_say_more_than_popularity(own: Shop, 
 
 def test_a_visitors_stored_events_count_like_views(own: Shop, planted: PlantedShop) -> None:
     own.events.add(planted.drawn.folder / "events.jsonl")
-    known = own.recommend(visitor=planted.drawn.truth.tastes[0].visitor, limit=10)
+    known = own.recommend(visitor=planted.drawn.truth.tastes[0].visitor, limit=10).matches
     assert {reason.code for match in known for reason in match.reasons} & {"because_you_viewed", "same_category"}
-    stranger = own.recommend(visitor="nobody", limit=10)
+    stranger = own.recommend(visitor="nobody", limit=10).matches
     assert {match.reasons[0].code for match in stranger} <= {"trending", "newest"}
 
 

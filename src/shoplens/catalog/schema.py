@@ -97,6 +97,11 @@ def m006_stamp_revisions(connection: Connection) -> None:
     connection.exec_driver_sql(f"INSERT INTO revisions (revision, stamp) VALUES ({int(now)}, '{stamp}')")
 
 
+def m007_keep_merchandising(connection: Connection) -> None:
+    """Looks that the shop put together itself, and how far each placement of recommendations was promoted."""
+    run_statements(connection, _M007)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -104,6 +109,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_keep_taught_photos,
     m005_keep_terms,
     m006_stamp_revisions,
+    m007_keep_merchandising,
 )
 
 _M001 = """
@@ -203,4 +209,15 @@ _M006 = """
 CREATE TABLE revisions (revision INTEGER PRIMARY KEY NOT NULL, stamp TEXT NOT NULL)
 
 CREATE INDEX embeddings_revision ON embeddings (embedder_id, revision)
+"""
+
+_M007 = """
+CREATE TABLE curated_looks (
+  look TEXT NOT NULL, position INTEGER NOT NULL, product_id TEXT NOT NULL, PRIMARY KEY (look, position))
+
+CREATE TABLE promotions (
+  placement TEXT PRIMARY KEY NOT NULL, rung TEXT NOT NULL, since TEXT NOT NULL, measured_at TEXT NOT NULL,
+  events BIGINT NOT NULL, report TEXT NOT NULL)
+
+INSERT INTO counters (name, value) VALUES ('merchandising', 0)
 """

@@ -23,6 +23,7 @@ from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.findings import count_findings, read_findings, write_findings
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.labels import read_labels, write_labels
+from shoplens.catalog.merchandising import Merchandising
 from shoplens.catalog.photo_rows import CatalogPhoto, Reference
 from shoplens.catalog.product_rows import Stored, Totals
 from shoplens.catalog.refresh_words import refresh_words
@@ -47,6 +48,7 @@ class Catalog:
 
     Attributes:
         taught: the examples of categories that people taught.
+        merchandising: what the shop decided of its recommendations.
     """
 
     def __init__(self, folder: Path, engine: Engine) -> None:
@@ -54,6 +56,7 @@ class Catalog:
         self.engine = engine
         self._writing = threading.Lock()
         self.taught = Taught(self._read, self._write)
+        self.merchandising = Merchandising(self._read, self._write)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Self:

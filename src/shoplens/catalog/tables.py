@@ -179,3 +179,22 @@ taught_vectors = Table(
     Column("views", Integer, nullable=False),
     Column("vectors", LargeBinary, nullable=False),
 )
+
+curated_looks = Table(
+    "curated_looks",
+    metadata,
+    Column("look", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _text("product_id"),
+)
+
+promotions = Table(
+    "promotions",
+    metadata,
+    Column("placement", Text, primary_key=True),
+    _text("rung"),
+    _text("since"),
+    _text("measured_at"),
+    Column("events", BigInteger, nullable=False),
+    _text("report"),
+)

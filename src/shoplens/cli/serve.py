@@ -44,6 +44,7 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
     with closing(_listen(host, port)) as listener, open_shop(shop) as opened:
         guard = settings_for(host, keys, _keys("SHOPLENS_PUBLIC_KEY"), opened.settings.widget_origins)
         photos = opened.warm_up()
+        opened.recommending.keep_fresh()
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listener.getsockname()[1]}/"
         print(

@@ -10,7 +10,13 @@ import numpy.typing as npt
 from shoplens.recommend.shop_view import ShopView
 
 Scores = npt.NDArray[np.float32]
-"""float32 `[n]`, one for each product of the view, 0 to 1."""
+"""float32 `[n]`, one for each product of the view or of a shortlist of it, 0 to 1."""
+
+Shortlist = slice | npt.NDArray[np.int64]
+"""Which products are looked at: all, or some of their rows in order."""
+
+ALL = slice(None)
+"""All products."""
 
 COLOR_SPREAD = 20.0
 """Delta E (CIE 1976) at which two colours are half as near as equal ones: about one step of the shops' palette."""
@@ -25,43 +31,58 @@ STRONGEST = 5
 """Products whose categories, colours and prices are compared; weaker ones still count in the mean look."""
 
 
-def nearness(view: ShopView, rows: Sequence[int], weights: Sequence[float]) -> npt.NDArray[np.float32]:
-    """Return how near all products are to a weighted group of rows: float32 `[4, n]`, 0 to 1.
+def nearness(
+    view: ShopView, rows: Sequence[int], weights: Sequence[float], at: Shortlist = ALL
+) -> npt.NDArray[np.float32]:
+    """Return how near products are to a weighted group of rows: float32 `[4, len(at)]`, 0 to 1.
 
     Args:
         view: the shop.
         rows: at least one, the strongest first.
         weights: as many, above 0.
+        at: which products.
 
     Returns:
-        Look (inner product with the mean look, cut at 0), category, colour and price.
+        Look (inner product with the mean look, cut at 0), category, colour (of the nearest of them) and price (from
+        the lowest to the highest of them).
     """
     most, shares = rows[:STRONGEST], np.array(weights[:STRONGEST], dtype=np.float32)
     shares = shares / shares.sum()
     return np.stack(
         [
-            look(view, mean_look(view, rows, weights)),
-            _category(view, most, shares),
-            _color(view, most, shares),
-            _price(view, most, shares),
+            look(view, mean_look(view, rows, weights), at),
+            _category(view, most, shares, at),
+            color(view, most, shares, at),
+            _price(view, most, at),
         ]
     )
 
 
-def look(view: ShopView, vector: npt.NDArray[np.float32] | None) -> Scores:
-    """Return the inner product with a unit vector `[dim]`, cut at 0; 0 where either has no vector."""
+def look(view: ShopView, vector: npt.NDArray[np.float32] | None, at: Shortlist = ALL) -> Scores:
+    """Return the inner product with a unit vector `[dim]`, cut at 0; 0 where either has no vector.
+
+    By `view.brief`, which in a large shop holds shorter vectors for the same looks.
+    """
+    looks = view.look_of[at]
     if vector is None or not len(view.vectors):
-        return np.zeros(len(view.products), dtype=np.float32)
-    near = np.append(np.clip(view.vectors @ vector, 0.0, 1.0), np.float32(0.0))
-    return np.asarray(near[view.look_of], dtype=np.float32)
+        return np.zeros(len(looks), dtype=np.float32)
+    if len(looks) < len(view.vectors):
+        near = view.brief.vectors[looks] @ view.brief.shorten(vector)
+        return np.where(looks >= 0, np.clip(near, 0.0, 1.0), np.float32(0.0)).astype(np.float32)
+    near = np.append(np.clip(view.brief.vectors @ view.brief.shorten(vector), 0.0, 1.0), np.float32(0.0))
+    return np.asarray(near[looks], dtype=np.float32)
 
 
-def match(view: ShopView, row: int) -> Scores:
-    """Return how well each product goes with a row by its look: 0 to 1, and 0 where either has no look."""
+def match(view: ShopView, row: int, others: npt.NDArray[np.integer] | None = None) -> Scores:
+    """Return how well each product, or each of `others`, goes with a row by its look: 0 to 1; 0 where one has none."""
+    looks = view.look_of if others is None else view.look_of[others]
     if view.look_of[row] < 0:
-        return np.zeros(len(view.products), dtype=np.float32)
-    fits = (1.0 + view.matching @ view.matching[view.look_of[row]]) / 2.0
-    return np.asarray(np.append(fits, np.float32(0.0))[view.look_of], dtype=np.float32)
+        return np.zeros(len(looks), dtype=np.float32)
+    mine = view.matching[view.look_of[row]]
+    if others is not None:
+        return np.where(looks >= 0, (1.0 + view.matching[looks] @ mine) / 2.0, 0.0).astype(np.float32)
+    fits = (1.0 + view.matching @ mine) / 2.0
+    return np.asarray(np.append(fits, np.float32(0.0))[looks], dtype=np.float32)
 
 
 def look_of(view: ShopView, row: int) -> npt.NDArray[np.float32] | None:
@@ -77,37 +98,40 @@ def mean_look(view: ShopView, rows: Sequence[int], weights: Sequence[float]) -> 
     return np.asarray(mean / length, dtype=np.float32) if length > 0 else None
 
 
-def _category(view: ShopView, rows: Sequence[int], shares: Scores) -> Scores:
+def _category(view: ShopView, rows: Sequence[int], shares: Scores, at: Shortlist) -> Scores:
     by_place: dict[tuple[int, int], tuple[int, float]] = {}
     for row, share in zip(rows, shares.tolist(), strict=True):
         # rows of one category and kind have the same nearness, which is then counted once
         place = (int(view.table.category_of[row]), int(view.table.kind_of[row]))
         by_place[place] = (row, share + by_place.get(place, (row, 0.0))[1])
-    near = np.zeros(len(view.products), dtype=np.float32)
+    near = np.zeros(len(view.table.kind_of[at]), dtype=np.float32)
     for row, share in by_place.values():
-        near += np.float32(share) * view.table.nearness(row)
+        near += np.float32(share) * view.table.nearness(row, at)
     return near
 
 
-def _color(view: ShopView, rows: Sequence[int], shares: Scores) -> Scores:
+def color(view: ShopView, rows: Sequence[int], shares: Scores, at: Shortlist = ALL) -> Scores:
+    """Return how near the colour of each product is to the nearest of some rows; a weaker row counts for less.
+
+    The nearest and not the mean, since who looks at black and at red looks for nothing half-way between.
+    """
     apart = np.linalg.norm(view.palette[:, None] - view.palette[view.color_of[list(rows)]][None], axis=2)
     near = 0.5 ** ((apart / COLOR_SPREAD) ** 2)
-    by_color = np.where(np.isfinite(near), near, UNKNOWN).astype(np.float32) @ shares
-    return np.asarray(by_color[view.color_of], dtype=np.float32)
+    worth = np.sqrt(shares / shares.max())
+    by_color = (np.where(np.isfinite(near), near, UNKNOWN) * worth).max(axis=1).astype(np.float32)
+    return np.asarray(by_color[view.color_of[at]], dtype=np.float32)
 
 
-def _price(view: ShopView, rows: Sequence[int], shares: Scores) -> Scores:
-    """Compare with the mean price in the currency of the strongest row; other currencies are not compared."""
+def _price(view: ShopView, rows: Sequence[int], at: Shortlist) -> Scores:
+    """Compare with the band from the lowest to the highest price, in the currency of the strongest row."""
     currency = view.currency_of[rows[0]]
-    known = [
-        (float(view.log_prices[row]), share)
-        for row, share in zip(rows, shares.tolist(), strict=True)
-        if view.currency_of[row] == currency and np.isfinite(view.log_prices[row])
-    ]
-    if not known:
-        return np.full(len(view.products), UNKNOWN, dtype=np.float32)
-    middle = sum(price * share for price, share in known) / sum(share for _, share in known)
-    steps = (view.log_prices - np.float32(middle)) / np.float32(PRICE_SPREAD)
+    prices = view.log_prices[[row for row in rows if view.currency_of[row] == currency]]
+    prices = prices[np.isfinite(prices)]
+    if not len(prices):
+        return np.full(len(view.log_prices[at]), UNKNOWN, dtype=np.float32)
+    logs = view.log_prices[at]
+    outside = np.maximum(np.maximum(prices.min() - logs, logs - prices.max()), np.float32(0.0))
+    steps = outside / np.float32(PRICE_SPREAD)
     near = np.exp2(-(steps * steps))
-    comparable = (view.currency_of == currency) & np.isfinite(near)
+    comparable = (view.currency_of[at] == currency) & np.isfinite(near)
     return np.asarray(np.where(comparable, near, np.float32(UNKNOWN)), dtype=np.float32)

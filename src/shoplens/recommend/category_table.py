@@ -47,8 +47,8 @@ class CategoryTable:
         who = [pairs.audience(product.category, product.attributes) for product in products]
         self.audience_of = np.array([audiences.setdefault(name, len(audiences)) for name in who], dtype=np.int8)
 
-    def nearness(self, row: int) -> npt.NDArray[np.float32]:
-        """Return for each product the share of its category path that it has in common with product `row`'s.
+    def nearness(self, row: int, at: slice | npt.NDArray[np.int64] = slice(None)) -> npt.NDArray[np.float32]:
+        """Return for each product, or each of `at`, the share of its category path in common with product `row`'s.
 
         float32 `[n]`: 1 for the same category, 0 for another branch or an unknown one; at least `SAME_KIND` for
         products of the same kind.
@@ -56,26 +56,28 @@ class CategoryTable:
         code = self.category_of[row]
         same = np.logical_and.accumulate(self._paths == self._paths[code], axis=1) & (self._paths >= 0)
         deepest = np.maximum(np.maximum(self._depths, self._depths[code]), 1)
-        near = (same.sum(axis=1) / deepest).astype(np.float32)[self.category_of]
+        near = (same.sum(axis=1) / deepest).astype(np.float32)[self.category_of[at]]
         if self.kind_of[row] >= 0:
-            near = np.where(self.kind_of == self.kind_of[row], np.maximum(near, np.float32(SAME_KIND)), near)
+            near = np.where(self.kind_of[at] == self.kind_of[row], np.maximum(near, np.float32(SAME_KIND)), near)
         return np.asarray(near, dtype=np.float32)
 
-    def pairing(self, row: int) -> npt.NDArray[np.float32]:
-        """Return for each product how well its kind goes with that of product `row`, float32 `[n]`, 0 to 1.
+    def pairing(self, row: int, others: npt.NDArray[np.integer] | None = None) -> npt.NDArray[np.float32]:
+        """Return for each product, or each of `others`, how well its kind goes with that of product `row`, 0 to 1.
 
         0 for the same shelf (unless a table pairs the kind with itself), for kinds that no table pairs, and for
         different audiences; `UNPAIRED` where a kind is unknown.
         """
-        kind = self.kind_of[row]
+        every = slice(None) if others is None else others
+        kinds, kind = self.kind_of[every], self.kind_of[row]
         if kind >= 0:
             # the last place stands for products of unknown kind, which have the code -1
-            weights = np.append(self.pairs.weights[kind], np.float32(UNPAIRED))[self.kind_of]
+            weights = np.append(self.pairs.weights[kind], np.float32(UNPAIRED))[kinds]
         else:
-            weights = np.full(len(self.kind_of), UNPAIRED, dtype=np.float32)
+            weights = np.full(len(kinds), UNPAIRED, dtype=np.float32)
             if self.shelf_of[row] >= 0:
-                weights[self.shelf_of == self.shelf_of[row]] = 0.0
-        return np.asarray(weights * self._suits(row), dtype=np.float32)
+                weights[self.shelf_of[every] == self.shelf_of[row]] = 0.0
+        who, whom = self.audience_of[row], self.audience_of[every]
+        return np.asarray(weights * ((whom == who) | (whom == 0) | (who == 0)), dtype=np.float32)
 
     def same_shelf(self, row: int) -> npt.NDArray[np.bool_]:
         """Return which products may not stand beside product `row` because they are the same kind of thing."""
@@ -84,11 +86,6 @@ class CategoryTable:
             return np.zeros(len(self.shelf_of), dtype=bool)
         found: npt.NDArray[np.bool_] = self.shelf_of == shelf
         return found
-
-    def _suits(self, row: int) -> npt.NDArray[np.bool_]:
-        who = self.audience_of[row]
-        suits: npt.NDArray[np.bool_] = (self.audience_of == who) | (self.audience_of == 0) | (who == 0)
-        return suits
 
 
 def _paths(keys: list[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

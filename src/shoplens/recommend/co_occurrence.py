@@ -51,8 +51,8 @@ class CoOccurrence:
             products: 0 to `size - 1`.
             size: number of products.
         """
-        _, first_places = np.unique(np.stack([baskets, products]).astype(np.int64), axis=1, return_index=True)
-        places = np.sort(first_places)
+        numbers = np.unique(baskets, return_inverse=True)[1].astype(np.int64)
+        places = np.sort(np.unique(numbers * max(size, 1) + products, return_index=True)[1])
         places = places[np.argsort(baskets[places], kind="stable")]
         _, basket, sizes = np.unique(baskets[places], return_inverse=True, return_counts=True)
         small = sizes[basket] <= LARGEST_BASKET

@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from shoplens.recommend import affinity
-from shoplens.recommend.affinity import Scores
+from shoplens.recommend.affinity import Scores, Shortlist
+from shoplens.recommend.candidates import CLASSES, Candidates, in_listings
+from shoplens.recommend.learned import Learned
 from shoplens.recommend.popular import Popular
-from shoplens.recommend.ranking import Rows, allowed, diverse_rows, in_listings
+from shoplens.recommend.ranking import Rows, diverse_rows, score_of
 from shoplens.recommend.request import Request, Signal
 from shoplens.recommend.shop_view import ShopView
-from shoplens.recommend.similar import SimilarWeights
+from shoplens.recommend.shortlist import shortlist
 from shoplens.records import Match, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TasteWeights:
+    """What nearness to an interest is made of; only the proportions of the first four matter.
+
+    Chosen on a demonstration shop of another seed and size than `benchmarks/tastes.py` draws: from three views .66 of
+    the answers fit a planted taste with the weights of `SimilarWeights`, .81 with these.
+
+    Attributes:
+        look: likeness of the look.
+        category: nearness of the category.
+        color: nearness of the colour.
+        price: nearness of the price.
+        other_colors: how much the colours of the other interests count beside those of its own.
+    """
+
+    look: float = 0.2
+    category: float = 0.4
+    color: float = 0.4
+    price: float = 0.2
+    other_colors: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +76,7 @@ class History:
 
     Args:
         view: the shop.
+        learned: what shoppers with such histories met; blended in as far as it is to be trusted.
         weights: what nearness to an interest is made of.
         limits: how much of a history is used.
     """
@@ -59,35 +84,65 @@ class History:
     name = "history"
 
     def __init__(
-        self, view: ShopView, weights: SimilarWeights = SimilarWeights(), limits: HistoryLimits = HistoryLimits()  # noqa: B008 - frozen
-    ) -> None:  # fmt: skip
+        self,
+        view: ShopView,
+        learned: Learned | None = None,
+        weights: TasteWeights = TasteWeights(),
+        limits: HistoryLimits = HistoryLimits(),
+    ) -> None:
         self._view = view
+        self._learned = learned
         self._weights = weights
         self._limits = limits
         self._popular = Popular(view)
 
     def recommend(self, request: Request) -> list[Match]:
         """Return products for a visitor; an unknown product in the history is passed over."""
+        return self.among(request, Candidates.of(self._view, request))
+
+    def among(self, request: Request, among: Candidates) -> list[Match]:
+        """Return products for a visitor out of some candidates."""
         view = self._view
-        met = [s.product_id for s in (*request.viewed, *request.bought, *request.disliked)]
         interests = self._interests((*request.viewed, *request.bought))
+        met = [s.product_id for s in (*request.viewed, *request.bought, *request.disliked)]
+        among = among.where(~in_listings(view, (row for name in met if (row := view.find(name)) is not None)))
         if not interests:
-            return self._popular.recommend(replace(request, exclude=request.exclude.union(met)))
-        kept = allowed(view, request)
-        kept &= ~in_listings(view, (row for name in met if (row := view.find(name)) is not None))
-        penalty = self._penalty(request.disliked)
-        scored = [np.clip(self._score(interest) - penalty, 0.0, 1.0) for interest in interests]
-        lists = [diverse_rows(view, scores, kept, request.limit, request.diversity) for scores in scored]
-        chosen = _share(view, lists, [interest.weight for interest in interests], request.limit)
+            return self._popular.among(request, among)
+        beside, trust = self._shoppers(interests)
+        at = shortlist(
+            view,
+            among,
+            [row for interest in interests for row in interest.rows],
+            [affinity.mean_look(view, interest.rows, interest.weights) for interest in interests],
+            beside,
+            least=request.limit,
+        )
+        penalty, colors = self._penalty(request.disliked, at), self._colors(interests, at)
+        said = 0.0 if beside is None else trust * beside[at]
+        scored = [
+            among.weighed(np.clip((1.0 - trust) * self._score(interest, colors, at) + said - penalty, 0.0, 1.0), at)
+            for interest in interests
+        ]
+        lists = [diverse_rows(view, scores, among, request.limit, request.diversity, at) for scores in scored]
+        chosen = _share(view, among, lists, [interest.weight for interest in interests], request.limit)
         return [
             Match(
                 view.products[row],
-                round(float(scored[at][row]), 6),
+                round(score_of(scored[which], at, row), 6),
                 view.photos[row],
-                self._reasons(interests[at], row),
+                self._reasons(interests[which], row),
             )
-            for at, row in chosen
+            for which, row in chosen
         ]
+
+    def _shoppers(self, interests: Sequence[_Interest]) -> tuple[Scores | None, float]:
+        """Return what others with this history met, 0 to 1 for each row, and how far to trust it."""
+        view = self._view
+        if self._learned is None:
+            return None, 0.0
+        pairs = [pair for interest in interests for pair in zip(interest.rows, interest.weights, strict=True)]
+        beside, trust = self._learned.scores([int(view.listing_of[row]) for row, _ in pairs], [w for _, w in pairs])
+        return np.asarray(beside[view.listing_of], dtype=np.float32), trust
 
     def _interests(self, signals: Sequence[Signal]) -> list[_Interest]:
         """Return the interests, the strongest first; products on no shelf make one interest together."""
@@ -102,20 +157,28 @@ class History:
         found = [_Interest(tuple(rows), tuple(weights[row] for row in rows)) for rows in shelves.values()]
         return sorted(found, key=lambda interest: -interest.weight)[: self._limits.interests]
 
-    def _score(self, interest: _Interest) -> Scores:
+    def _score(self, interest: _Interest, colors: Scores, at: Shortlist) -> Scores:
         weights = self._weights
-        parts = affinity.nearness(self._view, interest.rows, interest.weights)
-        shares = np.array([weights.look, weights.category, weights.color, weights.price], dtype=np.float32)
-        return np.asarray(shares @ parts / shares.sum(), dtype=np.float32)
+        look, category, color, price = affinity.nearness(self._view, interest.rows, interest.weights, at)
+        score = weights.look * look + weights.category * category + weights.price * price
+        score += weights.color * np.maximum(color, colors)
+        return np.asarray(score / (weights.look + weights.category + weights.color + weights.price), dtype=np.float32)
 
-    def _penalty(self, disliked: Sequence[Signal]) -> Scores:
+    def _colors(self, interests: Sequence[_Interest], at: Shortlist) -> Scores:
+        """Return how near each product is to the colours of all interests, for what an interest takes of the others."""
+        rows = [row for interest in interests for row in interest.rows[: affinity.STRONGEST]]
+        weights = [weight for interest in interests for weight in interest.weights[: affinity.STRONGEST]]
+        near = affinity.color(self._view, rows, np.array(weights, dtype=np.float32), at)
+        return np.asarray(np.float32(self._weights.other_colors) * near, dtype=np.float32)
+
+    def _penalty(self, disliked: Sequence[Signal], at: Shortlist) -> Scores:
         """Return what each product loses for its likeness to what the visitor turned down."""
         view = self._view
-        penalty = np.zeros(len(view.products), dtype=np.float32)
+        penalty = np.zeros(len(view.look_of[at]), dtype=np.float32)
         for signal in disliked:
             row = view.find(signal.product_id)
             if row is not None:
-                like = affinity.look(view, affinity.look_of(view, row)) * view.table.nearness(row)
+                like = affinity.look(view, affinity.look_of(view, row), at) * view.table.nearness(row, at)
                 penalty = np.maximum(penalty, np.float32(min(1.0, signal.weight) * self._limits.dislike) * like)
         return penalty
 
@@ -138,16 +201,18 @@ class History:
         return look + (0.1 if view.color_name(seed) and view.color_name(seed) == view.color_name(row) else 0.0)
 
 
-def _share(view: ShopView, lists: Sequence[Rows], weights: Sequence[float], count: int) -> list[tuple[int, int]]:
-    """Give places to the lists by D'Hondt's method, first among what is in stock, then among the rest.
+def _share(
+    view: ShopView, among: Candidates, lists: Sequence[Rows], weights: Sequence[float], count: int
+) -> list[tuple[int, int]]:
+    """Give places to the lists by D'Hondt's method, class by class: first among what is in stock.
 
     Returns:
         `(list, row)` of each place; a listing appears once, under the list that took it first.
     """
     chosen: list[tuple[int, int]] = []
     taken: set[int] = set()
-    for in_stock in (True, False):
-        queues: list[Iterator[int]] = [iter(rows[view.in_stock[rows] == in_stock].tolist()) for rows in lists]
+    for tier in range(CLASSES):
+        queues: list[Iterator[int]] = [iter(rows[among.tier[rows] == tier].tolist()) for rows in lists]
         places = [1] * len(lists)
         open_lists = set(range(len(lists)))
         while open_lists and len(chosen) < count:

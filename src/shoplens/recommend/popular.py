@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoplens.recommend.ranking import allowed, best_rows
+from shoplens.recommend.candidates import Candidates
+from shoplens.recommend.ranking import best_rows
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
 from shoplens.records import Match, Reason
@@ -26,13 +27,18 @@ class Popular:
 
     def recommend(self, request: Request) -> list[Match]:
         """Return the answer; seeds and signals matter only in that they are left out."""
+        return self.among(request, Candidates.of(self._view, request))
+
+    def among(self, request: Request, among: Candidates) -> list[Match]:
+        """Return the answer out of some candidates."""
         view = self._view
         trend = view.events.trend[view.listing_of]
         newness = view.newness / max(len(view.products), 1)
         trending = trend > 0
         heat = _TRENDING_FLOOR * (1.0 + trend / max(float(trend.max(initial=0.0)), 1e-12))
         scores = np.where(trending, heat, _TRENDING_FLOOR * newness)
-        rows = best_rows(view, scores, allowed(view, request), request.limit)
+        scores = among.weighed(scores)
+        rows = best_rows(view, scores, among, request.limit)
         return [
             Match(
                 view.products[row],

@@ -7,16 +7,24 @@ from dataclasses import dataclass, field
 
 from shoplens.catalog.filter import Filter
 from shoplens.errors import BadInput
+from shoplens.recommend.rule_effect import NO_EFFECT, RuleEffect
 
 MAX_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One product that a visitor met, and how much it says of the visitor: `weight` above 0, 1 for one fresh view."""
+    """One product that a visitor met.
+
+    Attributes:
+        product_id: a product or a listing, known to the shop or not.
+        weight: how much it says of the visitor, above 0; 1 for one fresh view.
+        time_us: when it was last met, microseconds since 1970 in UTC; 0 where that is not known.
+    """
 
     product_id: str
     weight: float = 1.0
+    time_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Request:
         exclude: ids of products or listings that must not be in the answer.
         limit: length of the answer, 1 to 1,000.
         diversity: 0 for the best products however alike, up to 1 for products as different as can be.
+        effect: what the shop's rules make of this question.
     """
 
     seeds: tuple[str, ...] = ()
@@ -42,6 +51,7 @@ class Request:
     exclude: frozenset[str] = frozenset()
     limit: int = 10
     diversity: float = 0.0
+    effect: RuleEffect = field(default=NO_EFFECT, compare=False)
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from shoplens.catalog.color_words import UNKNOWN, Lab, named_color
 from shoplens.errors import NotFound
+from shoplens.recommend.brief_looks import BriefLooks
 from shoplens.recommend.category_pairs import CategoryPairs, default_pairs
 from shoplens.recommend.category_table import CategoryTable
 from shoplens.recommend.product_filter import ProductFilter
@@ -19,7 +19,7 @@ from shoplens.recommend.shop_events import ShopEvents
 from shoplens.records import EventLog, Product, Vectors
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShopView:
     """Products in rows, the variants of one listing side by side; nothing here changes once it is built.
 
@@ -72,7 +72,7 @@ class ShopView:
         color_labels: Mapping[str, str] | None = None,
         log: EventLog | None = None,
         pairs: CategoryPairs | None = None,
-    ) -> Self:
+    ) -> ShopView:
         """Lay out a shop.
 
         Args:
@@ -98,8 +98,7 @@ class ShopView:
         pays = [product.sale_price or product.price for product in ordered]
         amounts = np.array([float(price.amount) if price else 0.0 for price in pays], dtype=np.float64)
         listing_of = np.repeat(np.arange(len(groups), dtype=np.int32), sizes)
-        listing_codes = {product.id: int(code) for product, code in zip(ordered, listing_of, strict=True)}
-        return cls(
+        view = cls(
             products=ordered,
             photos=tuple((photos or {}).get(product.id, "") for product in ordered),
             starts=(np.cumsum(sizes) - sizes).astype(np.int64),
@@ -119,14 +118,49 @@ class ShopView:
             newness=np.array([age for age, _ in rows], dtype=np.int64),
             table=CategoryTable(ordered, pairs or default_pairs()),
             filter=ProductFilter(ordered, color_labels),
-            events=ShopEvents.build(log, _listing_names(groups) | listing_codes, len(groups)),
+            events=ShopEvents.build(None, {}, len(groups)),
         )
+        return view if log is None else view.with_events(log)
+
+    def with_events(self, log: EventLog | None) -> ShopView:
+        """Return the same shop with other events."""
+        codes = {self.products[int(start)].listing: code for code, start in enumerate(self.starts)}
+        codes |= {product.id: int(code) for product, code in zip(self.products, self.listing_of, strict=True)}
+        return self.with_other(ShopEvents.build(log, codes, len(self.starts)))
+
+    def with_other(self, events: ShopEvents) -> ShopView:
+        """Return the same shop with events that were joined to its listings already."""
+        other = replace(self, events=events)
+        # what follows from the products alone is not worked out again
+        vars(other).update({name: value for name, value in vars(self).items() if name not in vars(other)})
+        return other
 
     @cached_property
     def _rows(self) -> Mapping[str, int]:
         """Row of each product id; of each listing id its first row, unless a product is called so."""
         firsts = {self.products[start].listing: int(start) for start in self.starts}
         return firsts | {product.id: row for row, product in enumerate(self.products)}
+
+    @cached_property
+    def brief(self) -> BriefLooks:
+        """The looks as they are compared with all others: the vectors, in a large shop shortened."""
+        return BriefLooks.of(self.vectors)
+
+    @cached_property
+    def ends(self) -> npt.NDArray[np.int64]:
+        """The row after the last one of each listing, int64 `[listings]`."""
+        return np.append(self.starts[1:], np.int64(len(self.products)))
+
+    @cached_property
+    def reduced(self) -> npt.NDArray[np.float32]:
+        """By which share of its regular price each product is reduced, float32 `[n]`; 0 where it is not."""
+        shares = [
+            1.0 - float(product.sale_price.amount / product.price.amount)
+            if product.sale_price and product.price and product.price.amount > 0
+            else 0.0
+            for product in self.products
+        ]
+        return np.clip(np.array(shares, dtype=np.float32), 0.0, 1.0)
 
     def color_name(self, row: int) -> str:
         """Return the plain name of a row's colour, "" where it is unknown."""
@@ -140,6 +174,15 @@ class ShopView:
         """Return the row of a product, or the first row of a listing; None where there is none."""
         return self._rows.get(product_id)
 
+    def rows_of(self, name: str) -> range:
+        """Return the row of a product, or all rows of a listing; none where there is neither."""
+        row = self.find(name)
+        if row is None:
+            return range(0)
+        if self.products[row].id == name:
+            return range(row, row + 1)
+        return range(int(self.starts[self.listing_of[row]]), int(self.ends[self.listing_of[row]]))
+
     def row(self, product_id: str) -> int:
         """Return the row of a product, or the first row of a listing.
 
@@ -150,10 +193,6 @@ class ShopView:
         if row is None:
             raise NotFound("There is no such product in the shop.", received=product_id, remedy="Check the identifier.")
         return row
-
-
-def _listing_names(groups: Mapping[str, object]) -> dict[str, int]:
-    return {name: code for code, name in enumerate(groups)}
 
 
 def _looks(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from shoplens.errors import BadInput
 from shoplens.recommend import affinity
-from shoplens.recommend.ranking import allowed, diverse_rows
+from shoplens.recommend.candidates import Candidates
+from shoplens.recommend.learned import Learned
+from shoplens.recommend.ranking import diverse_rows, score_of
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
+from shoplens.recommend.shortlist import shortlist
+from shoplens.recommend.together import together
 from shoplens.records import Match, Reason
 
 
@@ -36,6 +43,7 @@ class Similar:
 
     Args:
         view: the shop.
+        learned: what shoppers look at beside; blended in as far as it is to be trusted.
         weights: what likeness is made of.
         named: from where on it is named.
     """
@@ -43,9 +51,14 @@ class Similar:
     name = "similar"
 
     def __init__(
-        self, view: ShopView, weights: SimilarWeights = SimilarWeights(), named: SimilarReasons = SimilarReasons()
-    ) -> None:  # fmt: skip
+        self,
+        view: ShopView,
+        learned: Learned | None = None,
+        weights: SimilarWeights = SimilarWeights(),
+        named: SimilarReasons = SimilarReasons(),
+    ) -> None:
         self._view = view
+        self._learned = learned
         self._weights = weights
         self._named = named
 
@@ -60,29 +73,45 @@ class Similar:
             raise BadInput("Similar products need a product.", remedy="Name at least one in `seeds`.")
         view = self._view
         seeds = list(dict.fromkeys(view.row(seed) for seed in request.seeds))
-        look, category, color, price = affinity.nearness(view, seeds, [1.0] * len(seeds))
+        among = Candidates.of(view, request)
+        beside, trust = self._shoppers(seeds)
+        mean = affinity.mean_look(view, seeds, [1.0] * len(seeds))
+        at = shortlist(view, among, seeds, [mean], beside, least=request.limit)
+        parts = affinity.nearness(view, seeds, [1.0] * len(seeds), at)
+        look, category, color, price = parts
         weights = self._weights
         whole = weights.look + weights.category + weights.color + weights.price
         scores = weights.look * look + weights.category * category + weights.color * color + weights.price * price
         scores /= whole
-        rows = diverse_rows(view, scores, allowed(view, request), request.limit, request.diversity)
+        if beside is not None:
+            scores = (1.0 - trust) * scores + trust * beside[at]
+        scores = among.weighed(scores, at)
+        rows = diverse_rows(view, scores, among, request.limit, request.diversity, at)
         return [
             Match(
                 view.products[row],
-                round(float(scores[row]), 6),
+                round(score_of(scores, at, row), 6),
                 view.photos[row],
-                self._reasons(
-                    seeds[0], row, float(look[row]), float(category[row]), float(color[row]), float(price[row])
-                ),
+                self._reasons(seeds, row, *(score_of(part, at, row) for part in parts)),
             )
             for row in rows.tolist()
         ]
 
+    def _shoppers(self, seeds: Sequence[int]) -> tuple[affinity.Scores | None, float]:
+        """Return what shoppers look at beside the seeds, for each row, and how far to trust it."""
+        if self._learned is None:
+            return None, 0.0
+        listing_of = self._view.listing_of
+        beside, trust = self._learned.scores([int(listing_of[seed]) for seed in seeds], [1.0] * len(seeds))
+        return np.asarray(beside[listing_of], dtype=np.float32), trust
+
     def _reasons(
-        self, seed: int, row: int, look: float, category: float, color: float, price: float
+        self, seeds: Sequence[int], row: int, look: float, category: float, color: float, price: float
     ) -> tuple[Reason, ...]:
-        view, named = self._view, self._named
+        view, named, seed = self._view, self._named, seeds[0]
         found = []
+        if self._learned is not None:
+            found = together(view, seeds, row, (("viewed_together", view.events.viewed),))
         if look >= named.look:
             found.append(Reason("similar_look", f"{look:.2f}"))
         if category >= 1.0:

@@ -14,9 +14,7 @@ from starlette.types import Scope
 _ASKED = {
     "/v1/search": ("GET", "POST"),
     "/v1/search/objects": ("POST",),
-    "/v1/goes-with": ("POST",),
 }
-_OF_A_PRODUCT = ("/similar", "/goes-with")
 _PLACEMENTS = ("similar", "goes-with", "complete-the-look", "bought-together", "trending", "popular")
 """Where what is recommended tells nothing of a shopper: a visitor's name alone must not tell what was seen."""
 _FILES = "/web/"
@@ -41,8 +39,7 @@ class WidgetAccess:
             return method in _ASKED[path]
         if path.removeprefix("/v1/recommend/") in _PLACEMENTS:
             return method in ("GET", "POST")
-        of_product = path.startswith("/v1/products/") and path.endswith(_OF_A_PRODUCT)
-        return method == "GET" and (of_product or path.startswith("/v1/photos/"))
+        return method == "GET" and path.startswith("/v1/photos/")
 
     def allows_origin(self, scope: Scope, headers: Headers) -> bool:
         """Return whether the request comes from a page of an allowed origin, and asks what a widget may ask."""

@@ -167,13 +167,6 @@ def upload_image(shop: ShopDep, photo: UploadFile) -> ImageOut:
     return ImageOut(image_id=kept.id, width=kept.width, height=kept.height, expires_in=kept.expires_in_s)
 
 
-@router.get("/products/{product_id:path}/similar")
-def similar(shop: ShopDep, asked: AskedDep, product_id: str, filters: Where, limit: Limit = 12) -> Matches:
-    """Find products that look like this one and could stand in for it."""
-    found = shop.similar(product_id, where=filters, limit=limit)
-    return answer(shop, found, asked=asked, placement="similar")
-
-
 def _examples(
     shop: Shop,
     photos: Sequence[UploadFile],

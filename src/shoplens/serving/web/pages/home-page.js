@@ -8,7 +8,7 @@ import { exampleId } from "../photo-query.js";
 import { cardGrid, cardOutlines, row } from "../parts/product-card.js";
 import { nothing, problem } from "../parts/problem.js";
 import { cameraButton, photoPicker } from "../parts/search-field.js";
-import { forShopper, popular } from "../placements.js";
+import { forShopper, trending } from "../placements.js";
 import { noteAnswer, viewed } from "../visitor.js";
 
 const SHOWN = 12;
@@ -25,12 +25,12 @@ class HomePage extends HTMLElement {
     const [names, shelves] = await Promise.all([get("/v1/examples", {}, signal), get("/v1/categories", {}, signal)]);
     const rows = el("div", {}, seen.length > 0 && row(t("home.loading"), cardOutlines(RECENT)), row(t("home.loading"), cardOutlines(SHOWN)));
     fill(this, hero(names), shelves.length > 0 && categories(shelves), rows);
-    const [forYou, trending] = await Promise.all([
+    const [forYou, rising] = await Promise.all([
       seen.length > 0 && products(t("home.for_you"), forShopper(seen.map(({ id }) => id), RECENT, signal)),
-      products(t("home.popular"), popular(SHOWN, signal)),
+      products(t("home.popular"), trending(SHOWN, signal)),
     ]);
     const recent = seen.length > 0 && row(t("home.recent"), cardGrid(seen.toReversed().slice(0, RECENT).map((product) => ({ product, photo: product.photo }))));
-    if (forYou || trending) fill(rows, forYou, trending, recent);
+    if (forYou || rising) fill(rows, forYou, rising, recent);
     else fill(rows, nothing(t("home.empty"), t("home.empty_advice"), el("code", {}, "shoplens import SOURCE")));
   }
 }

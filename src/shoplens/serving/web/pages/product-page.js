@@ -10,7 +10,7 @@ import { colorDot, colorName } from "../parts/color.js";
 import { merchantPart } from "../parts/merchant-part.js";
 import { isForSale } from "../parts/shop-link.js";
 import { variantChoices } from "../parts/variants.js";
-import { goesWith, similarTo } from "../placements.js";
+import { completeTheLook, goesWith, similarTo } from "../placements.js";
 import { noteAnswer, noteView } from "../visitor.js";
 
 const NOT_FOR_SHOPPERS = /^(gtin|mpn|color|size|custom_label_\d|condition|identifier_exists)$/;
@@ -25,7 +25,7 @@ class ProductPage extends HTMLElement {
     const page = await get(productPath(place.id, "page"), {}, signal);
     const { product } = page;
     this.pageTitle = product.title;
-    const below = el("div", {}, row(t("product.goes_with"), cardOutlines(6)), row(t("product.similar"), cardOutlines(6)));
+    const below = el("div", {}, row(t("product.complete_the_look"), cardOutlines(6)), row(t("product.goes_with"), cardOutlines(6)), row(t("product.similar"), cardOutlines(6)));
     fill(
       this,
       crumbs(product),
@@ -35,6 +35,7 @@ class ProductPage extends HTMLElement {
     signal.throwIfAborted();
     noteView(product);
     const rows = await Promise.all([
+      followed(t("product.complete_the_look"), completeTheLook(product.id, 6, signal)),
       followed(t("product.goes_with"), goesWith(product.id, 6, signal)),
       followed(t("product.similar"), similarTo(product.id, 12, signal)),
     ]);

@@ -132,15 +132,7 @@ class SearchPage extends HTMLElement {
     if (query) return searchByPhoto(query, { ...trimmed(asked), box: place.parameters.get("box") ?? "" }, signal);
     if (like.length) return askForm("/v1/search", asked, signal);
     if (q) return get("/v1/search", { q, ...fields }, signal);
-    return this.#browse(fields, signal);
-  }
-
-  /** Everything of a category: popular first where the filters are those that the recommender knows. */
-  async #browse(fields, signal) {
-    if (!fields.brand && !fields.color.length) return popularAmong(fields, signal);
-    const page = await get("/v1/products", fields, signal);
-    const listings = new Map(page.products.toReversed().map((product) => [product.listing, product]));
-    return { results: [...listings.values()].toReversed().map((product) => ({ product, photo: product.photo, reasons: [] })), token: "" };
+    return popularAmong(fields, signal);
   }
 
   #showAnswer(place, query, answer) {

@@ -31,16 +31,21 @@ class Similar extends ProductRow {
   static heading = "similar";
 
   question([product]) {
-    return this.ask(`/v1/products/${encodeURIComponent(product)}/similar?limit=${this.limit}`);
+    return this.ask(`/v1/recommend/similar?${new URLSearchParams({ product, limit: this.limit })}`);
   }
 }
 
 class GoesWith extends ProductRow {
   static heading = "goes_with";
 
-  /** Beside several products, what goes with all of them. */
-  question(products) {
-    return this.ask("/v1/goes-with", {
+  /** Beside several products, what goes with all of them; where no looks tell, what is bought with them. */
+  async question(products) {
+    const found = await this.#placement("goes-with", products);
+    return found.results.length ? found : this.#placement("bought-together", products);
+  }
+
+  #placement(name, products) {
+    return this.ask(`/v1/recommend/${name}`, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ products, limit: this.limit }),
     });
   }

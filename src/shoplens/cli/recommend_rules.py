@@ -1,0 +1,150 @@
+"""`shoplens recommend rules` and `looks`: what a shop wants of its recommendations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+
+if TYPE_CHECKING:
+    from shoplens.recommend.rule import Rule
+
+rules = typer.Typer(
+    help="What comes first, later, never, or only together.", no_args_is_help=True, rich_markup_mode=None
+)
+looks = typer.Typer(help="Looks that the shop put together itself.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@rules.command("list")
+def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """List the rules with their numbers; they are in the shop's `recommend.toml`.
+
+    Example: `shoplens recommend rules list`.
+    """
+    with open_shop(shop) as opened:
+        found = opened.recommending.rules()
+    if as_json:
+        print_json([rule.as_table() for rule in found])
+    elif not found:
+        print("There are no rules. Write one with: shoplens recommend rules add ACTION ...")
+    else:
+        table = new_table("number", "action", "what", "where", "note")
+        for number, rule in enumerate(found, start=1):
+            table.add_row(str(number), rule.action, _what(rule), ", ".join(rule.placements) or "everywhere", rule.note)
+        print_table(table)
+
+
+@rules.command()
+def add(
+    action: Annotated[
+        str,
+        typer.Argument(help="pin, boost, bury, block, same-brand, in-stock, price-band, allow or forbid."),
+    ],
+    product: Annotated[
+        list[str] | None, typer.Option("--product", help="A product or listing; may be repeated.")
+    ] = None,
+    category: Annotated[str, typer.Option("--category", help="A category and its children.")] = "",
+    brand: Annotated[str, typer.Option("--brand", help="A brand.")] = "",
+    tag: Annotated[str, typer.Option("--tag", help="A tag.")] = "",
+    beside: Annotated[str, typer.Option("--beside", help="The other category, for allow and forbid.")] = "",
+    factor: Annotated[float | None, typer.Option("--factor", help="How much a boost multiplies the odds.")] = None,
+    low: Annotated[float | None, typer.Option("--low", help="Lower end of a price band, times the price.")] = None,
+    high: Annotated[float | None, typer.Option("--high", help="Upper end of a price band, times the price.")] = None,
+    placement: Annotated[list[str] | None, typer.Option("--placement", help="Only there; may be repeated.")] = None,
+    note: Annotated[str, typer.Option("--note", help="Why, for people.")] = "",
+    shop: ShopOption = DEFAULT_SHOP,
+) -> None:
+    """Write a rule behind the others.
+
+    Examples: `shoplens recommend rules add block --tag clearance`,
+    `shoplens recommend rules add forbid --category Shoes --beside Lamps`,
+    `shoplens recommend rules add price-band --low 0.5 --high 1.5 --placement similar`.
+    """
+    with open_shop(shop) as opened:
+        rule = opened.recommending.add_rule(
+            action=action,
+            products=product,
+            category=category,
+            brand=brand,
+            tag=tag,
+            beside=beside,
+            factor=factor,
+            low=low,
+            high=high,
+            placements=placement,
+            note=note,
+        )
+        print(f"Rule {len(opened.recommending.rules())}: {rule.action} {_what(rule)}".rstrip() + ".")
+
+
+@rules.command()
+def remove(
+    number: Annotated[int, typer.Argument(help="The rule's number, as `list` shows it.")],
+    shop: ShopOption = DEFAULT_SHOP,
+) -> None:
+    """Take a rule out.
+
+    Example: `shoplens recommend rules remove 1`.
+    """
+    with open_shop(shop) as opened:
+        rule = opened.recommending.remove_rule(number)
+    print(f"Removed: {rule.action} {_what(rule)}".rstrip() + ".")
+
+
+@looks.command("list")
+def list_looks(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """List the curated looks.
+
+    Example: `shoplens recommend looks list`.
+    """
+    with open_shop(shop) as opened:
+        found = opened.recommending.looks()
+    if as_json:
+        print_json([{"look": look.name, "products": look.products} for look in found])
+    elif not found:
+        print("There are no curated looks. Bring some with: shoplens recommend looks import FILE")
+    else:
+        table = new_table("look", "products")
+        for look in found:
+            table.add_row(look.name, ", ".join(look.products))
+        print_table(table)
+
+
+@looks.command("import")
+def import_looks(
+    source: Annotated[Path, typer.Argument(help="CSV with the columns look and product.", exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Forget all other looks.")] = False,
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Store curated looks: a row for each product of a look, or one for each look with products parted by "|".
+
+    Beside a product of a look, the others come first in `goes-with` and `complete-the-look`, as far as they are in
+    stock. Exits with 1 where the shop lacks some of the products; the looks are stored all the same.
+
+    Example: `shoplens recommend looks import looks.csv`.
+    """
+    with open_shop(shop) as opened:
+        found, unknown = opened.recommending.import_looks(source, replace_all=replace)
+    if as_json:
+        print_json({"looks": len(found), "products": sum(len(look.products) for look in found), "unknown": unknown})
+    else:
+        print(f"{len(found)} looks of {sum(len(look.products) for look in found)} products stored.")
+        for name in unknown[:10]:
+            print(f"  not in the shop: {name}")
+    if unknown:
+        raise typer.Exit(1)
+
+
+def _what(rule: Rule) -> str:
+    parts = [*rule.products, *(text for text in (rule.category, rule.brand, rule.tag and f"#{rule.tag}") if text)]
+    if rule.beside:
+        parts.append(f"beside {rule.beside}")
+    if rule.action == "boost":
+        parts.append(f"x {rule.factor:g}")
+    if rule.action == "price-band":
+        parts.append(f"{rule.low:g} to {rule.high:g} times the price")
+    return " ".join(parts)

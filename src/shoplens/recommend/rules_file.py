@@ -1,0 +1,68 @@
+"""Changes the file of a shop's rules and leaves comments, order and the rest as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from shoplens.errors import NotFound
+from shoplens.recommend.explore_settings import ExploreSettings
+from shoplens.recommend.rule import Rule
+
+
+def append_rule(path: Path, rule: Rule) -> None:
+    """Write a rule behind the others; the file is made where there is none."""
+    import tomlkit
+    from tomlkit.items import AoT
+
+    document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
+    if "rule" not in document:
+        document.append("rule", tomlkit.aot())
+    table = tomlkit.table()
+    for name, value in rule.as_table().items():
+        table.add(name, value)
+    rules = document["rule"]
+    assert isinstance(rules, AoT)  # so reads the file, which was checked
+    rules.append(table)
+    _write(path, tomlkit.dumps(document))
+
+
+def write_explore(path: Path, settings: ExploreSettings) -> None:
+    """Write how much is tried."""
+    import tomlkit
+
+    document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
+    table = tomlkit.table()
+    table.add("share", settings.share)
+    table.add("placements", list(settings.placements))
+    document["explore"] = table
+    _write(path, tomlkit.dumps(document))
+
+
+def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
+    """Take the rule of a number, from 1, out of the file.
+
+    Raises:
+        NotFound: there is no rule of that number.
+    """
+    import tomlkit
+    from tomlkit.items import AoT
+
+    if not 1 <= number <= len(rules):
+        raise NotFound(
+            "There is no rule of that number.",
+            received=number,
+            remedy=f"The shop has {len(rules)}. List them with: shoplens recommend rules",
+        )
+    document = tomlkit.parse(path.read_text("utf-8"))
+    written = document["rule"]
+    assert isinstance(written, AoT)  # so reads the file, which was checked
+    del written[number - 1]
+    _write(path, tomlkit.dumps(document))
+    return rules[number - 1]
+
+
+def _write(path: Path, text: str) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
