@@ -36,6 +36,7 @@ class Settings:
         image_megabytes: how much of the memory they may take together.
         log_answers: part of the answers whose products are logged, 0 to 1, so that rates can be counted.
         event_days: how long shoppers' events and logged answers are kept; 0 keeps them for ever.
+        widget_origins: pages that may hold this shop's widgets, as "https://shop.example".
         model_mirror: where bundles are fetched from instead of the address given: "https://mirror.example/hub" takes
             the place of scheme and host, "https://hub.example=https://mirror.example" that of one beginning. The
             environment variable SHOPLENS_MODEL_MIRROR goes before it.
@@ -55,6 +56,7 @@ class Settings:
     image_megabytes: int = 256
     log_answers: float = 1.0
     event_days: float = 0.0
+    widget_origins: tuple[str, ...] = ()
     model_mirror: str = ""
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import socket
 import threading
 import time
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.serving.looking import OpenPage
+
+
+class QuietPages(http.server.SimpleHTTPRequestHandler):
+    """Serves the files of a folder: another site, which knows nothing of ShopLens."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,41 @@ if TYPE_CHECKING:
 OUTPUT = Path("test-output") / "page"
 CARDS = ".results .card:not(.outline)"
 SIZES = {"desk": (1280, 900), "tablet": (800, 1100), "phone": (360, 740)}
+
+
+# Playwright does not show the body of a request that holds files: the page itself keeps what it sends.
+_WATCH = """() => {
+    window.sentForms = [];
+    const { fetch } = window;
+    window.fetch = (address, options) => {
+        if (options?.body instanceof FormData) window.sentForms.push([String(address), [...options.body]]);
+        return fetch(address, options);
+    };
+}"""
+_FORMS = """async () => {
+    const written = async (value) => {
+        if (typeof value === "string") return value;
+        const bytes = new Uint8Array(await value.arrayBuffer());
+        return { file: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")) };
+    };
+    const whole = ([address, fields]) => Promise.all(fields.map(async ([name, value]) => [name, await written(value)]))
+        .then((written) => ({ address, fields: written }));
+    return Promise.all(window.sentForms.map(whole));
+}"""
+
+
+def watch_forms(page: Page) -> None:
+    """Keep every form that the page sends from now on."""
+    page.evaluate(_WATCH)
+
+
+def sent_forms(page: Page, address: str) -> list[list[tuple[str, str | bytes]]]:
+    """Return the forms that were sent to the address, each as names and values; a file's value is its bytes."""
+    forms = [form["fields"] for form in page.evaluate(_FORMS) if form["address"] == address]
+    return [
+        [(name, base64.b64decode(value["file"]) if isinstance(value, dict) else value) for name, value in form]
+        for form in forms
+    ]
 
 
 def pick(page: Page, file: Path) -> None:

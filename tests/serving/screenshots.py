@@ -1,11 +1,17 @@
-"""Take the pictures of the README: `python -m tests.serving.screenshots SHOP` writes into docs/images/.
+"""Take a picture of every page: `python -m tests.serving.screenshots SHOP` writes into docs/images/.
 
 SHOP is a shop folder, such as demo-shop/shop after `shoplens demo --no-serve`.
 """
 
 from __future__ import annotations
 
+import functools
+import http.server
+import shutil
 import sys
+import tempfile
+import threading
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -14,11 +20,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from shoplens.serving.app import make_app
+from shoplens.serving.guard import settings_for
 from shoplens.shop import Shop
 from tests.conftest import CHROMIUM, FLAGS
-from tests.serving.conftest import serving
+from tests.serving.conftest import QuietPages, serving
+from tests.serving.looking import CARDS
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "widget"
 DESK: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_BYTES = 200_000
@@ -30,26 +39,55 @@ def main(folder: Path) -> None:
     with Shop.open(folder) as shop, serving(make_app(shop)) as address, sync_playwright() as running:
         shop.warm_up()
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        _home(browser, address)
         _search(browser, address)
+        _words(browser, address)
         _product(browser, address)
+        _basket(browser, address)
         _catalogue(browser, address)
         _chinese_phone(browser, address)
         browser.close()
+    _widget(folder)
+
+
+def _home(browser: Browser, address: str) -> None:
+    _save(_page(browser, address, "/"), "home")
 
 
 def _search(browser: Browser, address: str) -> None:
     page = _page(browser, address, "/")
     page.get_by_role("button", name="Search with example photo 3").click()
-    page.locator(".results .card:not(.outline)").first.wait_for()
+    page.locator(CARDS).first.wait_for()
+    page.wait_for_load_state("networkidle")
     _save(page, "search")
+    page.locator(".card-action").nth(2).dispatch_event("click")
+    page.locator(".why-reasons").wait_for()
+    _save(page, "why")
+
+
+def _words(browser: Browser, address: str) -> None:
+    page = _page(browser, address, "/#/search?q=dress&color=red&color=pink", scheme="dark")
+    page.locator(CARDS).first.wait_for()
+    _save(page, "words-dark")
 
 
 def _product(browser: Browser, address: str) -> None:
     page = _page(browser, address, "/#/search?q=red armchair")
-    page.locator(".results .card:not(.outline)").first.click()
+    page.locator(f"{CARDS} .card-link").first.click()
     page.locator("section.row .card:not(.outline)").first.wait_for()
     page.set_viewport_size({"width": 1280, "height": 1180})
     _save(page, "product")
+
+
+def _basket(browser: Browser, address: str) -> None:
+    page = _page(browser, address, "/")
+    for words in ("red armchair", "lamp"):
+        page.goto(f"{address}/#/search?q={words}")
+        page.locator(f"{CARDS} .card-link").first.click()
+        page.locator(".ways button").click()
+    page.locator(".basket-link").click()
+    page.locator("section.row .card:not(.outline)").first.wait_for()
+    _save(page, "basket")
 
 
 def _catalogue(browser: Browser, address: str) -> None:
@@ -62,8 +100,37 @@ def _catalogue(browser: Browser, address: str) -> None:
 def _chinese_phone(browser: Browser, address: str) -> None:
     page = _page(browser, address, "/", language="zh-CN", scheme="dark", viewport=PHONE)
     page.locator(".example").nth(5).click()
-    page.locator(".results .card:not(.outline)").first.wait_for()
+    page.locator(CARDS).first.wait_for()
+    page.wait_for_load_state("networkidle")
     _save(page, "phone-zh")
+    page.locator(".filters-open").click()
+    _save(page, "phone-filters-zh")
+
+
+def _widget(folder: Path) -> None:
+    """Take the example page of another shop, of its own origin, with widgets that ask this one."""
+    with ExitStack() as stack:
+        pages = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        handler = functools.partial(QuietPages, directory=str(pages))
+        site = stack.enter_context(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        stack.callback(site.shutdown)
+        origin = f"http://127.0.0.1:{site.server_port}"
+        shop = stack.enter_context(Shop.open(folder))
+        shop.warm_up()
+        address = stack.enter_context(serving(make_app(shop, settings_for("127.0.0.1", [], [], [origin]))))
+        example = (EXAMPLES / "plain.html").read_text(encoding="utf-8").replace("http://127.0.0.1:8000", address)
+        (pages / "plain.html").write_text(example, encoding="utf-8")
+        shutil.copy(EXAMPLES / "plain.css", pages)
+        running = stack.enter_context(sync_playwright())
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        page = browser.new_page(locale="en-US", viewport=DESK, reduced_motion="reduce")
+        page.set_default_timeout(90_000)
+        page.goto(f"{origin}/plain.html")
+        page.locator("shoplens-similar .card").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        _keep(page, "widget")
+        browser.close()
 
 
 def _page(
@@ -84,6 +151,10 @@ def _save(page: Page, name: str) -> None:
     page.locator("main:not([aria-busy]) > *").wait_for()
     page.mouse.move(0, 0)
     page.wait_for_load_state("networkidle")
+    _keep(page, name)
+
+
+def _keep(page: Page, name: str) -> None:
     picture = Image.open(BytesIO(page.screenshot()))
     path = IMAGES / f"{name}.webp"
     picture.convert("RGB").save(path, quality=84, method=6)

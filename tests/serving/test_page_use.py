@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 
 from shoplens.serving.guard import settings_for
 from tests.serving.looking import SIZES, drawn, keep, pick, titles
+from tests.serving.timing import chosen_to_drawn
 
 if TYPE_CHECKING:
     from tests.serving.looking import OpenPage
@@ -36,9 +38,12 @@ class TestKeyboard:
         page.keyboard.press("Enter")
         titles(page)
         expect(page.locator("main")).to_be_focused()
-        for _ in range(12):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the results")).to_be_focused()
+        page.keyboard.press("Enter")
+        for _ in range(6):
             page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.matches('.card')"):
+            if page.evaluate("document.activeElement.matches('.card-link')"):
                 break
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none"
@@ -101,7 +106,7 @@ class TestTrouble:
 
 class TestLayout:
     @pytest.mark.parametrize("size", SIZES)
-    @pytest.mark.parametrize("path", ["/", "/#/search?q=shirt", "/#/product/SHIRT-RED-S", "/#/catalogue"])
+    @pytest.mark.parametrize("path", ["/", "/#/search?q=shirt", "/#/product/SHIRT-RED-S", "/#/basket", "/#/catalogue"])
     def test_nothing_sticks_out_and_nothing_jumps(self, open_page: OpenPage, size: str, path: str) -> None:
         page = open_page("/web/logo.svg", size=size)
         page.add_init_script(
@@ -136,3 +141,57 @@ def test_a_closed_shop_asks_for_the_key(browser: Browser, served: Callable[..., 
     page.locator(".card:not(.outline) img").first.wait_for()
     page.wait_for_function("document.querySelector('.card:not(.outline) img').naturalWidth > 0")
     page.close()
+
+
+def test_a_photo_s_results_are_drawn_soon(
+    open_page: OpenPage, red_shirt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = []
+    for _ in range(3):
+        page = open_page()
+        drawn(page)
+        taken.append(chosen_to_drawn(page, red_shirt))
+    with capsys.disabled():
+        sys.stdout.write(f"\nphoto chosen to results painted: {sorted(taken)[1]:.0f} ms (median of 3)\n")
+    # Two busy cores are slow; benchmarks/page_speed.py asserts the promise on a quiet machine.
+    assert sorted(taken)[1] < 3000
+
+
+class TestSlowShop:
+    def test_it_says_that_it_takes_long_and_shows_outlines_until_then(self, open_page: OpenPage) -> None:
+        page = open_page()
+        drawn(page)
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/v1/search?*", hold)
+        page.get_by_role("searchbox").fill("mug")
+        page.keyboard.press("Enter")
+        expect(page.locator(".results .outline").first).to_be_visible()
+        expect(page.get_by_text("This takes longer than usual")).to_be_visible()
+        held[0].continue_()
+        assert titles(page)
+        expect(page.get_by_text("This takes longer than usual")).to_have_count(0)
+
+    def test_a_busy_shop_is_asked_once_more(self, open_page: OpenPage) -> None:
+        page = open_page()
+        drawn(page)
+        asked: list[str] = []
+
+        def busy_once(route: Route) -> None:
+            asked.append(route.request.url)
+            if len(asked) > 1:
+                route.continue_()
+            else:
+                body = {"code": "overloaded"}
+                route.fulfill(
+                    status=429, json=body, headers={"Retry-After": "1"}, content_type="application/problem+json"
+                )
+
+        page.route("**/v1/search?*", busy_once)
+        page.get_by_role("searchbox").fill("mug")
+        page.keyboard.press("Enter")
+        assert titles(page)
+        assert len(asked) == 2

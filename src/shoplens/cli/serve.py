@@ -39,9 +39,10 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
     from shoplens.serving.app import make_app
     from shoplens.serving.guard import settings_for
 
-    keys = [key for key in os.environ.get("SHOPLENS_API_KEY", "").split(",") if key]
-    guard = settings_for(host, keys)
+    keys = _keys("SHOPLENS_API_KEY")
+    settings_for(host, keys)  # a host that needs a key is refused before the shop is opened
     with closing(_listen(host, port)) as listener, open_shop(shop) as opened:
+        guard = settings_for(host, keys, _keys("SHOPLENS_PUBLIC_KEY"), opened.settings.widget_origins)
         photos = opened.warm_up()
         opened.recommending.keep_fresh()
         name = f"[{host}]" if ":" in host else host
@@ -55,6 +56,10 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
         # Ctrl-C is how a server is meant to end.
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
+
+
+def _keys(variable: str) -> list[str]:
+    return [key for key in os.environ.get(variable, "").split(",") if key]
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -71,5 +72,5 @@ def _add_pages(app: FastAPI) -> None:
             swagger_favicon_url="/swagger/favicon-32x32.png",
         )
 
-    app.mount("/web", StaticFiles(directory=_WEB), name="web")
+    app.mount("/web", GZipMiddleware(StaticFiles(directory=_WEB), minimum_size=500), name="web")
     app.mount("/swagger", StaticFiles(directory=str(files("fastapi_swagger") / "resources")), name="swagger")

@@ -6,17 +6,19 @@ import hashlib
 import hmac
 import ipaddress
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoplens.errors import BadInput
 from shoplens.serving.problems import problem
 from shoplens.serving.request_body import RequestBody, too_large
+from shoplens.serving.widget_access import WidgetAccess
 
 _LOG = logging.getLogger(__name__)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -52,6 +54,7 @@ class GuardSettings:
         seconds_between_parts: how long a request may stay silent in the middle of its body.
         hosts: names that requests may call this server by; empty for any. It keeps a foreign page that had its name
             point to the loopback from reading a shop that asks for no key.
+        widgets: what pages of other shops may ask.
     """
 
     keys: tuple[str, ...] = ()
@@ -61,10 +64,19 @@ class GuardSettings:
     max_lesson_bytes: int = 64 * 1024 * 1024
     uploads_at_once: int = 32
     seconds_between_parts: float = 20.0
+    widgets: WidgetAccess = field(default_factory=WidgetAccess)
 
 
-def settings_for(host: str, keys: Sequence[str]) -> GuardSettings:
+def settings_for(
+    host: str, keys: Sequence[str], public_keys: Sequence[str] = (), origins: Sequence[str] = ()
+) -> GuardSettings:
     """Return the settings for a server that listens on `host`.
+
+    Args:
+        host: where it listens.
+        keys: those that open everything.
+        public_keys: those that open what widgets ask, and nothing else.
+        origins: of pages with widgets.
 
     Raises:
         BadInput: the host is not the loopback and there is no key.
@@ -75,8 +87,12 @@ def settings_for(host: str, keys: Sequence[str]) -> GuardSettings:
             received=host,
             remedy="Set SHOPLENS_API_KEY (several keys: separated by commas), or listen on 127.0.0.1.",
         )
-    digests = tuple(hashlib.sha256(key.encode()).hexdigest() for key in keys)
-    return GuardSettings(keys=digests, hosts=() if keys else (*_LOOPBACK, host))
+    widgets = WidgetAccess(tuple(origin.rstrip("/") for origin in origins), _digests(public_keys))
+    return GuardSettings(keys=_digests(keys), hosts=() if keys else (*_LOOPBACK, host), widgets=widgets)
+
+
+def _digests(keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(hashlib.sha256(key.encode()).hexdigest() for key in keys)
 
 
 def _is_loopback(host: str) -> bool:
@@ -102,7 +118,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        send = _with_headers(send, scope["path"])
+        headers = Headers(scope=scope)
+        send = _with_headers(send, scope["path"], self._settings.widgets.answer_headers(scope, headers))
+        if self._settings.widgets.is_preflight(scope, headers) and self._is_expected(headers):
+            await Response(status_code=204)(scope, receive, send)
+            return
         refusal = self._refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, send)
@@ -126,11 +146,20 @@ class Guard:
         headers, path = Headers(scope=scope), scope["path"]
         if not self._is_expected(headers):
             return problem(403, "unknown_host", "This server was called by a name that it does not answer to.")
-        if scope["method"] in ("POST", "PUT", "DELETE") and _is_foreign(headers):
+        widgets = self._settings.widgets
+        foreign = scope["method"] in ("POST", "PUT", "DELETE") and _is_foreign(headers)
+        if foreign and not widgets.allows_origin(scope, headers):
             return problem(403, "foreign_origin", "Pages of other sites may not write to this shop.")
         if self._settings.keys and path.startswith("/v1/") and not self._has_key(headers):
+            if widgets.has_public_key(scope, headers):
+                if widgets.is_open(scope["method"], path):
+                    return self._too_much(scope, headers)
+                return problem(403, "scope_missing", "A public key opens search, what goes together, and photos only.")
             return problem(401, "key_required", "This server asks for an API key in the header X-API-Key.")
-        length = headers.get("content-length", "0")
+        return self._too_much(scope, headers)
+
+    def _too_much(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        path, length = scope["path"], headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._largest(path):
             return too_large(self._largest(path))
         if scope["method"] in ("POST", "PUT") and self._uploads >= self._settings.uploads_at_once:
@@ -180,11 +209,11 @@ def _session_key(cookies: str) -> str:
     return unquote(morsel.value) if morsel else ""
 
 
-def _with_headers(send: Send, path: str) -> Send:
+def _with_headers(send: Send, path: str, more: Mapping[str, str]) -> Send:
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in {**_HEADERS, **more}.items():
                 headers.setdefault(name, value)
             if path == "/docs":
                 headers["Content-Security-Policy"] = _DOCS_POLICY

@@ -71,8 +71,9 @@ class Side:
             raise BadInput(
                 "There is one weight for each example, or none.", received=f"{len(self.weights)} for {number}"
             )
-        if self.box and number != 1:
-            raise BadInput("A box is a part of the only example.", received=f"{number} examples")
+        pictures = number - len(self.named.get("product", ()))
+        if self.box and pictures != 1:
+            raise BadInput("A box is a part of the only photo.", received=f"{pictures} photos")
 
     def examples(self, shop: Shop) -> tuple[Example, ...]:
         """Decode the photos and return the examples."""
@@ -93,7 +94,7 @@ async def like(
     weight: Annotated[
         list[float] | None, Form(description="one for each photo, product, image_id and url, in this order")
     ] = None,
-    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo")] = "",
+    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo or image")] = "",
 ) -> Side:
     """Read what the answer should be like."""
     if url and not shop.settings.search_by_url:
@@ -219,7 +220,7 @@ def upload_image(shop: ShopDep, photo: UploadFile) -> ImageOut:
 
 def _named(kind: str, name: str, weight: float, box: Box | None) -> Example:
     if kind == "product":
-        return Example(product=name, weight=weight, box=box)
+        return Example(product=name, weight=weight)
     if kind == "image_id":
         return Example(image_id=name, weight=weight, box=box)
     return Example(url=name, weight=weight, box=box)

@@ -7,16 +7,29 @@ export function parseAddress(hash) {
   return { page: page || "home", id: decoded(rest.join("/")), parameters: new URLSearchParams(query) };
 }
 
-/** Return the address of a place; empty parameters are left out. */
+/** Return the address of a place; a list becomes a parameter for each of its values, an empty one is left out. */
 export function addressOf(page, id = "", parameters = {}) {
-  const kept = Object.entries(parameters).filter(([, value]) => value !== "" && value !== undefined && value !== false);
-  const query = new URLSearchParams(kept).toString();
-  return `#/${page === "home" ? "" : page}${id === "" ? "" : `/${encodeURIComponent(id)}`}${query ? `?${query}` : ""}`;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const one of [value].flat()) if (one !== "" && one !== undefined && one !== null && one !== false) query.append(name, one);
+  }
+  return `#/${page === "home" ? "" : page}${id === "" ? "" : `/${encodeURIComponent(id)}`}${query.size ? `?${query}` : ""}`;
+}
+
+/** Return the address of the same place with some parameters changed. */
+export function changed(place, changes) {
+  const now = Object.fromEntries([...new Set(place.parameters.keys())].map((name) => [name, place.parameters.getAll(name)]));
+  return addressOf(place.page, place.id, { ...now, ...changes });
 }
 
 /** Go to a place. */
 export function goTo(page, id = "", parameters = {}) {
   location.hash = addressOf(page, id, parameters);
+}
+
+/** Stay at the place, with some parameters changed. */
+export function change(place, changes) {
+  location.hash = changed(place, changes);
 }
 
 function decoded(text) {

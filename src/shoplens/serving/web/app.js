@@ -1,6 +1,7 @@
 /** Starts the page: language, header, and the page of the current address. */
 
 import { parseAddress } from "./address.js";
+import { get } from "./api.js";
 import { fill } from "./dom.js";
 import { preferredLanguage, t, useLanguage } from "./i18n.js";
 import { drawFooter, drawHeader } from "./parts/header.js";
@@ -9,6 +10,7 @@ import { problem } from "./parts/problem.js";
 import "./pages/home-page.js";
 import "./pages/search-page.js";
 import "./pages/product-page.js";
+import "./pages/basket-page.js";
 import "./pages/catalogue-page.js";
 
 const PAGES = {
@@ -16,6 +18,7 @@ const PAGES = {
   search: "sl-search-page",
   photo: "sl-search-page",
   product: "sl-product-page",
+  basket: "sl-basket-page",
   catalogue: "sl-catalogue-page",
 };
 
@@ -35,6 +38,7 @@ async function show(anew = false) {
   if (!revisited) history.replaceState({ visited: true }, "");
   const first = shown === "";
   shown = location.href;
+  dispatchEvent(new Event("sl-place"));
   const tag = PAGES[place.page] ?? PAGES.home;
   const old = main.firstElementChild;
   const follows = !anew && old?.localName === tag && old.follows(place);
@@ -50,13 +54,14 @@ async function show(anew = false) {
     if (!first && !follows && !anew) main.focus({ preventScroll: true });
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
-    fill(page, problem(error, () => show(true)));
+    fill(page, problem(error, () => show(true), "h1"));
   }
   main.removeAttribute("aria-busy");
 }
 
 async function start(language) {
-  await useLanguage(language);
+  // All that every page waits for is asked for at once; who has no key yet is asked for it by the page.
+  await Promise.all([useLanguage(language), get("/v1/shop").catch(() => null)]);
   document.getElementById("skip").textContent = t("skip");
   await drawHeader(document.getElementById("header"), start);
   drawFooter(document.getElementById("footer"));
@@ -65,7 +70,8 @@ async function start(language) {
 
 history.scrollRestoration = "manual";
 addEventListener("scroll", () => scrolls.set(shown, scrollY), { passive: true });
-addEventListener("popstate", () => show());
+// Until there are words to show it with, an address is only noted.
+addEventListener("popstate", () => shown && show());
 document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();

@@ -1,4 +1,4 @@
-/** Small helpers to build the page. Texts become text nodes, never markup. */
+/** Builds the page. Texts become text nodes, never markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -9,6 +9,14 @@ const ICONS = {
   whole: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.01",
   table: "M4 5h16v14H4zM4 10h16M10 10v9",
+  basket: "M3 9h18l-2 11H5zM8 9l4-6 4 6",
+  more: "M12 5v14M5 12h14",
+  less: "M5 12h14",
+  why: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1 1-1.1 1.8M12 16.6h.01",
+  filters: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
+  bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+  check: "M5 13l4 4L19 7",
+  share: "M12 15V4M8 7l4-4 4 4M5 13v7h14v-7",
 };
 
 /**
@@ -29,6 +37,14 @@ export function el(tag, properties = {}, ...children) {
 /** Replace everything in the node. */
 export function fill(node, ...children) {
   node.replaceChildren(...kept(children));
+  return node;
+}
+
+/** Draw a box `{x0, y0, x1, y1}` of a photo over it. */
+export function place(node, box) {
+  Object.assign(node.style, {
+    left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%`,
+  });
   return node;
 }
 

@@ -1,6 +1,7 @@
 /** Words, numbers and prices in the reader's language. */
 
 import { get } from "./api.js";
+import { priceText } from "./price.js";
 
 export const LANGUAGES = { en: "English", zh: "中文" };
 const REMEMBERED = "shoplens.language";
@@ -17,12 +18,13 @@ export function preferredLanguage() {
 
 /** Load a language's messages and make it the page's own. */
 export async function useLanguage(language) {
-  const answer = await fetch(`/web/messages/${language}.json`);
-  messages = await answer.json();
+  // The shop's own texts come behind its API key, which may not be there yet.
+  [messages, findings] = await Promise.all([
+    fetch(`/web/messages/${language}.json`).then((answer) => answer.json()),
+    get("/v1/findings/texts", { lang: language }).catch(() => ({})),
+  ]);
   locale = language === "zh" ? "zh-CN" : navigator.languages.find((tag) => tag.startsWith("en")) ?? "en";
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  // The shop's own texts come behind its API key, which may not be there yet.
-  findings = await get("/v1/findings/texts", { lang: language }).catch(() => ({}));
 }
 
 /** Keep the choice for the next visit. */
@@ -62,12 +64,8 @@ export function formatShare(share) {
 }
 
 /** Return a price; the amount is a decimal text and is not rounded on the way. */
-export function formatPrice(price) {
-  const known = /^[A-Z]{3}$/.test(price.currency);
-  const style = known
-    ? { style: "currency", currency: price.currency, currencyDisplay: "narrowSymbol" }
-    : { minimumFractionDigits: 2 };
-  return formatNumber(price.amount, style);
+export function formatPrice(price, options = {}) {
+  return priceText(price, locale, options);
 }
 
 /** Return what a code such as "same_color" is called, or the code as words where nobody translated it. */

@@ -1,16 +1,18 @@
 /** The shop's front page: `<sl-home-page>`. */
 
-import { addressOf } from "../address.js";
-import { get, post } from "../api.js";
+import { addressOf, goTo } from "../address.js";
+import { get } from "../api.js";
 import { el, fill, icon, tile } from "../dom.js";
 import { categoryName, count, t } from "../i18n.js";
-import { cardGrid, cardOutlines } from "../parts/product-card.js";
-import { searchWithFile } from "../parts/photo-drop.js";
-import { nothing } from "../parts/problem.js";
-import { photoPicker } from "../parts/search-field.js";
+import { exampleId } from "../photo-query.js";
+import { cardGrid, cardOutlines, row } from "../parts/product-card.js";
+import { nothing, problem } from "../parts/problem.js";
+import { cameraButton, photoPicker } from "../parts/search-field.js";
+import { forShopper, trending } from "../placements.js";
 import { noteAnswer, viewed } from "../visitor.js";
 
 const SHOWN = 12;
+const RECENT = 6;
 
 class HomePage extends HTMLElement {
   follows() {
@@ -18,16 +20,30 @@ class HomePage extends HTMLElement {
   }
 
   async show(place, signal) {
-    const seen = viewed().map((one) => one.id);
+    const seen = viewed();
     // What stands above the products is drawn at once and whole, so that nothing moves later.
     const [names, shelves] = await Promise.all([get("/v1/examples", {}, signal), get("/v1/categories", {}, signal)]);
-    const forYou = el("section", {}, el("h2", {}, t("home.loading")), cardOutlines(SHOWN));
-    fill(this, hero(names), shelves.length > 0 && categories(shelves), forYou);
-    const products = await post("/v1/recommend/for-you", { viewed: seen, limit: SHOWN }, signal);
-    noteAnswer(products);
-    const heading = el("h2", {}, seen.length ? t("home.for_you") : t("home.popular"));
-    if (products.results.length) fill(forYou, heading, cardGrid(products.results));
-    else fill(forYou, nothing(t("home.empty"), t("home.empty_advice"), el("code", {}, "shoplens import SOURCE")));
+    const rows = el("div", {}, seen.length > 0 && row(t("home.loading"), cardOutlines(RECENT)), row(t("home.loading"), cardOutlines(SHOWN)));
+    fill(this, hero(names), shelves.length > 0 && categories(shelves), rows);
+    const [forYou, rising] = await Promise.all([
+      seen.length > 0 && products(t("home.for_you"), forShopper(seen.map(({ id }) => id), RECENT, signal)),
+      products(t("home.popular"), trending(SHOWN, signal)),
+    ]);
+    const recent = seen.length > 0 && row(t("home.recent"), cardGrid(seen.toReversed().slice(0, RECENT).map((product) => ({ product, photo: product.photo }))));
+    if (forYou || rising) fill(rows, forYou, rising, recent);
+    else fill(rows, nothing(t("home.empty"), t("home.empty_advice"), el("code", {}, "shoplens import SOURCE")));
+  }
+}
+
+/** Return a row of what is recommended, or nothing where there is nothing. One row that fails leaves the others. */
+async function products(heading, asked) {
+  try {
+    const answer = await asked;
+    noteAnswer(answer);
+    return answer.results.length > 0 && row(heading, cardGrid(answer.results));
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    return row(heading, problem(error));
   }
 }
 
@@ -38,18 +54,18 @@ function hero(names) {
       "div", { className: "hero-words" },
       el("h1", {}, t("home.title")),
       el("p", {}, t("home.subtitle")),
-      photoPicker(el("span", { className: "button primary" }, icon("camera"), t("home.pick")), t("home.pick")),
-      el("p", { className: "hint" }, t("home.or")),
+      el(
+        "div", { className: "hero-ways" },
+        cameraButton(),
+        photoPicker(el("span", { className: "button primary" }, icon("image"), t("home.pick")), t("home.pick")),
+      ),
+      el("p", { className: "hint for-mice" }, t("home.or")),
     ),
     names.length > 0 && examples(names),
   );
 }
 
 function examples(names) {
-  const search = async (name) => {
-    const answer = await fetch(`/v1/examples/${encodeURIComponent(name)}`);
-    await searchWithFile(await answer.blob());
-  };
   return el(
     "div", { className: "examples" },
     el("p", { className: "hint" }, t("home.examples")),
@@ -57,7 +73,7 @@ function examples(names) {
       "div", { className: "examples-row" },
       names.slice(0, 6).map((name, at) =>
         el(
-          "button", { type: "button", className: "example", "aria-label": t("home.example", { number: at + 1 }), onclick: () => search(name) },
+          "button", { type: "button", className: "example", "aria-label": t("home.example", { number: at + 1 }), onclick: () => goTo("photo", exampleId(name)) },
           el("img", { src: `/v1/examples/${encodeURIComponent(name)}`, alt: "", width: 160, height: 160 }),
         ),
       ),

@@ -2,12 +2,15 @@
 
 import { addressOf } from "../address.js";
 import { get, productPath } from "../api.js";
-import { el, fill, photoUrl, tile } from "../dom.js";
+import { putIn } from "../basket.js";
+import { el, fill, icon, photoUrl, tile } from "../dom.js";
 import { categoryPath, has, t } from "../i18n.js";
-import { availabilityOf, cardGrid, cardOutlines, priceOf } from "../parts/product-card.js";
+import { availabilityOf, cardGrid, cardOutlines, priceOf, row } from "../parts/product-card.js";
 import { colorDot, colorName } from "../parts/color.js";
 import { merchantPart } from "../parts/merchant-part.js";
+import { isForSale } from "../parts/shop-link.js";
 import { variantChoices } from "../parts/variants.js";
+import { completeTheLook, goesWith, similarTo } from "../placements.js";
 import { noteAnswer, noteView } from "../visitor.js";
 
 const NOT_FOR_SHOPPERS = /^(gtin|mpn|color|size|custom_label_\d|condition|identifier_exists)$/;
@@ -22,17 +25,19 @@ class ProductPage extends HTMLElement {
     const page = await get(productPath(place.id, "page"), {}, signal);
     const { product } = page;
     this.pageTitle = product.title;
-    const below = el("div", {}, row(t("product.goes_with")), row(t("product.similar")));
+    const below = el("div", {}, row(t("product.complete_the_look"), cardOutlines(6)), row(t("product.goes_with"), cardOutlines(6)), row(t("product.similar"), cardOutlines(6)));
     fill(
       this,
       crumbs(product),
       el("div", { className: "product" }, gallery(page), facts(page)),
       below,
     );
+    signal.throwIfAborted();
     noteView(product);
     const rows = await Promise.all([
-      followed(t("product.goes_with"), get("/v1/recommend/bought-together", { product: product.id, limit: 6 }, signal)),
-      followed(t("product.similar"), get("/v1/recommend/similar", { product: product.id, limit: 12 }, signal)),
+      followed(t("product.complete_the_look"), completeTheLook(product.id, 6, signal)),
+      followed(t("product.goes_with"), goesWith(product.id, 6, signal)),
+      followed(t("product.similar"), similarTo(product.id, 12, signal)),
     ]);
     // All at once: a row that came alone would push down what the reader looks at.
     fill(below, rows, merchantPart(page));
@@ -89,10 +94,27 @@ function facts(page) {
     el("h1", { dir: "auto" }, product.title),
     el("p", { className: "price" }, priceOf(product), availabilityOf(product) ?? el("span", { className: "stock in_stock" }, t("availability.in_stock"))),
     variantChoices(page),
+    ways(product),
     page.description && el("p", { className: "description", dir: "auto" }, page.description),
     attributes(product),
     tags(page),
-    /^https?:\/\//i.test(product.link) && el("p", {}, el("a", { className: "button", href: product.link, rel: "noopener noreferrer" }, t("product.to_shop"))),
+  );
+}
+
+/** What can be done with the product: put into the basket, look for more like it, go where it is sold. */
+function ways(product) {
+  const said = el("span", { className: "unseen", role: "status" });
+  const put = (event) => {
+    putIn(product.id);
+    said.textContent = t("product.is_in_basket");
+    fill(event.currentTarget, icon("check"), t("product.is_in_basket"));
+  };
+  return el(
+    "p", { className: "ways" },
+    product.availability !== "out_of_stock" && el("button", { type: "button", className: "button primary", onclick: put }, icon("basket"), t("product.to_basket")),
+    el("a", { className: "button", href: addressOf("search", "", { like: product.id }) }, icon("search"), t("product.more_like")),
+    isForSale(product) && el("a", { className: "button", href: product.link, rel: "noopener noreferrer" }, t("product.to_shop")),
+    said,
   );
 }
 
@@ -114,10 +136,6 @@ function tags({ product, labels }) {
     ...product.tags.map((tag) => el("a", { className: "tag", dir: "auto", href: addressOf("search", "", { q: tag }) }, tag)),
   ];
   return links.length ? el("p", { className: "tags" }, links) : null;
-}
-
-function row(heading, content = cardOutlines(6)) {
-  return el("section", { className: "row" }, el("h2", {}, heading), content);
 }
 
 async function followed(heading, answer) {

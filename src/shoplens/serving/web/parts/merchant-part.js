@@ -1,6 +1,6 @@
 /** What the inspector and the models said of a product, folded away under its page. */
 
-import { el, photoUrl } from "../dom.js";
+import { el, photoUrl, place } from "../dom.js";
 import { categoryName, count, findingText, formatNumber, formatShare, named, t } from "../i18n.js";
 
 /** Return the part, or nothing where nothing was said. */
@@ -46,13 +46,8 @@ function findingItem(finding, photos) {
 function evidence({ photo, box }, photos) {
   const known = photos.find((one) => one.sha256 === photo);
   if (!known) return null;
-  const mark = el("span", { className: "photo-box-mark" });
-  if (box) {
-    Object.assign(mark.style, {
-      left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%`,
-    });
-  }
-  return el("span", { className: "evidence" }, el("img", { src: photoUrl(photo, 320), alt: "", width: known.width, height: known.height, loading: "lazy" }), box && mark);
+  const mark = box && place(el("span", { className: "photo-box-mark" }), box);
+  return el("span", { className: "evidence" }, el("img", { src: photoUrl(photo, 320), alt: "", width: known.width, height: known.height, loading: "lazy" }), mark);
 }
 
 function labelTable(labels) {

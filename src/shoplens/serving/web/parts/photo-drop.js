@@ -4,6 +4,7 @@ import { goTo } from "../address.js";
 import { el, fill } from "../dom.js";
 import { t } from "../i18n.js";
 import { newPhotoQuery } from "../photo-query.js";
+import { openDialog } from "./dialog.js";
 import { problem } from "./problem.js";
 
 /** Search with the file; what cannot be read is said on the page. */
@@ -11,7 +12,7 @@ export async function searchWithFile(file) {
   try {
     goTo("photo", (await newPhotoQuery(file)).id);
   } catch (error) {
-    say(problem(error));
+    openDialog(t("problem.label"), problem(error));
   }
 }
 
@@ -47,12 +48,4 @@ export function acceptPhotosAnywhere() {
     event.preventDefault();
     searchWithFile(file);
   });
-}
-
-function say(words) {
-  const dialog = el("dialog", { className: "dialog", "aria-label": t("problem.label") });
-  dialog.append(words, el("button", { className: "button", type: "button", onclick: () => dialog.close() }, t("close")));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }

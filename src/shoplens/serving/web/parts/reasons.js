@@ -2,12 +2,18 @@
 
 import { formatNumber, has, named, t } from "../i18n.js";
 import { viewed } from "../visitor.js";
+import { colorName } from "./color.js";
 
 const AT_MOST = 2;
 
 /** Return the first reasons as one line. */
 export function reasonsInWords(reasons) {
-  return reasons.map(words).filter(Boolean).slice(0, AT_MOST).join(" · ");
+  return everyReason(reasons).slice(0, AT_MOST).join(" · ");
+}
+
+/** Return every reason that there are words for. */
+export function everyReason(reasons) {
+  return reasons.map(words).filter(Boolean);
 }
 
 function words({ code, value }) {
@@ -16,6 +22,7 @@ function words({ code, value }) {
     return seen ? t("reason.because_you_viewed", { title: seen.title }) : t("reason.because_you_viewed_something");
   }
   if (code === "color_harmony") return named("reason.color_harmony", value);
-  const number = /^\d+$/.test(value) ? formatNumber(Number(value)) : value;
-  return has(`reason.${code}`) ? t(`reason.${code}`, { value: number }) : "";
+  if (!has(`reason.${code}`)) return "";
+  const said = t(`reason.${code}`, { value: /^\d+$/.test(value) ? formatNumber(Number(value)) : value });
+  return code.endsWith("_color") && value ? t("reason.which", { reason: said, value: colorName(value) }) : said;
 }
