@@ -121,7 +121,10 @@ class TestOrigins:
 
     def test_without_the_setting_no_page_of_another_site_may_ask(self, api: httpx.Client) -> None:
         assert "access-control-allow-origin" not in api.get("/v1/search?q=mug", headers={"Origin": ORIGIN}).headers
-        assert api.post("/v1/recommend/goes-with", json={"products": ["MUG-RED"]}, headers={"Origin": ORIGIN}).status_code == 403
+        assert (
+            api.post("/v1/recommend/goes-with", json={"products": ["MUG-RED"]}, headers={"Origin": ORIGIN}).status_code
+            == 403
+        )
         assert api.get("/web/widget.js").headers["access-control-allow-origin"] == "*"
 
 
