@@ -88,6 +88,17 @@ class RulePlan:
         redundant = {code for finding in found for code in _EXPLAINS.get(finding.code, ())}
         return merged(finding for finding in found if finding.code not in redundant)
 
+    def violations(self, photo: Photo, context: PhotoContext) -> list[Finding]:
+        """Return every rule that the photo violates, also those that `inspect_photo` leaves out for a graver one."""
+        return [
+            finding
+            for check, packs in self._photo
+            for _, rules in packs
+            for rule in rules
+            if rule.concerns(main=context.main, categories=context.categories)
+            for finding in check.inspect(photo, context, rule)
+        ]
+
     def inspect_view(self, view: CatalogView) -> list[Finding]:
         """Return what any pack has against the catalogue as a whole."""
         found: list[Finding] = []
