@@ -42,7 +42,9 @@ def dimmed(pixels: Pixels, stops: float) -> Pixels:
     return np.asarray(np.rint(np.power(linear, 1 / 2.2) * 255), np.uint8)
 
 
-def with_exif(pixels: Pixels, *, orientation: int = 1, gps: bool = False, artist: str = "", format: str = "JPEG") -> bytes:
+def with_exif(
+    pixels: Pixels, *, orientation: int = 1, gps: bool = False, artist: str = "", format: str = "JPEG"
+) -> bytes:
     """Write a file whose EXIF data tell how it is turned, where it was taken and by whom.
 
     The stored pixels are turned so that a reader of EXIF sees `pixels`.
@@ -113,6 +115,7 @@ def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
     good = product(size, seed=seed, fill=0.85)
     small = product(size, seed=seed, fill=0.3)
     fitting = product(size, seed=seed, fill=0.5)
+    wall, night = product(size, seed=seed, backdrop=LIGHT_GREY), product(size, seed=seed, backdrop=(150,) * 3)
     return {
         "gps": ("metadata_gps", with_exif(good, gps=True), "a.jpg"),
         "artist": ("metadata_personal", with_exif(good, artist="Ada"), "a.jpg"),
@@ -120,8 +123,12 @@ def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
         "wide gamut": ("photo_color_space", wide_gamut(good), "a.jpg"),
         "wide gamut PNG": ("photo_color_space", wide_gamut(good, "PNG"), "a.png"),
         "frame": ("photo_border", encode(framed(good), "jpeg", 92), "a.jpg"),
-        "dark": ("photo_too_dark", encode(dimmed(product(size, seed=seed, backdrop=(150,) * 3), 2.4), "png"), "a.png"),
-        "grey wall": ("background_not_white", encode(product(size, seed=seed, backdrop=LIGHT_GREY), "jpeg", 92), "a.jpg"),
+        "dark": ("photo_too_dark", encode(dimmed(night, 2.4), "png"), "a.png"),
+        "grey wall": (
+            "background_not_white",
+            encode(wall, "jpeg", 92),
+            "a.jpg",
+        ),
         "off centre": ("product_off_center", encode(moved(fitting, size // 5, -size // 8), "jpeg", 92), "a.jpg"),
         "small in its frame": ("product_too_small", encode(small, "jpeg", 92), "a.jpg"),
         "strip": ("photo_extreme_aspect", encode(strip(good), "jpeg", 92), "a.jpg"),

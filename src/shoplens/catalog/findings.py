@@ -72,7 +72,7 @@ def to_row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def from_row(row: Mapping[str, Any]) -> Finding:
+def from_row(row: Mapping[Any, Any]) -> Finding:
     """Return the finding of a row."""
     detail = Measure(row["measured"], row["threshold"], row["unit"]) if row["unit"] is not None else None
     box = Box(row["x0"], row["y0"], row["x1"], row["y1"]) if row["x0"] is not None else None

@@ -106,6 +106,13 @@ class Fixes:
             file.unlink(missing_ok=True)
         return gone
 
+    def drop(self, fixed: str) -> None:
+        """Forget a mended file that stands in for nothing any more, and delete it."""
+        with self._write() as connection:
+            file = None if _in_use(connection, fixed) else _forget(connection, fixed, self._folder)
+        if file is not None:
+            file.unlink(missing_ok=True)
+
 
 def _in_use(connection: Connection, sha256: str) -> bool:
     """Say whether a photo is shown, is in use for another original, or is itself what a feed gave."""

@@ -69,6 +69,10 @@ class IssueFilter:
     states: tuple[IssueState, ...] = ("open",)
 
 
+OPEN = IssueFilter()
+"""Everything that is still there and was not accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """One inspection that ran to its end.
@@ -151,19 +155,19 @@ class Ledger:
             connection.execute(insert(inspections).values(_run_row(run)))
         return issues
 
-    def issues(self, where: IssueFilter = IssueFilter(), offset: int = 0, limit: int | None = 100) -> list[Issue]:
+    def issues(self, where: IssueFilter = OPEN, offset: int = 0, limit: int | None = 100) -> list[Issue]:
         """Return one page of issues, the gravest first, then by product, photo and code."""
         statement = select(findings).where(*_conditions(where)).order_by(*_order()).offset(offset).limit(limit)
         with self._read() as connection:
             return [_issue(row) for row in connection.execute(statement).mappings()]
 
-    def count(self, where: IssueFilter = IssueFilter()) -> int:
+    def count(self, where: IssueFilter = OPEN) -> int:
         """Return how many issues fit."""
         statement = select(func.count()).select_from(findings).where(*_conditions(where))
         with self._read() as connection:
             return int(connection.execute(statement).scalar_one())
 
-    def codes(self, where: IssueFilter = IssueFilter()) -> dict[str, int]:
+    def codes(self, where: IssueFilter = OPEN) -> dict[str, int]:
         """Return how many issues each code has, the commonest first."""
         count = func.count()
         statement = select(findings.c.code, count).where(*_conditions(where)).group_by(findings.c.code)
@@ -172,7 +176,7 @@ class Ledger:
 
     def blocked(self, channel: str) -> int:
         """Return how many products have an open issue that is an error for this rule pack."""
-        where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *_states(("open",))]
+        where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *_states(OPEN.states)]
         statement = select(func.count(findings.c.product_id.distinct())).where(findings.c.product_id != "", *where)
         with self._read() as connection:
             return int(connection.execute(statement).scalar_one())
@@ -254,7 +258,7 @@ def now() -> str:
 
 def open_findings(product_id: str | None, code: str | None) -> list[ColumnElement[bool]]:
     """Return the conditions for the open findings of a product, of a code, or of all."""
-    where = _states(("open",))
+    where = _states(OPEN.states)
     if product_id is not None:
         where.append(findings.c.product_id == product_id)
     if code is not None:
@@ -292,7 +296,7 @@ def _missed(before: dict[str, Any], run: Inspection) -> dict[str, Any]:
     return {**before, "channels": channels_text(others), "severity": gravest}
 
 
-def _of_others(before: Mapping[str, Any], run: Inspection) -> tuple[tuple[str, Severity], ...]:
+def _of_others(before: Mapping[Any, Any], run: Inspection) -> tuple[tuple[str, Severity], ...]:
     """Return the channels of a row that the inspection did not ask."""
     return tuple(pair for pair in channels_of(before["channels"]) if pair[0] not in run.channels)
 
@@ -351,7 +355,7 @@ def _order() -> tuple[Any, ...]:
     return gravity, column.product_id, column.photo, column.code, column.id
 
 
-def _issue(row: Mapping[str, Any]) -> Issue:
+def _issue(row: Mapping[Any, Any]) -> Issue:
     state: IssueState = "fixed" if row["fixed_at"] else "waived" if row["waived_at"] else "open"
     history = {n: row[n] for n in ("first_seen", "fixed_at", "waived_at", "waived_by", "waived_why")}
     return Issue(from_row(row), state, **history)

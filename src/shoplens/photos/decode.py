@@ -219,7 +219,7 @@ def _decode_with_pillow(data: bytes, header: Header, *, managed: bool) -> tuple[
             grey = (np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8)
             return np.repeat(grey[..., None], 3, axis=2), ()
         if managed:
-            image = to_srgb(image)  # noqa: PLW2901 - the file is closed all the same
+            image = to_srgb(image)
         if image.has_transparency_data:
             rgba = image.convert("RGBA")
             alpha = rgba.getchannel("A")

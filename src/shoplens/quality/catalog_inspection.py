@@ -89,7 +89,7 @@ class CatalogInspection:
         begun = time.monotonic()
         seen = _Seen()
         seen.items, seen.findings = self._items(products)
-        tasks = self._tasks(seen.items)
+        tasks = catalog_tasks(self._catalog, seen.items)
         for done, outcome in enumerate(self._outcomes(tasks, seen), 1):
             seen.add(outcome)
             if progress:
@@ -159,17 +159,6 @@ class CatalogInspection:
             )
         return items, findings
 
-    def _tasks(self, items: Sequence[Item]) -> list[PhotoTask]:
-        places: dict[str, dict[tuple[bool, str], list[str]]] = {}
-        for item in items:
-            for position, photo in enumerate(dict.fromkeys(item.photos)):
-                places.setdefault(photo, {}).setdefault((position == 0, item.category), []).append(item.id)
-        stored = self._catalog.photo_files(places)
-        return [
-            PhotoTask(photo, stored[photo].path, next(iter(where.values()))[0], where, stored[photo].facts.notes)
-            for photo, where in places.items()
-        ]
-
     def _outcomes(self, tasks: Sequence[PhotoTask], seen: _Seen) -> Iterator[PhotoOutcome]:
         """Yield what is known first, then what has to be looked at, which is stored as it comes."""
         known = self._catalog.looks.read(self._plan.fingerprint)
@@ -214,3 +203,16 @@ class CatalogInspection:
     def _prune(self, tasks: Sequence[PhotoTask]) -> None:
         plans = list(dict.fromkeys(run.plan for run in self._catalog.ledger.inspections(50)))[:_PLANS]
         self._catalog.looks.prune(plans, self._plan.fingerprint, {_WHOLE, *(task.photo for task in tasks)})
+
+
+def catalog_tasks(catalog: Catalog, items: Sequence[Item]) -> list[PhotoTask]:
+    """Return the photos that these products show, each with every place where it stands among them."""
+    places: dict[str, dict[tuple[bool, str], list[str]]] = {}
+    for item in items:
+        for position, photo in enumerate(dict.fromkeys(item.photos)):
+            places.setdefault(photo, {}).setdefault((position == 0, item.category), []).append(item.id)
+    stored = catalog.photo_files(places)
+    return [
+        PhotoTask(photo, stored[photo].path, next(iter(where.values()))[0], where, stored[photo].facts.notes)
+        for photo, where in places.items()
+    ]

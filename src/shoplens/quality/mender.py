@@ -89,7 +89,7 @@ class Mender:
         failed = self._failed(draft, places, notes)
         steps: list[tuple[str, str]] = []
         refused: list[Refusal] = []
-        for fix, code in ((fix, code) for fix in self._fixes for code in fix.codes):
+        for fix, code in ((mends, code) for mends in self._fixes for code in mends.codes):
             finding = next((finding for key, finding in failed.items() if key[1] == code), None)
             if finding is None or (codes and code not in codes):
                 continue

@@ -72,10 +72,10 @@ class RulePlan:
         """What changes with every rule, check and model that the findings rest on."""
         digest = hashlib.blake2b(code_digest(), digest_size=12)
         digest.update(repr(self._refusals).encode())
-        for check, rules in (*self._photo, *self._catalog):
-            digest.update(repr((check.code, dict(check.limits), rules)).encode())
-            if not type(check).__module__.startswith("shoplens."):
-                digest.update(_module_bytes(type(check).__module__))
+        for check, rules in self._photo:
+            digest.update(_described(check, rules))
+        for other, rules in self._catalog:
+            digest.update(_described(other, rules))
         return digest.hexdigest()
 
     def inspect_photo(self, photo: Photo, context: PhotoContext) -> list[Finding]:
@@ -167,6 +167,12 @@ def code_digest() -> bytes:
         for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".onnx")):
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.digest()
+
+
+def _described(check: PhotoCheck | CatalogCheck, rules: object) -> bytes:
+    module = type(check).__module__
+    own = b"" if module.startswith("shoplens.") else _module_bytes(module)
+    return repr((check.code, dict(check.limits), rules)).encode() + own
 
 
 def _module_bytes(name: str) -> bytes:

@@ -1,5 +1,4 @@
-"""A part of a photo, or more than the photo, around the product: cut where it is smaller, its backdrop drawn out
-where it is larger."""
+"""A canvas around the product: a part of its photo, or the photo with its backdrop drawn out."""
 
 from __future__ import annotations
 
@@ -64,9 +63,9 @@ def drawn_out(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> P
     """
     color = np.array(border_color(pixels))
     rims = {top: pixels[:2], bottom: pixels[-2:], left: pixels[:, :2], right: pixels[:, -2:]}
-    for grown, rim in rims.items():
+    for more, rim in rims.items():
         spread = float(np.sqrt(np.square(rim.astype(np.float32) - color).mean()))
-        if grown and spread > _FLAT:
+        if more and spread > _FLAT:
             raise CannotFix("The background is not of one colour where more of it is needed.")
     grown = cv2.copyMakeBorder(
         pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=tuple(int(level) for level in color)

@@ -106,7 +106,7 @@ def _backdrop(pixels: Pixels) -> Plane:
     fitted, *_ = np.linalg.lstsq(points[near], values[near], rcond=None)
     right, down = np.arange(width) / width - 0.5, np.arange(height) / height - 0.5
     plane = fitted[0] + right[None, :, None] * fitted[1] + down[:, None, None] * fitted[2]
-    return np.clip(plane, 1.0, 255.0).astype(np.float32)
+    return np.asarray(np.clip(plane, 1.0, 255.0), np.float32)
 
 
 def _core(mask: _Mask) -> _Mask:
@@ -126,7 +126,7 @@ def _faded(region: _Mask, reach: float) -> Plane:
     """Return 1 within the region, falling to 0 at its inner boundary; the picture's edge is none."""
     framed = cv2.copyMakeBorder(region.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     inside = cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1]
-    return np.clip(inside / max(reach, 1.0), 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(inside / max(reach, 1.0), 0.0, 1.0), np.float32)
 
 
 def _small(pixels: Pixels) -> Pixels:
