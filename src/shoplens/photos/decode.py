@@ -218,16 +218,18 @@ def _decode_with_pillow(data: bytes, header: Header, *, managed: bool) -> tuple[
         if image.mode.startswith("I"):
             grey = (np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8)
             return np.repeat(grey[..., None], 3, axis=2), ()
-        if managed:
-            image = to_srgb(image)
-        if image.has_transparency_data:
-            rgba = image.convert("RGBA")
-            alpha = rgba.getchannel("A")
-            if alpha.getextrema()[0] != 255:
-                paper = Image.new("RGB", image.size, "white")
-                paper.paste(rgba, mask=alpha)
-                return np.array(paper), ("alpha_flattened",)
-        return np.array(image.convert("RGB")), ()
+        return _flattened(to_srgb(image) if managed else image)
+
+
+def _flattened(image: Image.Image) -> tuple[Pixels, tuple[str, ...]]:
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        alpha = rgba.getchannel("A")
+        if alpha.getextrema()[0] != 255:
+            paper = Image.new("RGB", image.size, "white")
+            paper.paste(rgba, mask=alpha)
+            return np.array(paper), ("alpha_flattened",)
+    return np.array(image.convert("RGB")), ()
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

@@ -48,20 +48,8 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
     app.state.inspecting = threading.Lock()
-    for module in (
-        products,
-        search,
-        recommend,
-        vision,
-        inspect,
-        teach,
-        events,
-        imports,
-        examples,
-        models,
-        session,
-        health,
-    ):
+    served = (products, search, recommend, vision, inspect, teach, events, imports, examples, models, session, health)
+    for module in served:
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)
