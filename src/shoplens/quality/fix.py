@@ -38,6 +38,11 @@ class Fix(Protocol):
         """Fixes of one photo are made in this order, the lowest first."""
         ...
 
+    @property
+    def sees_product(self) -> bool:
+        """Whether it goes by where the product is, and so is not asked where a frame or a collage hides that."""
+        ...
+
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield what the photo may become, the best first; the first that passes its inspection is taken.
 

@@ -19,6 +19,13 @@ _Failed = dict[tuple[Place, str, float | None], Finding]
 """What a photo does not pass: place, code and limit to the finding."""
 
 
+_HIDE_PRODUCT = {
+    "photo_border": "What stands in the frame is not known to be the product.",
+    "photo_collage": "The picture is put together from several.",
+    "photo_blank": "The picture shows nothing.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A fix that was not made: which, for what, and why."""
@@ -106,6 +113,9 @@ class Mender:
     ) -> tuple[tuple[Draft, _Failed] | None, str]:
         """Return the first attempt that passes with what it fails still, or None and why the first one was refused."""
         reasons = []
+        hidden = [_HIDE_PRODUCT[code] for _, code, _ in before if code in _HIDE_PRODUCT]
+        if fix.sees_product and hidden:
+            return None, hidden[0]
         try:
             for attempt in fix.attempts(draft, finding):
                 after = self._failed(attempt, places)

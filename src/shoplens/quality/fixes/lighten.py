@@ -28,6 +28,7 @@ class Lighten:
     name = "lighten"
     codes = ("photo_too_dark",)
     order = 50
+    sees_product = False
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo exposed by as much as it lacks, at most one and a half stops."""

@@ -18,7 +18,8 @@ class Square:
 
     name = "square"
     codes = ("photo_extreme_aspect",)
-    order = 80
+    order = 65
+    sees_product = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo as a square, its product in the middle, and with all that it shows."""

@@ -17,6 +17,7 @@ class StripMetadata:
     name = "strip_metadata"
     codes = ("metadata_gps", "metadata_personal")
     order = 10
+    sees_product = False
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the same picture without metadata."""

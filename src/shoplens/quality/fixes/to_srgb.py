@@ -18,6 +18,7 @@ class ToSrgb:
     name = "to_srgb"
     codes = ("photo_color_space",)
     order = 30
+    sees_product = False
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo in sRGB."""

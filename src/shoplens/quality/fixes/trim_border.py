@@ -20,6 +20,7 @@ class TrimBorder:
     name = "trim_border"
     codes = ("photo_border",)
     order = 40
+    sees_product = False
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo without its frame, cut a little further each time."""

@@ -14,6 +14,7 @@ class Upright:
     name = "upright"
     codes = ("photo_exif_rotated",)
     order = 20
+    sees_product = False
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo as it is seen."""

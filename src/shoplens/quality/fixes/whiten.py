@@ -34,6 +34,13 @@ _CELL = 160
 _SAME_PRODUCT = 0.95
 """Overlap (IoU) of the product before and after, below which it was taken for background."""
 
+_STEEP, _NOISES = 1.6, 5.0
+"""A slope of the background is an edge from so many levels per pixel, and from so many times its own noise: a step of
+four levels has 1.6 at the scale of one pixel, a soft shadow of forty over a tenth of the picture less than 1."""
+
+_LONGEST_EDGE = 0.15
+"""Edges in the background away from the product, in shares of the shorter side, that dust and blocks may make."""
+
 _EDGE = 3.0
 """Shares of a thousand of the longer side over which the lift fades towards the product."""
 
@@ -52,6 +59,7 @@ class Whiten:
     name = "whiten"
     codes = ("background_not_white",)
     order = 60
+    sees_product = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo with a white background."""
@@ -61,6 +69,8 @@ class Whiten:
         color = lab(np.array([[context.background.color]], np.uint8))[0, 0]
         if color[0] < _LIGHTEST_GREY or float(np.hypot(color[1], color[2])) > _MOST_CHROMA:
             raise CannotFix("The background is not nearly white; another colour is not taken away.")
+        if _edges(draft) > _LONGEST_EDGE:
+            raise CannotFix("Something pale stands before the background; it would turn white with it.")
         white = whitened(pixels, context.subject)
         after = find_subject(_small(white))
         if after.score < 0.5 or _overlap(context.subject.mask, after.mask) < _SAME_PRODUCT:
@@ -89,6 +99,25 @@ def whitened(pixels: Pixels, subject: Subject) -> Pixels:
     lifted = np.minimum(pixels * (255.0 / np.maximum(backdrop - _MARGIN, 1.0)), 255.0)
     mixed = pixels + weight[..., None] * np.maximum(lifted - pixels, 0.0)
     return np.asarray(np.rint(mixed), np.uint8)
+
+
+def _edges(draft: Draft) -> float:
+    """Return how long the edges in the background are, away from the product, as a share of the shorter side."""
+    context = draft.context
+    height, width = context.work.shape[:2]
+    across, down = context.gradient(1.0)
+    slope = np.hypot(across, down)
+    mask = cv2.resize(context.subject.mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    reach = 2 * round(3 * max(height, width) / _CELL) + 1
+    away = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))) == 0
+    away[:2], away[-2:], away[:, :2], away[:, -2:] = False, False, False, False
+    if not away.any():
+        return 0.0
+    # The length of a vector of two normal parts has the median 1.18 of their deviation.
+    noise = float(np.median(slope[away])) / 1.18
+    steep = (slope > max(_STEEP, _NOISES * noise)) & away
+    # An edge is about two pixels wide at this scale.
+    return float(steep.sum()) / 2.0 / min(height, width)
 
 
 def _backdrop(pixels: Pixels) -> Plane:
