@@ -130,12 +130,12 @@ class ShopInspection:
     ) -> Mending:
         """Mend what can be mended safely; the merchant's files stay as they are, and `undo` shows them again.
 
-        The shop is inspected before and afterwards by the same rules.
+        The shop is inspected before, and afterwards by every rule pack that it was inspected by lately.
 
         Args:
             products: ids of the products whose photos to mend; () for all.
             code: of the findings to mend; "" for all.
-            rules: rule packs; () for the shop's own.
+            rules: rule packs to mend by; () for all that the shop was inspected by lately, and its own.
             dry_run: tell what would be done, and do nothing.
             progress: told after each photo that has something to mend.
 
@@ -144,20 +144,30 @@ class ShopInspection:
             NotFound: there is no such product.
             StoreError: a file cannot be written.
         """
-        self.run(rules=rules, products=products)
-        done = self._mending(rules).run(products, code, dry_run=dry_run, progress=progress)
+        wanted = list(rules) or self._lately(())
+        self.run(rules=wanted, products=products)
+        done = self._mending(wanted).run(products, code, dry_run=dry_run, progress=progress)
         if dry_run:
             return Mending(tuple(done), None)
         self._wiring().expire()
-        return Mending(tuple(done), self.run(rules=rules))
+        # What another pack said of a photo that is shown no more would stay open otherwise.
+        return Mending(tuple(done), self.run(rules=self._lately(wanted)))
 
-    def undo(self, products: Collection[str] = (), *, rules: Sequence[str] = ()) -> list[FixedPhoto]:
+    def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
         """Show the merchant's own photos again: those of these products, or all; then inspect the shop."""
-        undone = self._mending(rules).undo(products)
+        undone = self._mending(()).undo(products)
         if undone:
             self._wiring().expire()
-            self.run(rules=rules)
+            self.run(rules=self._lately(()))
         return undone
+
+    def _lately(self, rules: Sequence[str]) -> list[str]:
+        """Return these rule packs, the shop's own, and those that it was inspected by lately and that ship."""
+        from shoplens.quality.rule_pack import RulePack
+
+        asked = {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
+        known = [name for name in RulePack.names() if name in asked]
+        return list(dict.fromkeys((*rules, *self._wiring().settings.rules, *known)))
 
     def _mending(self, rules: Sequence[str]) -> CatalogMending:
         from shoplens.quality.catalog_mending import CatalogMending

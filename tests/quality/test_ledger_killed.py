@@ -17,7 +17,7 @@ from shoplens.shop import Shop
 from tests.quality.drawn import product
 from tests.quality.spoiled import framed
 
-PHOTOS, KILLS = 160, 7
+PHOTOS, KILLS = 80, 5
 EVERY = IssueFilter(states=())
 
 

@@ -175,9 +175,11 @@ class Ledger:
             return {code: n for code, n in connection.execute(statement.order_by(count.desc(), findings.c.code))}
 
     def blocked(self, channel: str) -> int:
-        """Return how many products have an open issue that is an error for this rule pack."""
+        """Return how many active products have an open issue that is an error for this rule pack."""
         where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *_states(OPEN.states)]
-        statement = select(func.count(findings.c.product_id.distinct())).where(findings.c.product_id != "", *where)
+        active = select(products.c.id).where(products.c.retired == 0)
+        statement = select(func.count(findings.c.product_id.distinct()))
+        statement = statement.where(findings.c.product_id.in_(active), *where)
         with self._read() as connection:
             return int(connection.execute(statement).scalar_one())
 

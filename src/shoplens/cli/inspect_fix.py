@@ -16,7 +16,9 @@ from shoplens.cli.progress import progress_bar
 if TYPE_CHECKING:
     from shoplens.shop_inspection import Mending
 
-RulesOption = Annotated[str, typer.Option(help="Rule packs or TOML files, as google-2027,amazon.")]
+RulesOption = Annotated[
+    str, typer.Option(help="Rule packs, as google-2027,amazon; none: all that the shop was inspected by lately.")
+]
 ProductsArgument = Annotated[list[str] | None, typer.Argument(help="Of these products; none: of all.")]
 
 
@@ -54,7 +56,6 @@ def fix(
 def undo(
     products: ProductsArgument = None,
     shop: ShopOption = DEFAULT_SHOP,
-    rules: RulesOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the merchant's own photos again, byte for byte, and delete the mended ones.
@@ -62,8 +63,7 @@ def undo(
     Examples: `shoplens inspect undo`, `shoplens inspect undo TSHI0001-WHITE`.
     """
     with open_shop(shop) as opened:
-        names = [name.strip() for name in rules.split(",") if name.strip()]
-        undone = opened.inspection.undo(products or (), rules=names)
+        undone = opened.inspection.undo(products or ())
     if as_json:
         print_json([asdict(fixed) for fixed in undone])
     else:

@@ -92,24 +92,52 @@ class Mender:
         Raises:
             PhotoError: the file cannot be decoded.
         """
-        draft = Draft.of(data, name)
-        failed = self._failed(draft, places, notes)
+        first = Draft.of(data, name)
+        failed = self._failed(first, places, notes)
+        wanted = self.codes & set(codes) if codes else self.codes
+        for patient in (True, False):
+            mended, left = self._mended(first, failed, places, wanted, patient=patient)
+            if left.keys() <= failed.keys():
+                break
+        return mended
+
+    def _mended(
+        self, draft: Draft, failed: _Failed, places: Sequence[Place], wanted: Collection[str], *, patient: bool
+    ) -> tuple[Mended, _Failed]:
+        """Return what became of the photo and what it fails still.
+
+        Args:
+            draft: the photo as it came in.
+            failed: what it fails.
+            places: where it stands.
+            wanted: codes to mend.
+            patient: let a fix bring up what a later one may mend: a frame hides that the product is small. What comes
+                of it is to be judged by the caller.
+        """
         steps: list[tuple[str, str]] = []
         refused: list[Refusal] = []
-        for fix, code in ((mends, code) for mends in self._fixes for code in mends.codes):
-            finding = next((finding for key, finding in failed.items() if key[1] == code), None)
-            if finding is None or (codes and code not in codes):
-                continue
-            better, reason = self._tried(fix, draft, finding, failed, places)
-            if better is None:
-                refused.append(Refusal(fix.name, code, reason))
-            else:
-                draft, failed = better
-                steps.append((fix.name, code))
-        return Mended(draft, tuple(steps), tuple(refused))
+        for number, fix in enumerate(self._fixes):
+            later = {code for other in self._fixes[number + 1 :] for code in other.codes} if patient else set()
+            for code in (code for code in fix.codes if code in wanted):
+                finding = next((finding for key, finding in failed.items() if key[1] == code), None)
+                if finding is None:
+                    continue
+                better, reason = self._tried(fix, draft, finding, failed, places, later & set(wanted))
+                if better is None:
+                    refused.append(Refusal(fix.name, code, reason))
+                else:
+                    draft, failed = better
+                    steps.append((fix.name, code))
+        return Mended(draft, tuple(steps), tuple(refused)), failed
 
     def _tried(
-        self, fix: Fix, draft: Draft, finding: Finding, before: _Failed, places: Sequence[Place]
+        self,
+        fix: Fix,
+        draft: Draft,
+        finding: Finding,
+        before: _Failed,
+        places: Sequence[Place],
+        later: Collection[str],
     ) -> tuple[tuple[Draft, _Failed] | None, str]:
         """Return the first attempt that passes with what it fails still, or None and why the first one was refused."""
         reasons = []
@@ -119,7 +147,7 @@ class Mender:
         try:
             for attempt in fix.attempts(draft, finding):
                 after = self._failed(attempt, places)
-                problems = list(_problems(finding.code, before, after))
+                problems = list(_problems(finding.code, before, after, later))
                 if not problems:
                     return (attempt, after), ""
                 reasons.append(" ".join(problems))
@@ -145,13 +173,13 @@ class Mender:
         return failed
 
 
-def _problems(code: str, before: _Failed, after: _Failed) -> Iterator[str]:
-    """Yield what speaks against an attempt."""
+def _problems(code: str, before: _Failed, after: _Failed, later: Collection[str]) -> Iterator[str]:
+    """Yield what speaks against an attempt; what a later fix may mend does not."""
     for key, finding in after.items():
         if key[1] == code:
             yield f"Afterwards it would still fail: {finding.description}"
             return
     for key, finding in after.items():
-        if key not in before:
+        if key not in before and key[1] not in later:
             yield f"It would fail another check: {finding.description}"
             return

@@ -109,9 +109,13 @@ class InspectionOut(BaseModel):
         )
 
 
-class FixIn(InspectIn):
+class FixIn(BaseModel):
     """What to mend."""
 
+    products: ProductIds = Field(default=[], description="photos of these only; none: all")
+    rules: list[Annotated[str, Field(max_length=100)]] = Field(
+        default=[], max_length=20, description="rule packs; none: all that the shop was inspected by lately"
+    )
     code: str = Field(default="", max_length=100, description="findings of this code only")
     dry_run: bool = Field(default=False, description="tell what would be done, and do nothing")
 
