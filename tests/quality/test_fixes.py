@@ -68,6 +68,19 @@ def test_a_white_product_before_a_nearly_white_wall_is_not_eaten(paler: int, gra
         assert np.array_equal(result.draft.photo.pixels[100:300, 100:300], photo[100:300, 100:300])
 
 
+def test_a_white_hem_of_the_product_stays_as_it_is() -> None:
+    photo = np.full((400, 400, 3), 226, np.uint8)
+    cv2.circle(photo, (200, 200), 126, (244, 244, 244), -1)
+    cv2.circle(photo, (200, 200), 120, (60, 60, 160), -1)
+    hem = np.zeros((400, 400), np.uint8)
+    cv2.circle(hem, (200, 200), 125, 1, -1)
+    result = mended(encode(photo, "png"), rules=["shop"])
+    assert "background_not_white" in codes(result)
+    white = whitened(photo, Draft.of(encode(photo, "png"), "a.png").context.subject)
+    assert np.array_equal(white[hem > 0], photo[hem > 0])
+    assert white[20:50].min() >= 250
+
+
 def test_a_coloured_wall_stays() -> None:
     result = mended(encode(product(400, backdrop=(200, 225, 200)), "png"), rules=["amazon"])
     assert "background_not_white" not in codes(result)
