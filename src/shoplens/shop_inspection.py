@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shoplens.catalog.fixes import FixedPhoto
-from shoplens.catalog.ledger import OPEN, Inspection, Issue, IssueFilter
+from shoplens.catalog.issue import Issue
+from shoplens.catalog.issue_filter import OPEN, IssueFilter
+from shoplens.catalog.ledger import Inspection
 from shoplens.catalog.store import Catalog
 from shoplens.photos.decode import Limits
 from shoplens.records import Finding

@@ -11,7 +11,8 @@ from sqlalchemy import event
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.findings import channels_of, channels_text, identified
-from shoplens.catalog.ledger import Issue, IssueFilter
+from shoplens.catalog.issue import Issue
+from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.catalog.looks import Look
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, NotFound

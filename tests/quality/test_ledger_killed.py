@@ -10,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from shoplens.catalog.ledger import Issue, IssueFilter
+from shoplens.catalog.issue import Issue
+from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.photos.encode import encode
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop

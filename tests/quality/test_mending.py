@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shoplens.catalog.ledger import IssueFilter
+from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.records import Product
 from shoplens.shop import Shop
 from tests.quality.faulty_shop import open_faulty

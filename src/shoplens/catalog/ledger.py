@@ -7,70 +7,19 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
-from shoplens.catalog.filter import Filter
 from shoplens.catalog.findings import GRAVITY, channel_part, channels_of, channels_text, from_row, to_row
+from shoplens.catalog.issue import Issue, issue_of
+from shoplens.catalog.issue_filter import OPEN, IssueFilter, in_states, issue_conditions, issue_order
 from shoplens.catalog.tables import findings, inspections, products
-from shoplens.catalog.where import conditions
 from shoplens.errors import BadInput, NotFound
 from shoplens.records import Finding, Severity
 
 Opened = Callable[[], AbstractContextManager[Connection]]
-IssueState = Literal["open", "waived", "fixed"]
-"""Still there; still there and accepted by someone; gone when it was last looked for."""
-
 SHORTEST_ID = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """A finding and what became of it. Times are ISO 8601 in UTC.
-
-    Attributes:
-        finding: as it was last seen.
-        state: see `IssueState`.
-        first_seen: when an inspection first found it.
-        fixed_at: when an inspection first missed it; "" while it is there.
-        waived_at: when it was waived; "" where it was not.
-        waived_by: who did so.
-        waived_why: the reason given.
-    """
-
-    finding: Finding
-    state: IssueState
-    first_seen: str
-    fixed_at: str = ""
-    waived_at: str = ""
-    waived_by: str = ""
-    waived_why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IssueFilter:
-    """Which issues: all of what is set must hold.
-
-    Attributes:
-        products: of these only; () for all.
-        code: of this check only.
-        severity: of exactly this.
-        channel: that this rule pack asks for.
-        category: of products in this category or below it.
-        states: in one of these; () for all.
-    """
-
-    products: tuple[str, ...] = ()
-    code: str = ""
-    severity: str = ""
-    channel: str = ""
-    category: str = ""
-    states: tuple[IssueState, ...] = ("open",)
-
-
-OPEN = IssueFilter()
-"""Everything that is still there and was not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +89,7 @@ class Ledger:
                     new.append(row := _first(finding, run.finished_at))
                 elif (row := _seen_again(finding, before, run)) != before:
                     changed.append(row)
-                issues[finding.id] = _issue(row)
+                issues[finding.id] = issue_of(row)
             for before in known.values():
                 if (row := _missed(before, run)) != before:
                     changed.append(row)
@@ -157,26 +106,28 @@ class Ledger:
 
     def issues(self, where: IssueFilter = OPEN, offset: int = 0, limit: int | None = 100) -> list[Issue]:
         """Return one page of issues, the gravest first, then by product, photo and code."""
-        statement = select(findings).where(*_conditions(where)).order_by(*_order()).offset(offset).limit(limit)
+        statement = (
+            select(findings).where(*issue_conditions(where)).order_by(*issue_order()).offset(offset).limit(limit)
+        )
         with self._read() as connection:
-            return [_issue(row) for row in connection.execute(statement).mappings()]
+            return [issue_of(row) for row in connection.execute(statement).mappings()]
 
     def count(self, where: IssueFilter = OPEN) -> int:
         """Return how many issues fit."""
-        statement = select(func.count()).select_from(findings).where(*_conditions(where))
+        statement = select(func.count()).select_from(findings).where(*issue_conditions(where))
         with self._read() as connection:
             return int(connection.execute(statement).scalar_one())
 
     def codes(self, where: IssueFilter = OPEN) -> dict[str, int]:
         """Return how many issues each code has, the commonest first."""
         count = func.count()
-        statement = select(findings.c.code, count).where(*_conditions(where)).group_by(findings.c.code)
+        statement = select(findings.c.code, count).where(*issue_conditions(where)).group_by(findings.c.code)
         with self._read() as connection:
             return {code: n for code, n in connection.execute(statement.order_by(count.desc(), findings.c.code))}
 
     def blocked(self, channel: str) -> int:
         """Return how many active products have an open issue that is an error for this rule pack."""
-        where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *_states(OPEN.states)]
+        where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *in_states(OPEN.states)]
         active = select(products.c.id).where(products.c.retired == 0)
         statement = select(func.count(findings.c.product_id.distinct()))
         statement = statement.where(findings.c.product_id.in_(active), *where)
@@ -185,9 +136,11 @@ class Ledger:
 
     def fixed(self, limit: int = 200) -> list[Issue]:
         """Return the issues that were fixed, the newest first."""
-        statement = select(findings).where(findings.c.fixed_at != "").order_by(findings.c.fixed_at.desc(), *_order())
+        statement = (
+            select(findings).where(findings.c.fixed_at != "").order_by(findings.c.fixed_at.desc(), *issue_order())
+        )
         with self._read() as connection:
-            return [_issue(row) for row in connection.execute(statement.limit(limit)).mappings()]
+            return [issue_of(row) for row in connection.execute(statement.limit(limit)).mappings()]
 
     def inspections(self, limit: int = 20) -> list[Inspection]:
         """Return the inspections, the newest first."""
@@ -221,7 +174,7 @@ class Ledger:
             )
         if len(rows) > 1 and rows[0]["id"] != issue_id:
             raise BadInput("Several findings begin so.", received=issue_id, remedy="Give more of the id.")
-        return _issue(rows[0])
+        return issue_of(rows[0])
 
     def waive(self, issue_ids: Iterable[str], by: str, why: str) -> list[Issue]:
         """Accept issues: they are listed no more, stop no listing, and stay in the ledger with who and why.
@@ -260,7 +213,7 @@ def now() -> str:
 
 def open_findings(product_id: str | None, code: str | None) -> list[ColumnElement[bool]]:
     """Return the conditions for the open findings of a product, of a code, or of all."""
-    where = _states(OPEN.states)
+    where = in_states(OPEN.states)
     if product_id is not None:
         where.append(findings.c.product_id == product_id)
     if code is not None:
@@ -272,7 +225,7 @@ def read_open(
     connection: Connection, product_id: str | None, code: str | None, offset: int, limit: int
 ) -> list[Finding]:
     """Return open findings, the gravest first."""
-    statement = select(findings).where(*open_findings(product_id, code)).order_by(*_order())
+    statement = select(findings).where(*open_findings(product_id, code)).order_by(*issue_order())
     return [from_row(row) for row in connection.execute(statement.offset(offset).limit(limit)).mappings()]
 
 
@@ -319,45 +272,3 @@ def _scoped(wanted: Collection[str], not_run: Collection[str]) -> Any:  # noqa: 
     if wanted:
         statement = statement.where(findings.c.product_id.in_(sorted(wanted)))
     return statement.where(findings.c.code.not_in(sorted(not_run)))
-
-
-def _conditions(where: IssueFilter) -> list[ColumnElement[bool]]:
-    column = findings.c
-    found = _states(where.states)
-    if where.products:
-        found.append(column.product_id.in_(where.products))
-    if where.code:
-        found.append(column.code == where.code)
-    if where.severity:
-        found.append(column.severity == where.severity)
-    if where.channel:
-        found.append(column.channels.contains(channel_part(where.channel), autoescape=True))
-    if where.category:
-        inside = select(products.c.id).where(*conditions(Filter(category=where.category, include_retired=True)))
-        found.append(column.product_id.in_(inside))
-    return found
-
-
-def _states(states: Collection[IssueState]) -> list[ColumnElement[bool]]:
-    column = findings.c
-    fixed, waived = column.fixed_at != "", column.waived_at != ""
-    each = {"open": ~fixed & ~waived, "waived": ~fixed & waived, "fixed": fixed}
-    if not states:
-        return []
-    wanted = [each[state] for state in dict.fromkeys(states)]
-    first, *rest = wanted
-    for other in rest:
-        first = first | other
-    return [first]
-
-
-def _order() -> tuple[Any, ...]:
-    column = findings.c
-    gravity = case((column.severity == "error", 0), (column.severity == "warning", 1), else_=2)
-    return gravity, column.product_id, column.photo, column.code, column.id
-
-
-def _issue(row: Mapping[Any, Any]) -> Issue:
-    state: IssueState = "fixed" if row["fixed_at"] else "waived" if row["waived_at"] else "open"
-    history = {n: row[n] for n in ("first_seen", "fixed_at", "waived_at", "waived_by", "waived_why")}
-    return Issue(from_row(row), state, **history)

@@ -19,7 +19,7 @@ from shoplens.cli.edge import (
 )
 
 if TYPE_CHECKING:
-    from shoplens.catalog.ledger import Issue
+    from shoplens.catalog.issue import Issue
 
 StateOption = Annotated[
     Literal["open", "waived", "fixed", "all"], typer.Option("--state", help="Which: those still there unless named.")
@@ -70,7 +70,7 @@ def ledger(
     Examples: `shoplens inspect ledger --channel amazon --severity error`,
     `shoplens inspect ledger TSHI0001-WHITE --state all`.
     """
-    from shoplens.catalog.ledger import IssueFilter
+    from shoplens.catalog.issue_filter import IssueFilter
     from shoplens.quality.inspection_report import issue_dict
 
     where = IssueFilter(tuple(products or ()), code, severity, channel, category, () if state == "all" else (state,))

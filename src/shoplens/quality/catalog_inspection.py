@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shoplens.catalog.findings import GRAVITY, from_row, identified, to_row
-from shoplens.catalog.ledger import Inspection, Issue, now
+from shoplens.catalog.issue import Issue
+from shoplens.catalog.ledger import Inspection, now
 from shoplens.catalog.looks import Look
 from shoplens.catalog.store import Catalog
 from shoplens.errors import NotFound, PhotoError

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.catalog.fixes import FixedPhoto
-from shoplens.catalog.ledger import IssueFilter, now
+from shoplens.catalog.issue_filter import IssueFilter
+from shoplens.catalog.ledger import now
 from shoplens.catalog.photo_files import PhotoFiles
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder

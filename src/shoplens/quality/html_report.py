@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from shoplens.catalog.findings import GRAVITY
-from shoplens.catalog.ledger import Issue
+from shoplens.catalog.issue import Issue
 from shoplens.quality.html_card import SEVERITY_ZH, both, mended_card, problem_card
 from shoplens.quality.inspection_report import InspectionReport
 from shoplens.quality.messages import message

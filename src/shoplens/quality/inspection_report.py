@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shoplens.catalog.fixes import FixedPhoto
-from shoplens.catalog.ledger import Issue
+from shoplens.catalog.issue import Issue
 from shoplens.records import Finding, Severity
 from shoplens.spreadsheet import csv_table
 

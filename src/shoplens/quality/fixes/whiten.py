@@ -123,7 +123,7 @@ def _edges(draft: Draft) -> float:
     noise = float(np.median(slope[away])) / 1.18
     steep = (slope > max(_STEEP, _NOISES * noise)) & away
     # An edge is about two pixels wide at this scale.
-    return float(steep.sum()) / 2.0 / min(height, width)
+    return float(np.count_nonzero(steep)) / 2.0 / float(min(height, width))
 
 
 def _backdrop(pixels: Pixels) -> Plane:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request, UploadFile
 
-from shoplens.catalog.ledger import IssueFilter
+from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.errors import BadInput, UnknownName
 from shoplens.photos.decode import Limits
 from shoplens.quality.messages import messages

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from shoplens.catalog.ledger import Issue
+from shoplens.catalog.issue import Issue
 from shoplens.quality.inspection_report import InspectionReport, Readiness
 from shoplens.serving.schemas.findings import FindingOut
 from shoplens.shop_inspection import Mending
