@@ -243,6 +243,8 @@ class Finding:
         photo: sha256, or the path of a file that could not be read; "" where no photo is concerned.
         box: the evidence, where it has a place.
         documentation: where the rule is explained.
+        channels: the rule packs that ask for it, and the severity that each gives it; () where no pack does.
+        id: its name in the shop's ledger, "" outside one.
     """
 
     code: str
@@ -254,6 +256,8 @@ class Finding:
     photo: str = ""
     box: Box | None = None
     documentation: str = ""
+    channels: tuple[tuple[str, Severity], ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from shoplens.catalog.facets import FACETS, FacetValue
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, ShopLensError
-from shoplens.photos.decode import Limits
 from shoplens.records import Box, Finding, FoundObject, Match, Pixels, Product
 from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from shoplens.search.match_reasons import MatchReasons
     from shoplens.search.object_search import ObjectMatches
     from shoplens.search.photo_search import SearchAnswer
+    from shoplens.shop_inspection import ShopInspection
     from shoplens.shop_models import ShopModels
 
 _LOG = logging.getLogger(__name__)
@@ -450,15 +450,22 @@ class Shop:
 
     # Inspect
 
+    @property
+    def inspection(self) -> ShopInspection:
+        """What is wrong with photos and products: the ledger, waivers, safe fixes and the way back."""
+        from shoplens.shop_inspection import ShopInspection
+
+        return ShopInspection(self.catalog, lambda: self._wiring)
+
     def inspect_photo(self, data: bytes, *, name: str = "", rules: Sequence[str] = ()) -> list[Finding]:
-        """Find what is wrong with a picture file; that it cannot be read is a finding too."""
-        return self._wiring.inspector(rules).inspect_photo(data, name=name, limits=Limits.upload())
+        """Find what is wrong with a picture file; see `ShopInspection.photo`."""
+        return self.inspection.photo(data, name=name, rules=rules)
 
     def inspect(
         self, *, rules: Sequence[str] = (), progress: Callable[[int, int], None] | None = None
     ) -> InspectionReport:
-        """Inspect every photo and product of the catalogue and store the findings."""
-        return self._wiring.inspector(rules).inspect_catalog(self.catalog, self._wiring.embedder.id, progress=progress)
+        """Inspect every photo and product of the catalogue; see `ShopInspection.run`."""
+        return self.inspection.run(rules=rules, progress=progress)
 
     # Models
 

@@ -16,7 +16,8 @@ from shoplens.catalog import database
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog, Reference
 from shoplens.errors import BadInput, IndexMismatch, NotFound, StoreError, UnknownName
-from shoplens.records import Box, Finding, Label, Measure, Product
+from shoplens.records import Finding, Label, Product
+from tests.catalog.ledger_runs import inspection
 from tests.catalog.shop_of_three import BLUE, PRODUCTS, RED, fill
 
 
@@ -105,7 +106,7 @@ def test_the_revision_grows_only_with_what_readers_see(catalog: Catalog) -> None
         pass
     with catalog.batch() as batch:
         batch.put_reference("gone.jpg", None, "photo_missing", "There is no such file.")
-    catalog.put_findings([])
+    catalog.ledger.record([], inspection())
     catalog.put_labels([])
     assert catalog.revision() == first
     with catalog.batch() as batch:
@@ -209,22 +210,6 @@ def test_labels_of_a_scope_leave_nothing_of_other_models(catalog: Catalog) -> No
     assert catalog.labels() == kept
 
 
-def test_findings_replace_those_in_scope(catalog: Catalog) -> None:
-    small = Finding(
-        "small", "error", "photo", "Too small.", Measure(80, 100, "px"), "mug", RED.sha256, Box(0, 0, 0.5, 1)
-    )
-    stray = Finding("unreadable", "error", "photo", "No picture.", photo="x.jpg")
-    dark = Finding("dark", "warning", "photo", "Too dark.", product_id="belt")
-    catalog.put_findings([small, stray, dark])
-    assert catalog.findings() == [small, stray, dark]
-    catalog.put_findings([replace(dark, code="blurred")], scope=["belt", "dress-s"])
-    assert catalog.finding_counts() == {"blurred": 1, "small": 1, "unreadable": 1}
-    assert catalog.findings(product_id="") == [stray]
-    assert catalog.findings(code="small", limit=1) == [small]
-    catalog.put_findings([])
-    assert catalog.findings() == []
-
-
 def test_the_ledger_of_imports(catalog: Catalog) -> None:
     first, second = catalog.start_import("a.csv", "google"), catalog.start_import("b.csv", "table")
     catalog.finish_import(first, '{"rows": 3}')
@@ -272,7 +257,7 @@ def test_a_full_disk_is_said_and_harms_nothing(catalog: Catalog) -> None:
         put_many()
     assert caught.value.code == "store_full"
     assert catalog.count() == 3
-    catalog.put_findings([Finding("x", "info", "photo", "It goes on.")])
+    catalog.ledger.record([Finding("x", "info", "photo", "It goes on.", id="x")], inspection())
 
 
 def test_a_lock_held_by_another_process_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

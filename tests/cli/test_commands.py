@@ -210,7 +210,8 @@ def test_inspect_has_exit_codes(shoplens: Command, drawn: DrawnShop) -> None:
 
 
 def test_inspect_puts_the_grave_first(shoplens: Command, drawn: DrawnShop) -> None:
-    rows = shoplens("inspect", "--shop", drawn.shop).out.splitlines()[2:]
+    lines = shoplens("inspect", "--shop", drawn.shop).out.splitlines()
+    rows = lines[next(number for number, line in enumerate(lines) if line.startswith("severity")) + 1 :]
     order = ["error", "warning", "info"]
     places = [order.index(row.split()[0]) for row in rows]
     assert places == sorted(places)

@@ -12,6 +12,7 @@ import pytest
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from shoplens.cli.default_command import DefaultCommand
 from shoplens.cli.main import app
 from tests.cli.conftest import Command
 from tests.cli.reference import PAGE, help_of, paths, reference
@@ -30,6 +31,15 @@ def command_of(words: tuple[str, ...]) -> TyperGroup | TyperCommand:
         command = command.commands[word]
     assert isinstance(command, TyperGroup | TyperCommand)
     return command
+
+
+def next_word(path: tuple[str, ...], words: list[str]) -> str:
+    """Return the command that is called below a path: a group may have one that need not be named."""
+    group = command_of(path)
+    assert isinstance(group, TyperGroup)
+    if isinstance(group, DefaultCommand) and (not words or words[0] not in group.commands):
+        return group.default
+    return words[0]
 
 
 def is_group(words: tuple[str, ...]) -> bool:
@@ -104,7 +114,7 @@ def test_documents_name_commands_and_options_that_exist(page: str) -> None:
         words = shlex.split(line, comments=True)
         path: tuple[str, ...] = ()
         while is_group(path):
-            path = (*path, words[len(path)])
+            path = (*path, next_word(path, words[len(path) :]))
         known = {
             option for parameter in command_of(path).params for option in (*parameter.opts, *parameter.secondary_opts)
         }

@@ -265,7 +265,7 @@ class TestVision:
     @pytest.mark.parametrize("lang", ["en", "zh"])
     def test_every_finding_has_words(self, api: httpx.Client, lang: str) -> None:
         texts = api.get("/v1/findings/texts", params={"lang": lang}).json()
-        codes = {finding["code"] for finding in api.get("/v1/findings").json()}
+        codes = {issue["finding"]["code"] for issue in api.get("/v1/findings").json()["findings"]}
         assert codes <= set(texts)
         assert all(text["title"] for text in texts.values())
 

@@ -17,6 +17,7 @@ from shoplens.catalog.rows import attribute_values, row_digest, to_row
 from shoplens.catalog.tables import (
     counters,
     embeddings,
+    fixes,
     photo_references,
     photos,
     product_attributes,
@@ -44,6 +45,7 @@ class Batch:
         self._embeddings: dict[tuple[str, str], bytes] = {}
         self._links: dict[str, list[dict[str, Any]]] = {}
         self._retired: dict[str, None] = {}
+        self._fixes: dict[str, dict[str, str]] = {}
 
     def put_product(self, product: Product, digest: str = "") -> None:
         """Add the product or replace the one of the same id; one that was retired is active again.
@@ -133,9 +135,21 @@ class Batch:
         """
         named = [*references, *[""] * (len(sha256s) - len(references))]
         self._links[product_id] = [
-            {"product_id": product_id, "position": position, "sha256": sha256, "reference": reference}
+            {"product_id": product_id, "position": position, "sha256": sha256, "reference": reference, "original": ""}
             for position, (sha256, reference) in enumerate(zip(sha256s, named, strict=True))
         ]
+
+    def put_fix(self, original: str, fixed: str, steps: Sequence[tuple[str, str]], at: str) -> None:
+        """Let a mended photo stand in for the merchant's own in every product, now and after later imports.
+
+        Args:
+            original: a photo of the catalogue.
+            fixed: a photo of the catalogue or of this batch.
+            steps: `(fix, code of the finding that it mended)` in order.
+            at: ISO 8601 in UTC.
+        """
+        row = {"original": original, "fixed": fixed, "steps": json.dumps([list(step) for step in steps])}
+        self._fixes[original] = {**row, "fixed_at": at}
 
     def retire(self, product_ids: Iterable[str]) -> None:
         """Take products out of every answer; they stay stored, for old orders and events."""
@@ -143,18 +157,19 @@ class Batch:
 
     def write(self, connection: Connection) -> None:
         """Write what was gathered; called by `Catalog.batch` at the end of the block."""
-        changes = (self._products, self._photos, self._embeddings, self._links, self._retired)
+        changes = (self._products, self._photos, self._embeddings, self._links, self._retired, self._fixes)
         if any(changes):
             revision = next_revision(connection)
             _upsert(connection, photos, list(self._photos.values()))
             self._write_products(connection, revision)
+            self._write_fixes(connection, revision)
             self._write_links(connection, revision)
             vectors = [
                 {"embedder_id": embedder, "sha256": sha256, "vector": vector, "revision": revision}
                 for (embedder, sha256), vector in self._embeddings.items()
             ]
             _upsert(connection, embeddings, vectors)
-            _mark(connection, self._retired, revision, retired=1)
+            mark_products(connection, self._retired, revision, retired=1)
             changed = [*self._products, *self._retired]
             write_text(connection, changed)
             write_terms(connection, changed)
@@ -177,8 +192,19 @@ class Batch:
         _delete(connection, product_photos, self._links)
         rows = [row for rows in self._links.values() for row in rows]
         if rows:
-            connection.execute(insert(product_photos), rows)
-        _mark(connection, [product_id for product_id in self._links if product_id not in self._products], revision)
+            connection.execute(insert(product_photos), _mended(connection, rows))
+        others = [product_id for product_id in self._links if product_id not in self._products]
+        mark_products(connection, others, revision)
+
+    def _write_fixes(self, connection: Connection, revision: int) -> None:
+        _upsert(connection, fixes, list(self._fixes.values()))
+        for row in self._fixes.values():
+            link = product_photos.c
+            shown = (link.sha256 == row["original"]) | (link.original == row["original"])
+            touched = list(connection.scalars(select(link.product_id).where(shown).distinct()))
+            new = {"sha256": row["fixed"], "original": row["original"]}
+            connection.execute(update(product_photos).where(shown).values(new))
+            mark_products(connection, touched, revision)
 
 
 def next_revision(connection: Connection) -> int:
@@ -190,11 +216,21 @@ def next_revision(connection: Connection) -> int:
     return revision
 
 
-def _mark(connection: Connection, product_ids: Iterable[str], revision: int, **values: int) -> None:
+def mark_products(connection: Connection, product_ids: Iterable[str], revision: int, **values: int) -> None:
+    """Say that these products changed at this revision."""
     rows = [{"marked": product_id} for product_id in product_ids]
     if rows:
         statement = update(products).where(products.c.id == bindparam("marked")).values(revision=revision, **values)
         connection.execute(statement, rows)
+
+
+def _mended(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the links with mended photos in place of those that they stand in for."""
+    stands_in = {row.original: row.fixed for row in connection.execute(select(fixes.c.original, fixes.c.fixed))}
+    return [
+        {**row, "sha256": stands_in[row["sha256"]], "original": row["sha256"]} if row["sha256"] in stands_in else row
+        for row in rows
+    ]
 
 
 def _delete(connection: Connection, table: Table, product_ids: Iterable[str]) -> None:

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from shoplens.records import Box, Finding, Measure, Severity
 
-from shoplens.catalog.tables import findings
-from shoplens.records import Box, Finding, Measure
-
-
-def write_findings(connection: Connection, found: Iterable[Finding], scope: Iterable[str] | None) -> None:
-    """Replace the findings of the products in `scope` (of all and of files outside products for None)."""
-    if scope is None:
-        connection.execute(delete(findings))
-    else:
-        ids = list(scope)
-        for start in range(0, len(ids), 400):
-            connection.execute(delete(findings).where(findings.c.product_id.in_(ids[start : start + 400])))
-    rows = [_to_row(finding) for finding in found]
-    if rows:
-        connection.execute(insert(findings), rows)
+GRAVITY: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+_GAP, _OF = "|", ":"
+"""A channel is stored as "|google:error|", which one condition finds; names of rule packs hold neither sign."""
 
 
-def read_findings(
-    connection: Connection, product_id: str | None, code: str | None, offset: int, limit: int
-) -> list[Finding]:
-    """Return findings in the order written."""
-    statement = select(findings).order_by(findings.c.number).offset(offset).limit(limit)
-    if product_id is not None:
-        statement = statement.where(findings.c.product_id == product_id)
-    if code is not None:
-        statement = statement.where(findings.c.code == code)
-    return [_from_row(row) for row in connection.execute(statement).mappings()]
+def identified(findings: Iterable[Finding], original: Callable[[Finding], str]) -> list[Finding]:
+    """Return the findings under their names in the ledger, which stay while product, photo, check and limit do.
+
+    Args:
+        findings: of one inspection; of several that agree in all four, the n-th keeps its name as long as it is n-th.
+        original: tells the photo that a finding is of: where a fix replaced it, the merchant's own.
+    """
+    met: Counter[str] = Counter()
+    named = []
+    for finding in findings:
+        limit = f"{finding.detail.threshold:.6g}" if finding.detail else ""
+        key = "\0".join((finding.product_id, finding.code, original(finding), limit))
+        digest = hashlib.blake2b(f"{key}\0{met[key]}".encode(), digest_size=6)
+        met[key] += 1
+        named.append(replace(finding, id=digest.hexdigest()))
+    return named
 
 
-def count_findings(connection: Connection) -> dict[str, int]:
-    """Return how many findings each code has, the commonest first."""
-    count = func.count()
-    statement = select(findings.c.code, count).group_by(findings.c.code).order_by(count.desc(), findings.c.code)
-    return {code: number for code, number in connection.execute(statement)}
+def channels_text(channels: Iterable[tuple[str, Severity]]) -> str:
+    """Return channels as the ledger stores them."""
+    return "".join(f"{_GAP}{name}{_OF}{severity}" for name, severity in sorted(channels)) + _GAP
 
 
-def _to_row(finding: Finding) -> dict[str, Any]:
+def channels_of(text: str) -> tuple[tuple[str, Severity], ...]:
+    """Return the channels of a stored text."""
+    pairs = (part.rpartition(_OF) for part in text.split(_GAP) if part)
+    return tuple((name, cast(Severity, severity)) for name, _, severity in pairs)
+
+
+def channel_part(channel: str, severity: str = "") -> str:
+    """Return what a stored text holds where the channel asks for the finding, with this severity if one is given."""
+    return f"{_GAP}{channel}{_OF}{severity}{_GAP if severity else ''}"
+
+
+def to_row(finding: Finding) -> dict[str, Any]:
+    """Return the finding as a row without its history."""
     detail, box = finding.detail, finding.box
     return {
+        "id": finding.id,
         "code": finding.code,
         "severity": finding.severity,
         "attribute": finding.attribute,
@@ -60,10 +68,12 @@ def _to_row(finding: Finding) -> dict[str, Any]:
         "x1": box.x1 if box else None,
         "y1": box.y1 if box else None,
         "documentation": finding.documentation,
+        "channels": channels_text(finding.channels),
     }
 
 
-def _from_row(row: RowMapping) -> Finding:
+def from_row(row: Mapping[Any, Any]) -> Finding:
+    """Return the finding of a row."""
     detail = Measure(row["measured"], row["threshold"], row["unit"]) if row["unit"] is not None else None
     box = Box(row["x0"], row["y0"], row["x1"], row["y1"]) if row["x0"] is not None else None
     return Finding(
@@ -76,4 +86,6 @@ def _from_row(row: RowMapping) -> Finding:
         photo=row["photo"],
         box=box,
         documentation=row["documentation"],
+        channels=channels_of(row["channels"]),
+        id=row["id"],
     )

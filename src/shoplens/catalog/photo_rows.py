@@ -66,6 +66,15 @@ def read_photo(connection: Connection, folder: Path, sha256: str) -> CatalogPhot
     return _photo(row, folder, "")
 
 
+def read_many(connection: Connection, folder: Path, sha256s: Iterable[str]) -> dict[str, CatalogPhoto]:
+    """Return those of the photos that there are."""
+    found: dict[str, CatalogPhoto] = {}
+    for some in _portions(sha256s):
+        rows = connection.execute(select(photos).where(photos.c.sha256.in_(some))).mappings()
+        found.update({row["sha256"]: _photo(row, folder, "") for row in rows})
+    return found
+
+
 def read_photos(connection: Connection, folder: Path, product_id: str) -> list[CatalogPhoto]:
     """Return a product's photos in order."""
     link = product_photos.c
@@ -90,13 +99,13 @@ def all_links(connection: Connection) -> list[tuple[str, str, int]]:
     return [(row.sha256, row.product_id, row.position) for row in connection.execute(statement)]
 
 
-def links(connection: Connection, product_ids: Iterable[str]) -> dict[str, list[str]]:
-    """Return the photos of each product, in order, for those that have any."""
+def links(connection: Connection, product_ids: Iterable[str], *, merchants: bool = False) -> dict[str, list[str]]:
+    """Return the photos of each product, in order, for those that have any; the merchant's own where they are asked."""
     found: dict[str, list[str]] = {}
     for some in _portions(product_ids):
         statement = select(product_photos).where(product_photos.c.product_id.in_(some))
         for row in connection.execute(statement.order_by(product_photos.c.product_id, product_photos.c.position)):
-            found.setdefault(row.product_id, []).append(row.sha256)
+            found.setdefault(row.product_id, []).append(row.original or row.sha256 if merchants else row.sha256)
     return found
 
 

@@ -83,7 +83,7 @@ def read_stored(connection: Connection, wanted: Iterable[str]) -> dict[str, Stor
     """Return what an import compares rows with."""
     found: dict[str, Stored] = {}
     for some in _portions(list(wanted)):
-        shown = links(connection, some)
+        shown = links(connection, some, merchants=True)
         statement = select(products.c.id, products.c.digest, products.c.retired).where(products.c.id.in_(some))
         for row in connection.execute(statement):
             found[row.id] = Stored(row.digest, bool(row.retired), tuple(shown.get(row.id, ())))

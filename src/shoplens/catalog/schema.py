@@ -102,6 +102,11 @@ def m007_keep_merchandising(connection: Connection) -> None:
     run_statements(connection, _M007)
 
 
+def m008_keep_a_ledger(connection: Connection) -> None:
+    """The ledger of issues, what was seen of each photo, inspections and fixes; the next inspection fills it."""
+    run_statements(connection, _M008)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -110,6 +115,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m005_keep_terms,
     m006_stamp_revisions,
     m007_keep_merchandising,
+    m008_keep_a_ledger,
 )
 
 _M001 = """
@@ -220,4 +226,35 @@ CREATE TABLE promotions (
   events BIGINT NOT NULL, report TEXT NOT NULL)
 
 INSERT INTO counters (name, value) VALUES ('merchandising', 0)
+"""
+
+_M008 = """
+DROP TABLE findings
+
+CREATE TABLE findings (
+  id TEXT PRIMARY KEY NOT NULL, code TEXT NOT NULL, severity TEXT NOT NULL, attribute TEXT NOT NULL,
+  description TEXT NOT NULL, measured FLOAT, threshold FLOAT, unit TEXT, product_id TEXT NOT NULL, photo TEXT NOT NULL,
+  x0 FLOAT, y0 FLOAT, x1 FLOAT, y1 FLOAT, documentation TEXT NOT NULL, channels TEXT NOT NULL,
+  first_seen TEXT NOT NULL, fixed_at TEXT NOT NULL, waived_at TEXT NOT NULL, waived_by TEXT NOT NULL,
+  waived_why TEXT NOT NULL)
+
+CREATE INDEX findings_product ON findings (product_id)
+
+CREATE INDEX findings_code ON findings (code)
+
+CREATE TABLE looks (
+  plan TEXT NOT NULL, photo TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL, print {blob} NOT NULL,
+  PRIMARY KEY (plan, photo))
+
+CREATE TABLE inspections (
+  number {serial}, finished_at TEXT NOT NULL, plan TEXT NOT NULL, channels TEXT NOT NULL, photos INTEGER NOT NULL,
+  products INTEGER NOT NULL, looked INTEGER NOT NULL)
+
+CREATE TABLE fixes (
+  original TEXT PRIMARY KEY NOT NULL REFERENCES photos (sha256), fixed TEXT NOT NULL REFERENCES photos (sha256),
+  steps TEXT NOT NULL, fixed_at TEXT NOT NULL)
+
+CREATE INDEX fixes_fixed ON fixes (fixed)
+
+ALTER TABLE product_photos ADD COLUMN original TEXT NOT NULL DEFAULT ''
 """

@@ -20,9 +20,11 @@ from shoplens.catalog.changes import PhotoChanges, read_changes, read_stamp, rea
 from shoplens.catalog.database import open_engine, store_errors
 from shoplens.catalog.facets import FACETS, FacetValue, count_facets
 from shoplens.catalog.filter import EVERYTHING, Filter
-from shoplens.catalog.findings import count_findings, read_findings, write_findings
+from shoplens.catalog.fixes import Fixes
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.labels import read_labels, write_labels
+from shoplens.catalog.ledger import Ledger, read_open
+from shoplens.catalog.looks import Looks
 from shoplens.catalog.merchandising import Merchandising
 from shoplens.catalog.photo_rows import CatalogPhoto, Reference
 from shoplens.catalog.product_rows import Stored, Totals
@@ -50,6 +52,9 @@ class Catalog:
     Attributes:
         taught: the examples of categories that people taught.
         merchandising: what the shop decided of its recommendations.
+        ledger: the issues that inspections found, and what became of them.
+        looks: what inspections saw of each photo.
+        fixes: the mended photos.
     """
 
     def __init__(self, folder: Path, engine: Engine) -> None:
@@ -60,6 +65,9 @@ class Catalog:
         self._main_photos = Remembered(self._read_main_photos)
         self.taught = Taught(self._read, self._write)
         self.merchandising = Merchandising(self._read, self._write)
+        self.ledger = Ledger(self._read, self._write)
+        self.looks = Looks(self._read, self._write)
+        self.fixes = Fixes(self._read, self._write, folder)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Self:
@@ -122,14 +130,6 @@ class Catalog:
         """
         with self._write() as connection:
             write_labels(connection, labels, scope)
-
-    def put_findings(self, findings: Iterable[Finding], scope: Iterable[str] | None = None) -> None:
-        """Store findings in place of all of the products in `scope`; of everything where it is None.
-
-        A finding outside any product has the product id "".
-        """
-        with self._write() as connection:
-            write_findings(connection, findings, scope)
 
     def start_import(self, source: str, origin: str, fingerprint: str = "") -> int:
         """Note the beginning of an import and return its number; see `ImportRecord`."""
@@ -262,6 +262,11 @@ class Catalog:
         with self._read() as connection:
             return photo_rows.read_photo(connection, self.folder, sha256)
 
+    def photo_files(self, sha256s: Iterable[str]) -> dict[str, CatalogPhoto]:
+        """Return those of the photos that the catalogue has, by content."""
+        with self._read() as connection:
+            return photo_rows.read_many(connection, self.folder, sha256s)
+
     def photos(self, product_id: str) -> list[CatalogPhoto]:
         """Return the photos of a product that could be read, in the order of the feed."""
         with self._read() as connection:
@@ -342,14 +347,13 @@ class Catalog:
     def findings(
         self, product_id: str | None = None, code: str | None = None, offset: int = 0, limit: int = 100
     ) -> list[Finding]:
-        """Return one page of findings in the order written."""
+        """Return one page of open findings, the gravest first; those fixed and waived are in `ledger`."""
         with self._read() as connection:
-            return read_findings(connection, product_id, code, offset, limit)
+            return read_open(connection, product_id, code, offset, limit)
 
     def finding_counts(self) -> dict[str, int]:
-        """Return how many findings each code has, the commonest first."""
-        with self._read() as connection:
-            return count_findings(connection)
+        """Return how many open findings each code has, the commonest first."""
+        return self.ledger.codes()
 
     def imports(self, limit: int | None = None) -> list[ImportRecord]:
         """Return the imports, the newest first."""

@@ -93,6 +93,7 @@ product_photos = Table(
     Column("position", Integer, primary_key=True),
     Column("sha256", Text, ForeignKey("photos.sha256"), nullable=False),
     _text("reference"),
+    _text("original"),
     Index("product_photos_sha256", "sha256"),
 )
 
@@ -129,7 +130,7 @@ labels = Table(
 findings = Table(
     "findings",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("id", Text, primary_key=True),
     _text("code"),
     _text("severity"),
     _text("attribute"),
@@ -144,8 +145,46 @@ findings = Table(
     Column("x1", Float),
     Column("y1", Float),
     _text("documentation"),
+    _text("channels"),
+    _text("first_seen"),
+    _text("fixed_at"),
+    _text("waived_at"),
+    _text("waived_by"),
+    _text("waived_why"),
     Index("findings_product", "product_id"),
     Index("findings_code", "code"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("plan", Text, primary_key=True),
+    Column("photo", Text, primary_key=True),
+    _text("state"),
+    _text("said"),
+    Column("print", LargeBinary, nullable=False),
+)
+
+inspections = Table(
+    "inspections",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("finished_at"),
+    _text("plan"),
+    _text("channels"),
+    Column("photos", Integer, nullable=False),
+    Column("products", Integer, nullable=False),
+    Column("looked", Integer, nullable=False),
+)
+
+fixes = Table(
+    "fixes",
+    metadata,
+    Column("original", Text, ForeignKey("photos.sha256"), primary_key=True),
+    Column("fixed", Text, ForeignKey("photos.sha256"), nullable=False),
+    _text("steps"),
+    _text("fixed_at"),
+    Index("fixes_fixed", "fixed"),
 )
 
 imports = Table(

@@ -38,7 +38,9 @@ def conditions(where: Filter) -> list[ColumnElement[bool]]:
     if where.listing:
         found.append(row.listing == where.listing)
     if where.finding:
-        having = exists().where(findings.c.product_id == row.id, findings.c.code == where.finding)
+        column = findings.c
+        still = (column.fixed_at == "") & (column.waived_at == "")
+        having = exists().where(column.product_id == row.id, column.code == where.finding, still)
         found.append(having.correlate(products))
     return found + _terms(where) + _attributes(where)
 

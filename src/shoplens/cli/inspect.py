@@ -1,4 +1,4 @@
-"""`shoplens inspect`: what is wrong with the photos of a shop, a folder or one file."""
+"""`shoplens inspect`: what is wrong with the photos of a shop, a feed, a folder or one file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from shoplens.cli import inspect_fix, inspect_ledger
+from shoplens.cli.default_command import DefaultCommand
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.inspect_report import check_suffix, write_report
 from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -18,7 +21,27 @@ if TYPE_CHECKING:
 _GRAVE = ("error", "warning", "info")
 FailOn = Literal["error", "warning", "never"]
 
+app = typer.Typer(cls=DefaultCommand, rich_markup_mode=None)
+app.command("status")(inspect_ledger.status)
+app.command("ledger")(inspect_ledger.ledger)
+app.command("waive")(inspect_ledger.waive)
+app.command("unwaive")(inspect_ledger.unwaive)
+app.command("fix")(inspect_fix.fix)
+app.command("undo")(inspect_fix.undo)
 
+
+@app.callback()
+def inspection() -> None:
+    """Find what is wrong with photos and products, keep a ledger of it, and mend what is safe.
+
+    `shoplens inspect [SOURCE] [OPTIONS]` is short for `shoplens inspect run [SOURCE] [OPTIONS]`.
+
+    Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`,
+    `shoplens inspect status`, `shoplens inspect fix --dry-run`.
+    """
+
+
+@app.command("run")
 def inspect(
     source: Annotated[
         Path | None, typer.Argument(help="A folder of photos, one photo or a feed; none: the shop.")
@@ -31,17 +54,17 @@ def inspect(
 ) -> None:
     """Find what is wrong with photos and products.
 
-    It goes by the photo rules of marketplaces or of the shop. The findings of a shop are stored in its catalogue; a
-    feed is read into a shop that is gone afterwards.
+    It goes by the photo rules of marketplaces or of the shop. The findings of a shop are kept in its ledger, and only
+    what changed is looked at again; a feed is read into a shop that is gone afterwards.
     Exit code 0: nothing as grave as --fail-on; 1: something.
 
     Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`.
     """
     if report is not None:
-        _check_suffix(report)
+        check_suffix(report)
     with _inspected(source, shop, [name.strip() for name in rules.split(",") if name.strip()]) as result:
         if report is not None:
-            _write(result, report)
+            write_report(result, report)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -87,34 +110,20 @@ def _inspected_feed(source: Path, rules: list[str]) -> Iterator[InspectionReport
             yield replace(report, source=str(source))
 
 
-def _check_suffix(report: Path) -> None:
-    from shoplens.errors import BadInput
-
-    if report.suffix.lower() not in {".html", ".json", ".csv"}:
-        raise BadInput("A report is a .html, .json or .csv file.", received=report, remedy="Change its ending.")
-
-
-def _write(result: InspectionReport, report: Path) -> None:
-    import json
-
-    from shoplens.quality.html_report import html_report
-
-    report.parent.mkdir(parents=True, exist_ok=True)
-    match report.suffix.lower():
-        case ".html":
-            report.write_text(html_report(result), encoding="utf-8")
-        case ".csv":
-            # The mark tells spreadsheets that the text is UTF-8.
-            report.write_text(result.to_csv(), encoding="utf-8-sig", newline="")
-        case _:
-            report.write_text(json.dumps(result.to_dict(), ensure_ascii=False, indent=2), encoding="utf-8")
-
-
 def _show(result: InspectionReport, report: Path | None) -> None:
     from shoplens.quality.messages import message
 
     products = f"{result.products:,} products, " if result.products else ""
-    print(f"{products}{result.photos:,} photos in {result.seconds:.1f} s, by the rules of {', '.join(result.rules)}.")
+    known = f", {result.photos - result.looked:,} of them as before" if result.looked < result.photos else ""
+    print(
+        f"{products}{result.photos:,} photos{known} in {result.seconds:.1f} s, by the rules of "
+        f"{', '.join(result.rules)}."
+    )
+    for name, ready in result.ready().items():
+        what = "products" if result.products else "photos"
+        print(f"Ready for {name}: {ready.ready:,} of {ready.total:,} {what} ({ready.share:.1%}).")
+    if result.waived:
+        print(f"Waived: {len(result.waived):,} findings.")
     if not result.findings:
         print("No problem was found.")
     else:

@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from shoplens.catalog.photo_files import PhotoFiles
 from shoplens.catalog.store import Catalog, CatalogPhoto, Reference
 from shoplens.embedding.embedder import Embedder
 from shoplens.errors import PhotoError
 from shoplens.feeds.download import Downloader, Failed, Fetched, NotModified, Request, Result
 from shoplens.feeds.locate import LocalPhoto, RemotePhoto
-from shoplens.feeds.photo_files import PhotoFiles
 from shoplens.feeds.photo_results import Embedded, Locate, PhotoResults, Resolved
 from shoplens.photos.decode import Limits, decode
 from shoplens.records import Photo

@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from shoplens.errors import PhotoError
+from shoplens.photos.color_profile import to_srgb
 from shoplens.photos.encode import encode
 from shoplens.photos.exif import Exif, read_exif
 from shoplens.photos.formats import gif, jpeg, named, png, webp
@@ -66,7 +67,9 @@ class Limits:
         return Limits(max_bytes=10_000_000, max_pixels=25_000_000)
 
 
-def decode(data: bytes, *, name: str = "", min_side: int | None = None, limits: Limits = Limits()) -> Photo:
+def decode(
+    data: bytes, *, name: str = "", min_side: int | None = None, limits: Limits = Limits(), managed: bool = False
+) -> Photo:
     """Decode a picture file to upright uint8 RGB.
 
     JPEG, PNG, WebP and GIF are told by their content. EXIF rotation is applied, CMYK converted, transparency laid on
@@ -79,6 +82,8 @@ def decode(data: bytes, *, name: str = "", min_side: int | None = None, limits: 
         min_side: a JPEG may be decoded at 1/2, 1/4 or 1/8 of its sides as long as the shorter one stays at or above
             this; None decodes in full.
         limits: what to refuse.
+        managed: convert colours by the file's own profile to sRGB, as a browser shows them; checks and models see
+            the bare numbers instead.
 
     Raises:
         PhotoError: with the code photo_empty, photo_too_large, photo_too_many_pixels, photo_not_an_image,
@@ -89,10 +94,10 @@ def decode(data: bytes, *, name: str = "", min_side: int | None = None, limits: 
     if min_side is not None:
         factor = max(f for f in _REDUCED if f == 1 or min(header.width, header.height) // f >= max(min_side, 1))
     try:
-        if header.plain:
+        if header.plain and not managed:
             pixels = _decode_plain_jpeg(data, header, factor)
         else:
-            pixels, notes = _decode_with_pillow(data, header)
+            pixels, notes = _decode_with_pillow(data, header, managed=managed)
             facts = _with_notes(facts, notes)
     except PhotoError:
         raise
@@ -202,9 +207,10 @@ def _decode_plain_jpeg(data: bytes, header: Header, factor: int) -> Pixels:
     return np.asarray(pixels, np.uint8)
 
 
-def _decode_with_pillow(data: bytes, header: Header) -> tuple[Pixels, tuple[str, ...]]:
+def _decode_with_pillow(data: bytes, header: Header, *, managed: bool) -> tuple[Pixels, tuple[str, ...]]:
     """Return RGB pixels, and the note "alpha_flattened" if any pixel was transparent."""
-    essence = data if header.essence == (slice(None),) else b"".join(data[part] for part in header.essence)
+    whole = managed or header.essence == (slice(None),)
+    essence = data if whole else b"".join(data[part] for part in header.essence)
     with _PILLOW[header.format](io.BytesIO(essence)) as image:
         if image.size != (header.width, header.height):
             raise damaged("two headers give different sizes", image.size)
@@ -212,14 +218,18 @@ def _decode_with_pillow(data: bytes, header: Header) -> tuple[Pixels, tuple[str,
         if image.mode.startswith("I"):
             grey = (np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8)
             return np.repeat(grey[..., None], 3, axis=2), ()
-        if image.has_transparency_data:
-            rgba = image.convert("RGBA")
-            alpha = rgba.getchannel("A")
-            if alpha.getextrema()[0] != 255:
-                paper = Image.new("RGB", image.size, "white")
-                paper.paste(rgba, mask=alpha)
-                return np.array(paper), ("alpha_flattened",)
-        return np.array(image.convert("RGB")), ()
+        return _flattened(to_srgb(image) if managed else image)
+
+
+def _flattened(image: Image.Image) -> tuple[Pixels, tuple[str, ...]]:
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        alpha = rgba.getchannel("A")
+        if alpha.getextrema()[0] != 255:
+            paper = Image.new("RGB", image.size, "white")
+            paper.paste(rgba, mask=alpha)
+            return np.array(paper), ("alpha_flattened",)
+    return np.array(image.convert("RGB")), ()
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

@@ -37,6 +37,16 @@ class Fingerprint:
         thumbnail = np.asarray(cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
         return Fingerprint(digest.digest(), perceptual_hash(pixels), thumbnail)
 
+    def to_bytes(self) -> bytes:
+        """Return the fingerprint as bytes of one length."""
+        return self.digest + self.hash.to_bytes(8) + self.thumbnail.tobytes()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Fingerprint:
+        """Return the fingerprint that `to_bytes` gave."""
+        thumbnail = np.frombuffer(data[24:], np.uint8).reshape(_SIDE, _SIDE, 3)
+        return Fingerprint(data[:16], int.from_bytes(data[16:24]), thumbnail)
+
 
 def difference(left: Fingerprint, right: Fingerprint) -> float:
     """Return how far two photos differ at their most different place: the largest difference of a thumbnail's cell.

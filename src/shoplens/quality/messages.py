@@ -24,8 +24,18 @@ def message(code: str) -> Message:
     return messages().get(code, Message(title, title))
 
 
-@cache
+def fix_message(name: str) -> Message:
+    """Return what a fix is called; a stranger's is called by its name."""
+    title = name.replace("_", " ").capitalize()
+    return _texts("fixes.toml").get(name, Message(title, title))
+
+
 def messages() -> dict[str, Message]:
     """Return every code that ShopLens itself gives, with its texts."""
-    text = (files("shoplens.quality") / "messages.toml").read_text(encoding="utf-8")
+    return _texts("messages.toml")
+
+
+@cache
+def _texts(file: str) -> dict[str, Message]:
+    text = (files("shoplens.quality") / file).read_text(encoding="utf-8")
     return {code: Message(**entry) for code, entry in tomllib.loads(text).items()}

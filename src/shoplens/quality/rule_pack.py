@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _SEVERITIES = ("error", "warning", "info")
 _RULE_KEYS = {"check", "severity", "limits", "main_only", "categories", "source"}
 _PACK_KEYS = {"name", "title", "version", "extends", "drop", "rules"}
 _MAX_DEPTH = 4
+_NAME = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,12 @@ def _parse(table: Mapping[str, Any], depth: int) -> RulePack:
     if missing:
         raise BadInput("A rule pack lacks a key.", received=", ".join(missing), remedy="Add it as a string.")
     title = str(table["title"])
+    if not _NAME.fullmatch(str(table["name"])):
+        raise BadInput(
+            "The name of a rule pack has letters, digits, '-', '_' and '.' only.",
+            received=table["name"],
+            remedy="Put the rest into its title.",
+        )
     own = tuple(_rule(entry, title) for entry in table.get("rules", []))
     inherited: tuple[Rule, ...] = ()
     if "extends" in table:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
 
+from shoplens.catalog.findings import GRAVITY
 from shoplens.errors import PhotoError, UnknownName
 from shoplens.quality.catalog_view import CatalogView
 from shoplens.quality.check import CatalogCheck, PhotoCheck
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.quality.rule_pack import RulePack
-from shoplens.records import Finding, Photo
+from shoplens.records import Finding, Photo, Severity
 
 UNREADABLE = "photo_unreadable"
 """The rule for files that the decoder refuses; its findings carry the decoder's own code, such as photo_truncated."""
-
-_GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 _EXPLAINS = {
     "photo_blank": {
@@ -47,44 +52,82 @@ class RulePlan:
             for rule in pack.rules:
                 if rule.check not in known and rule.check != UNREADABLE:
                     raise UnknownName("check", rule.check, known)
-        self._photo: list[tuple[PhotoCheck, list[tuple[Rule, ...]]]] = []
-        self._catalog: list[tuple[CatalogCheck, list[tuple[Rule, ...]]]] = []
+        self._photo: list[tuple[PhotoCheck, list[tuple[str, tuple[Rule, ...]]]]] = []
+        self._catalog: list[tuple[CatalogCheck, list[tuple[str, tuple[Rule, ...]]]]] = []
         for code, check in sorted(known.items()):
-            rules = [tuple(rule.completed(check.limits) for rule in pack.rules_for(code)) for pack in packs]
+            rules = [(p.name, tuple(rule.completed(check.limits) for rule in p.rules_for(code))) for p in packs]
             if check.scope == "photo":
                 self._photo.append((check, rules))
             else:
                 self._catalog.append((check, rules))
-        self._refusals = [rule for pack in packs for rule in pack.rules_for(UNREADABLE)]
+        self._refusals = [(pack.name, rule) for pack in packs for rule in pack.rules_for(UNREADABLE)]
+
+    @property
+    def catalog_codes(self) -> list[str]:
+        """The codes of the checks that look at a whole catalogue."""
+        return [check.code for check, _ in self._catalog]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What changes with every rule, check and model that the findings rest on."""
+        digest = hashlib.blake2b(code_digest(), digest_size=12)
+        digest.update(repr(self._refusals).encode())
+        for check, rules in self._photo:
+            digest.update(_described(check, rules))
+        for other, rules in self._catalog:
+            digest.update(_described(other, rules))
+        return digest.hexdigest()
 
     def inspect_photo(self, photo: Photo, context: PhotoContext) -> list[Finding]:
         """Return what any pack has against the photo, the gravest first."""
         found: list[Finding] = []
         for check, packs in self._photo:
-            for rules in packs:
+            for name, rules in packs:
                 concerned = [r for r in rules if r.concerns(main=context.main, categories=context.categories)]
-                found.extend(_first_violated(check, concerned, photo, context))
+                found += [_asked_by(name, f) for f in _first_violated(check, concerned, photo, context)]
         redundant = {code for finding in found for code in _EXPLAINS.get(finding.code, ())}
         return merged(finding for finding in found if finding.code not in redundant)
+
+    def violations(self, photo: Photo, context: PhotoContext) -> list[Finding]:
+        """Return every rule that the photo violates, also those that `inspect_photo` leaves out for a graver one."""
+        return [
+            finding
+            for check, packs in self._photo
+            for _, rules in packs
+            for rule in rules
+            if rule.concerns(main=context.main, categories=context.categories)
+            for finding in check.inspect(photo, context, rule)
+        ]
 
     def inspect_view(self, view: CatalogView) -> list[Finding]:
         """Return what any pack has against the catalogue as a whole."""
         found: list[Finding] = []
         for check, packs in self._catalog:
-            asked: list[Rule] = []
-            for rule in (rule for rules in packs for rule in rules):
-                # Packs mostly agree, and a pass over the catalogue is dear.
-                if all((rule.limits, rule.severity) != (other.limits, other.severity) for other in asked):
-                    asked.append(rule)
-                    found.extend(check.inspect(view, rule))
+            # Packs mostly agree, and a pass over the catalogue is dear: those with the same limits share one.
+            asked: dict[str, list[tuple[str, Rule]]] = {}
+            for name, rule in ((name, rule) for name, rules in packs for rule in rules):
+                asked.setdefault(repr((sorted(rule.limits.items()), rule.categories)), []).append((name, rule))
+            for same in asked.values():
+                for finding in check.inspect(view, same[0][1]):
+                    found += [
+                        replace(_asked_by(name, finding, rule.severity), documentation=rule.source)
+                        for name, rule in same
+                    ]
         return merged(found)
 
     def refuse(self, error: PhotoError) -> list[Finding]:
         """Return the finding of a file that could not be decoded; none where no pack asks."""
-        if not self._refusals:
-            return []
-        rule = min(self._refusals, key=lambda rule: _GRAVITY[rule.severity])
-        return [Finding(error.code, rule.severity, "photo", error.what, documentation=rule.source)]
+        return merged(
+            Finding(
+                error.code,
+                rule.severity,
+                "photo",
+                error.what,
+                documentation=rule.source,
+                channels=((name, rule.severity),),
+            )
+            for name, rule in self._refusals
+        )
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -93,9 +136,48 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         limit = finding.detail.threshold if finding.detail else None
         key = (finding.code, finding.product_id, finding.photo, limit, finding.box)
-        if key not in kept or _GRAVITY[finding.severity] < _GRAVITY[kept[key].severity]:
+        before = kept.get(key)
+        if before is None:
             kept[key] = finding
-    return sorted(kept.values(), key=lambda finding: _GRAVITY[finding.severity])
+            continue
+        graver = min(finding, before, key=lambda one: (GRAVITY[one.severity], one is finding))
+        kept[key] = replace(graver, channels=_gravest((*before.channels, *finding.channels)))
+    return sorted(kept.values(), key=lambda finding: GRAVITY[finding.severity])
+
+
+def _gravest(channels: Iterable[tuple[str, Severity]]) -> tuple[tuple[str, Severity], ...]:
+    found: dict[str, Severity] = {}
+    for name, severity in channels:
+        if name not in found or GRAVITY[severity] < GRAVITY[found[name]]:
+            found[name] = severity
+    return tuple(sorted(found.items()))
+
+
+def _asked_by(pack: str, finding: Finding, severity: Severity | None = None) -> Finding:
+    given = severity or finding.severity
+    return replace(finding, severity=given, channels=((pack, given),))
+
+
+@cache
+def code_digest() -> bytes:
+    """Return what changes with ShopLens's own checks and networks, and with what they measure by."""
+    digest = hashlib.blake2b(digest_size=16)
+    for room in ("quality", "photos"):
+        root = Path(str(files("shoplens") / room))
+        for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".onnx")):
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.digest()
+
+
+def _described(check: PhotoCheck | CatalogCheck, rules: object) -> bytes:
+    module = type(check).__module__
+    own = b"" if module.startswith("shoplens.") else _module_bytes(module)
+    return repr((check.code, dict(check.limits), rules)).encode() + own
+
+
+def _module_bytes(name: str) -> bytes:
+    path = getattr(sys.modules.get(name), "__file__", None)
+    return Path(path).read_bytes() if path and Path(path).is_file() else b""
 
 
 def _first_violated(check: PhotoCheck, rules: Sequence[Rule], photo: Photo, context: PhotoContext) -> list[Finding]:

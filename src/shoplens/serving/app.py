@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from shoplens.serving.routes import (
     examples,
     health,
     imports,
+    inspect,
     models,
     products,
     recommend,
@@ -48,7 +50,9 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
     app.state.turns = Turns()
-    for module in (products, search, recommend, vision, teach, events, imports, examples, models, session, health):
+    app.state.inspecting = threading.Lock()
+    served = (products, search, recommend, vision, inspect, teach, events, imports, examples, models, session, health)
+    for module in served:
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)

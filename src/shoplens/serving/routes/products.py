@@ -1,19 +1,18 @@
-"""The catalogue: the shop at a glance, products, photos, findings."""
+"""The catalogue: the shop at a glance, products, photos."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 import shoplens
 from shoplens.catalog.filter import Filter
-from shoplens.quality.messages import messages
 from shoplens.serving.filter_fields import facet_names, where
 from shoplens.serving.routes.answers import ShopDep, facets_out
-from shoplens.serving.schemas.findings import FindingOut, FindingText, ProblemOut
+from shoplens.serving.schemas.findings import FindingOut, ProblemOut
 from shoplens.serving.schemas.products import (
     CategoryOut,
     LabelOut,
@@ -117,20 +116,3 @@ def photo(shop: ShopDep, sha256: str, size: ThumbnailSize = ThumbnailSize.CARD) 
         media_type="image/webp",
         headers={"Cache-Control": "private, max-age=31536000, immutable"},
     )
-
-
-@router.get("/findings/texts", tags=["inspect"])
-def finding_texts(lang: Literal["en", "zh"] = "en") -> dict[str, FindingText]:
-    """Say what every finding's code is called, and what to do about it."""
-    return {
-        code: FindingText(title=text.title_en, help=text.help_en)
-        if lang == "en"
-        else FindingText(title=text.title_zh, help=text.help_zh)
-        for code, text in messages().items()
-    }
-
-
-@router.get("/findings", tags=["inspect"])
-def findings(shop: ShopDep, code: str = "", offset: Offset = 0, limit: Limit = 100) -> list[FindingOut]:
-    """List the inspector's findings."""
-    return [FindingOut.of(f) for f in shop.catalog.findings(code=code or None, offset=offset, limit=limit)]

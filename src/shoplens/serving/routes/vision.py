@@ -1,4 +1,4 @@
-"""What a photo shows, and what is wrong with it."""
+"""What a photo shows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from shoplens.classify.classifier import MIN_SIDE
 from shoplens.models.heat_picture import heat_picture
 from shoplens.models.locator import MIN_SIDE as LOCATED_SIDE
 from shoplens.photos.color_names import COLOR_NAMES
-from shoplens.photos.decode import Limits, encode
+from shoplens.photos.decode import encode
 from shoplens.serving.routes.answers import ShopDep, decode_upload
-from shoplens.serving.schemas.findings import FindingOut
 from shoplens.serving.schemas.search import ObjectOut
 from shoplens.serving.schemas.vision import ClassificationOut, ColorOut, ExplanationOut, PredictionOut
 
@@ -58,15 +57,3 @@ def objects(
     return [
         ObjectOut.of(found) for found in shop.find_objects(decode_upload(photo, min_side=LOCATED_SIDE), limit=limit)
     ]
-
-
-@router.post("/inspect", tags=["inspect"])
-def inspect(
-    shop: ShopDep,
-    photo: UploadFile,
-    rules: Annotated[str, Form(description="rule packs, separated by commas; empty for the shop's own")] = "",
-) -> list[FindingOut]:
-    """Find what is wrong with a photo; one that cannot be read is a finding too."""
-    data = photo.file.read(Limits.upload().max_bytes + 1)
-    packs = [name for name in rules.split(",") if name]
-    return [FindingOut.of(f) for f in shop.inspect_photo(data, name=photo.filename or "", rules=packs)]

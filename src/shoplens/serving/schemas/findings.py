@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shoplens.records import Box, Finding
 
@@ -41,6 +41,8 @@ class FindingOut(BaseModel):
     photo: str
     box: BoxModel | None
     documentation: str
+    id: str = Field(description="its name in the shop's ledger; empty outside one")
+    channels: dict[str, str] = Field(description="rule packs that ask for it, and the severity that each gives it")
 
     @classmethod
     def of(cls, finding: Finding) -> FindingOut:
@@ -56,6 +58,8 @@ class FindingOut(BaseModel):
             photo=finding.photo,
             box=BoxModel.of(finding.box),
             documentation=finding.documentation,
+            id=finding.id,
+            channels=dict(finding.channels),
         )
 
 

@@ -1,4 +1,4 @@
-"""The folder of downloaded photos: each under the hash of its content, so that none is kept twice."""
+"""A folder of photos that ShopLens keeps itself: each under the hash of its content, so that none is kept twice."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ class PhotoFiles:
                 raise
         except OSError as error:
             raise StoreError(
-                f"A downloaded photo cannot be stored: {error.strerror}.", received=path, remedy="Free some space."
+                f"A photo cannot be stored: {error.strerror}.", received=path, remedy="Free some space."
             ) from error
         return path

@@ -1,0 +1,274 @@
+"""The ledger of issues: what is wrong with which product, since when, what was mended, and what was waived by whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+
+from shoplens.catalog.findings import GRAVITY, channel_part, channels_of, channels_text, from_row, to_row
+from shoplens.catalog.issue import Issue, issue_of
+from shoplens.catalog.issue_filter import OPEN, IssueFilter, in_states, issue_conditions, issue_order
+from shoplens.catalog.tables import findings, inspections, products
+from shoplens.errors import BadInput, NotFound
+from shoplens.records import Finding, Severity
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+SHORTEST_ID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One inspection that ran to its end.
+
+    Attributes:
+        finished_at: ISO 8601 in UTC.
+        plan: fingerprint of rules, checks and models.
+        channels: the rule packs, name to title.
+        photos: how many it judged.
+        products: how many it judged.
+        looked: how many of the photos it had to look at; the others were known.
+    """
+
+    finished_at: str
+    plan: str
+    channels: Mapping[str, str]
+    photos: int
+    products: int
+    looked: int
+
+
+class Ledger:
+    """The issues of one shop; `Catalog.ledger` is one. Every method raises `StoreError` as the catalogue's do.
+
+    What a method wrote has reached the disk when it returns; a kill leaves the state before or after, never between.
+
+    Args:
+        read: opens a connection to read with.
+        write: opens a transaction.
+    """
+
+    def __init__(self, read: Opened, write: Opened) -> None:
+        self._read = read
+        self._write = write
+
+    def record(
+        self,
+        found: Sequence[Finding],
+        run: Inspection,
+        *,
+        products: Collection[str] = (),
+        not_run: Collection[str] = (),
+    ) -> dict[str, Issue]:
+        """Bring the ledger up to what an inspection found.
+
+        Issues that its rule packs asked for and that it did not find are fixed; those of other packs stay as they are.
+        What is found again after it was fixed is open again, under its first date. Rows that say what they said
+        before are not written.
+
+        Args:
+            found: everything found, each with its `id`.
+            run: the inspection.
+            products: it judged these only; () for all.
+            not_run: codes of the checks that were not run.
+
+        Returns:
+            Everything found, by id.
+        """
+        with self._write() as connection:
+            known = {row["id"]: dict(row) for row in connection.execute(_scoped(products, not_run)).mappings()}
+            new, changed, issues = [], [], {}
+            for finding in {finding.id: finding for finding in found}.values():
+                before = known.pop(finding.id, None)
+                if before is None:
+                    new.append(row := _first(finding, run.finished_at))
+                elif (row := _seen_again(finding, before, run)) != before:
+                    changed.append(row)
+                issues[finding.id] = issue_of(row)
+            for before in known.values():
+                if (row := _missed(before, run)) != before:
+                    changed.append(row)
+            if new:
+                connection.execute(insert(findings), new)
+            if changed:
+                names = [column.name for column in findings.c if column.name != "id"]
+                statement = update(findings).where(findings.c.id == bindparam("key"))
+                statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+                rows = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
+                connection.execute(statement, rows)
+            connection.execute(insert(inspections).values(_run_row(run)))
+        return issues
+
+    def issues(self, where: IssueFilter = OPEN, offset: int = 0, limit: int | None = 100) -> list[Issue]:
+        """Return one page of issues, the gravest first, then by product, photo and code."""
+        statement = (
+            select(findings).where(*issue_conditions(where)).order_by(*issue_order()).offset(offset).limit(limit)
+        )
+        with self._read() as connection:
+            return [issue_of(row) for row in connection.execute(statement).mappings()]
+
+    def count(self, where: IssueFilter = OPEN) -> int:
+        """Return how many issues fit."""
+        statement = select(func.count()).select_from(findings).where(*issue_conditions(where))
+        with self._read() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def codes(self, where: IssueFilter = OPEN) -> dict[str, int]:
+        """Return how many issues each code has, the commonest first."""
+        count = func.count()
+        statement = select(findings.c.code, count).where(*issue_conditions(where)).group_by(findings.c.code)
+        with self._read() as connection:
+            return {code: n for code, n in connection.execute(statement.order_by(count.desc(), findings.c.code))}
+
+    def blocked(self, channel: str) -> int:
+        """Return how many active products have an open issue that is an error for this rule pack."""
+        where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *in_states(OPEN.states)]
+        active = select(products.c.id).where(products.c.retired == 0)
+        statement = select(func.count(findings.c.product_id.distinct()))
+        statement = statement.where(findings.c.product_id.in_(active), *where)
+        with self._read() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def fixed(self, limit: int = 200) -> list[Issue]:
+        """Return the issues that were fixed, the newest first."""
+        statement = (
+            select(findings).where(findings.c.fixed_at != "").order_by(findings.c.fixed_at.desc(), *issue_order())
+        )
+        with self._read() as connection:
+            return [issue_of(row) for row in connection.execute(statement.limit(limit)).mappings()]
+
+    def inspections(self, limit: int = 20) -> list[Inspection]:
+        """Return the inspections, the newest first."""
+        statement = select(inspections).order_by(inspections.c.number.desc()).limit(limit)
+        with self._read() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return [
+            Inspection(**{**{k: v for k, v in row.items() if k != "number"}, "channels": json.loads(row["channels"])})
+            for row in rows
+        ]
+
+    def issue(self, issue_id: str) -> Issue:
+        """Return an issue by its id or the id's first characters, at least four.
+
+        Raises:
+            NotFound: there is none.
+            BadInput: several begin so, or too few characters are given.
+        """
+        if len(issue_id) < SHORTEST_ID:
+            raise BadInput(
+                f"The id of a finding needs at least its first {SHORTEST_ID} characters.",
+                received=issue_id,
+                remedy="List them with: shoplens inspect ledger",
+            )
+        statement = select(findings).where(findings.c.id.startswith(issue_id, autoescape=True)).limit(2)
+        with self._read() as connection:
+            rows = connection.execute(statement).mappings().all()
+        if not rows:
+            raise NotFound(
+                "There is no such finding.", received=issue_id, remedy="List them with: shoplens inspect ledger"
+            )
+        if len(rows) > 1 and rows[0]["id"] != issue_id:
+            raise BadInput("Several findings begin so.", received=issue_id, remedy="Give more of the id.")
+        return issue_of(rows[0])
+
+    def waive(self, issue_ids: Iterable[str], by: str, why: str) -> list[Issue]:
+        """Accept issues: they are listed no more, stop no listing, and stay in the ledger with who and why.
+
+        Raises:
+            NotFound: an issue does not exist; then none is waived.
+            BadInput: nobody or no reason is named.
+        """
+        by, why = by.strip(), why.strip()
+        if not by or not why:
+            raise BadInput(
+                "Who waives a finding says who they are and why.", received=by or why, remedy="Give both as text."
+            )
+        return self._set(issue_ids, waived_at=now(), waived_by=by, waived_why=why)
+
+    def unwaive(self, issue_ids: Iterable[str]) -> list[Issue]:
+        """Take waivers back.
+
+        Raises:
+            NotFound: an issue does not exist.
+        """
+        return self._set(issue_ids, waived_at="", waived_by="", waived_why="")
+
+    def _set(self, issue_ids: Iterable[str], **values: str) -> list[Issue]:
+        ids = list(dict.fromkeys(self.issue(issue_id).finding.id for issue_id in issue_ids))
+        with self._write() as connection:
+            for issue_id in ids:
+                connection.execute(update(findings).where(findings.c.id == issue_id).values(**values))
+        return [self.issue(issue_id) for issue_id in ids]
+
+
+def now() -> str:
+    """Return the time as the ledger writes it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def open_findings(product_id: str | None, code: str | None) -> list[ColumnElement[bool]]:
+    """Return the conditions for the open findings of a product, of a code, or of all."""
+    where = in_states(OPEN.states)
+    if product_id is not None:
+        where.append(findings.c.product_id == product_id)
+    if code is not None:
+        where.append(findings.c.code == code)
+    return where
+
+
+def read_open(
+    connection: Connection, product_id: str | None, code: str | None, offset: int, limit: int
+) -> list[Finding]:
+    """Return open findings, the gravest first."""
+    statement = select(findings).where(*open_findings(product_id, code)).order_by(*issue_order())
+    return [from_row(row) for row in connection.execute(statement.offset(offset).limit(limit)).mappings()]
+
+
+def _first(finding: Finding, at: str) -> dict[str, Any]:
+    history = {"first_seen": at, "fixed_at": "", "waived_at": "", "waived_by": "", "waived_why": ""}
+    return {**to_row(finding), **history}
+
+
+def _seen_again(finding: Finding, before: dict[str, Any], run: Inspection) -> dict[str, Any]:
+    others = () if before["fixed_at"] else _of_others(before, run)
+    channels = tuple({**dict(others), **dict(finding.channels)}.items())
+    gravest = min((severity for _, severity in channels), key=GRAVITY.__getitem__, default=finding.severity)
+    return {**before, **to_row(replace(finding, channels=channels, severity=gravest)), "fixed_at": ""}
+
+
+def _missed(before: dict[str, Any], run: Inspection) -> dict[str, Any]:
+    if before["fixed_at"]:
+        return before
+    others = _of_others(before, run)
+    if not others:
+        return {**before, "fixed_at": run.finished_at}
+    gravest = min((severity for _, severity in others), key=GRAVITY.__getitem__)
+    return {**before, "channels": channels_text(others), "severity": gravest}
+
+
+def _of_others(before: Mapping[Any, Any], run: Inspection) -> tuple[tuple[str, Severity], ...]:
+    """Return the channels of a row that the inspection did not ask."""
+    return tuple(pair for pair in channels_of(before["channels"]) if pair[0] not in run.channels)
+
+
+def _run_row(run: Inspection) -> dict[str, Any]:
+    return {
+        "finished_at": run.finished_at,
+        "plan": run.plan,
+        "channels": json.dumps(dict(run.channels), ensure_ascii=False),
+        "photos": run.photos,
+        "products": run.products,
+        "looked": run.looked,
+    }
+
+
+def _scoped(wanted: Collection[str], not_run: Collection[str]) -> Any:  # noqa: ANN401 - a select of many columns
+    statement = select(findings)
+    if wanted:
+        statement = statement.where(findings.c.product_id.in_(sorted(wanted)))
+    return statement.where(findings.c.code.not_in(sorted(not_run)))

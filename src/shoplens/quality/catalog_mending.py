@@ -1,0 +1,201 @@
+"""Safe fixes over a catalogue: what to mend, the new files, and what the catalogue shows afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+
+from shoplens.catalog.fixes import FixedPhoto
+from shoplens.catalog.issue_filter import IssueFilter
+from shoplens.catalog.ledger import now
+from shoplens.catalog.photo_files import PhotoFiles
+from shoplens.catalog.store import Catalog
+from shoplens.embedding.embedder import Embedder
+from shoplens.errors import PhotoError
+from shoplens.photos.decode import decode, decode_file
+from shoplens.quality.mender import Mended, Mender, Refusal
+from shoplens.quality.photo_task import Place
+
+Progress = Callable[[int, int], None]
+FOLDER = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFix:
+    """What became of one photo that had findings with a fix.
+
+    Attributes:
+        original: sha256 of the merchant's photo.
+        fixed: sha256 of the file that stands in for it; "" where nothing could be mended.
+        products: that show it.
+        steps: `(fix, code)` in the order made, those of earlier fixes included.
+        refused: what was not mended, and why.
+    """
+
+    original: str
+    fixed: str
+    products: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(slots=True)
+class _Case:
+    """A photo to be mended."""
+
+    original: str
+    codes: set[str] = field(default_factory=set)
+    products: dict[str, None] = field(default_factory=dict)
+
+
+class CatalogMending:
+    """Mends the photos of a catalogue, from the merchants' own files, which are never written to.
+
+    A photo that was mended before is mended anew from the original with all steps together, so that no file is made
+    of a compressed one.
+
+    Args:
+        catalog: whose photos to mend.
+        mender: by which rules and fixes.
+        embedder: makes the vectors of the new photos.
+    """
+
+    def __init__(self, catalog: Catalog, mender: Mender, embedder: Embedder) -> None:
+        self._catalog = catalog
+        self._mender = mender
+        self._embedder = embedder
+        self._files = PhotoFiles(catalog.folder / FOLDER)
+
+    def run(
+        self,
+        products: Collection[str] = (),
+        code: str = "",
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> list[PhotoFix]:
+        """Mend what the ledger holds open.
+
+        Each photo is committed by itself: a kill loses at most the one at work.
+
+        Args:
+            products: ids of products whose photos to mend; () for all.
+            code: of the findings to mend; "" for all.
+            dry_run: tell what would be done, and do nothing.
+            progress: told after each photo.
+
+        Returns:
+            One for each photo that has a finding with a fix.
+        """
+        cases = self._cases(products, code)
+        places = self._places(set(cases))
+        names = self._names(set(cases))
+        before = {fix.original: fix for fix in self._catalog.fixes.all()}
+        done = []
+        for number, case in enumerate(cases.values(), 1):
+            done.append(self._one(case, places[case.original], names.get(case.original, ""), before, dry_run=dry_run))
+            if progress:
+                progress(number, len(cases))
+        return done
+
+    def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
+        """Show the merchant's own photos again: of these products, or of all.
+
+        Vectors of another model than the one that a photo was mended under are made again.
+        """
+        undone = self._catalog.fixes.undo(fix.original for fix in self._catalog.fixes.all(products))
+        back = {fix.original for fix in undone}
+        for photo in self._catalog.not_embedded(self._embedder.id):
+            if photo.sha256 in back and photo.path.is_file():
+                with self._catalog.batch() as batch:
+                    batch.put_embedding(photo.sha256, self._embedder.id, self._vector(photo.path))
+        return undone
+
+    def _cases(self, products: Collection[str], code: str) -> dict[str, _Case]:
+        """Return the photos with open findings that there is a fix for, by their originals."""
+        originals = self._catalog.fixes.originals()
+        cases: dict[str, _Case] = {}
+        where = IssueFilter(products=tuple(products), code=code)
+        for issue in self._catalog.ledger.issues(where, limit=None):
+            finding = issue.finding
+            if finding.code in self._mender.codes and finding.photo:
+                key = originals.get((finding.product_id, finding.photo), finding.photo)
+                case = cases.setdefault(key, _Case(key))
+                case.codes.add(finding.code)
+                case.products[finding.product_id] = None
+        return cases
+
+    def _places(self, wanted: Collection[str]) -> dict[str, dict[Place, None]]:
+        """Return every place where the photos stand, also in products that nothing was asked of."""
+        originals = self._catalog.fixes.originals()
+        shown: dict[str, list[str]] = {}
+        for photo, product, _ in self._catalog.photo_links():
+            shown.setdefault(product, []).append(originals.get((product, photo), photo))
+        concerned = [product for product, photos in shown.items() if set(photos) & set(wanted)]
+        categories = {name: product.category for name, product in self._catalog.by_ids(concerned).items()}
+        places: dict[str, dict[Place, None]] = {photo: {} for photo in wanted}
+        for product in concerned:
+            for position, photo in enumerate(dict.fromkeys(shown[product])):
+                if photo in places:
+                    places[photo][position == 0, categories.get(product, "")] = None
+        return places
+
+    def _names(self, wanted: Collection[str]) -> Mapping[str, str]:
+        """Return the file names that the feed gives the photos."""
+        found: dict[str, str] = {}
+        for name, reference in sorted(self._catalog.references().items()):
+            if reference.sha256 in wanted and reference.sha256 is not None:
+                path = urlsplit(name).path if "://" in name else name
+                found.setdefault(reference.sha256, PurePosixPath(path.replace("\\", "/")).name)
+        return found
+
+    def _one(
+        self, case: _Case, places: Collection[Place], name: str, before: Mapping[str, FixedPhoto], *, dry_run: bool
+    ) -> PhotoFix:
+        earlier = before.get(case.original)
+        codes = case.codes | {code for _, code in (earlier.steps if earlier else ())}
+        products = tuple(case.products)
+        try:
+            mended = self._mended(case.original, name, tuple(places), codes)
+        except PhotoError as error:
+            return PhotoFix(case.original, "", products, (), (Refusal("", "", error.what),))
+        steps = earlier.steps if earlier else ()
+        if not mended.steps or mended.steps == steps:
+            return PhotoFix(case.original, earlier.fixed if earlier else "", products, steps, mended.refused)
+        fixed = hashlib.sha256(mended.draft.data).hexdigest()
+        if not dry_run:
+            self._apply(case.original, mended)
+            if earlier and earlier.fixed != fixed:
+                self._catalog.fixes.drop(earlier.fixed)
+        return PhotoFix(case.original, fixed, products, mended.steps, mended.refused)
+
+    def _mended(self, original: str, name: str, places: Sequence[Place], codes: Collection[str]) -> Mended:
+        photo = self._catalog.photo(original)
+        try:
+            data = photo.path.read_bytes()
+        except OSError as error:
+            raise PhotoError("The photo's file is gone.", received=photo.path, code="photo_missing") from error
+        if hashlib.sha256(data).hexdigest() != original:
+            raise PhotoError("The photo's file changed since the import.", remedy="Import the feed again.")
+        return self._mender.mend(data, name, places=places, codes=codes, notes=photo.facts.notes)
+
+    def _apply(self, original: str, mended: Mended) -> None:
+        draft = mended.draft
+        # What is found out of a file by its own name in the folder is of no use: the feed's name counts.
+        facts = decode(draft.data, name=draft.name, min_side=1).facts
+        path = self._files.keep(facts, draft.data)
+        vector = self._vector(path)
+        with self._catalog.batch() as batch:
+            batch.put_photo(facts, path)
+            batch.put_embedding(facts.sha256, self._embedder.id, vector)
+            batch.put_fix(original, facts.sha256, mended.steps, now())
+
+    def _vector(self, path: Path) -> npt.NDArray[np.float32]:
+        pixels = decode_file(path, min_side=self._embedder.min_side).pixels
+        return np.asarray(self._embedder.embed([pixels])[0])

@@ -1,0 +1,25 @@
+"""Gives every screen the colours that the photo's own profile means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shoplens.photos.decode import decode
+from shoplens.quality.draft import Draft
+from shoplens.records import Finding
+
+
+class ToSrgb:
+    """Converts by the embedded ICC profile to sRGB; CMYK without one as every decoder does it.
+
+    The numbers change so that the colours do not: without their profile a wide-gamut photo's numbers look dull.
+    """
+
+    name = "to_srgb"
+    codes = ("photo_color_space",)
+    order = 30
+    sees_product = False
+
+    def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
+        """Yield the photo in sRGB."""
+        yield draft.with_pixels(decode(draft.data, name=draft.name, managed=True).pixels)

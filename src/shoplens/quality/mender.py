@@ -1,0 +1,185 @@
+"""Mends a photo by safe fixes, each of which has to pass the inspection that it was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from shoplens.errors import PhotoError
+from shoplens.photos.decode import decode
+from shoplens.plugins import load, names
+from shoplens.quality.draft import Draft
+from shoplens.quality.fix import CannotFix, Fix
+from shoplens.quality.photo_context import WORK_SIDE, PhotoContext
+from shoplens.quality.photo_task import Place
+from shoplens.quality.rule_plan import RulePlan
+from shoplens.records import Finding
+
+_Failed = dict[tuple[Place, str, float | None], Finding]
+"""What a photo does not pass: place, code and limit to the finding."""
+
+
+_HIDE_PRODUCT = {
+    "photo_border": "What stands in the frame is not known to be the product.",
+    "photo_collage": "The picture is put together from several.",
+    "photo_blank": "The picture shows nothing.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A fix that was not made: which, for what, and why."""
+
+    fix: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a photo.
+
+    Attributes:
+        draft: as it is now; the one that came in where nothing was mended.
+        steps: `(fix, code)` in the order made.
+        refused: what was tried in vain.
+    """
+
+    draft: Draft
+    steps: tuple[tuple[str, str], ...]
+    refused: tuple[Refusal, ...]
+
+
+class Mender:
+    """Tries every fix whose code a photo fails.
+
+    A fix is kept where its photo, written to a file and read again, passes the check that it was made for by every
+    rule, and fails none that it passed before. Rules that others hid before count as failed before.
+
+    Args:
+        plan: the rules.
+        fixes: None for all that are registered under `shoplens.fix`.
+    """
+
+    def __init__(self, plan: RulePlan, fixes: Iterable[Fix] | None = None) -> None:
+        found = [load("fix", name)() for name in names("fix")] if fixes is None else list(fixes)
+        self._fixes: list[Fix] = sorted(found, key=lambda fix: (fix.order, fix.name))
+        self._plan = plan
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that there is a fix for."""
+        return frozenset(code for fix in self._fixes for code in fix.codes)
+
+    def mend(
+        self,
+        data: bytes,
+        name: str = "",
+        *,
+        places: Sequence[Place] = ((True, ""),),
+        codes: Collection[str] = (),
+        notes: Sequence[str] = (),
+    ) -> Mended:
+        """Mend what can be mended safely.
+
+        Args:
+            data: a picture file.
+            name: its name or address, for its ending.
+            places: where it stands in the shop; it has to pass in all of them.
+            codes: mend findings of these only; () for all.
+            notes: what the import saw of the file, which its bytes do not show.
+
+        Raises:
+            PhotoError: the file cannot be decoded.
+        """
+        first = Draft.of(data, name)
+        failed = self._failed(first, places, notes)
+        wanted = self.codes & set(codes) if codes else self.codes
+        for patient in (True, False):
+            mended, left = self._mended(first, failed, places, wanted, patient=patient)
+            if left.keys() <= failed.keys():
+                break
+        return mended
+
+    def _mended(
+        self, draft: Draft, failed: _Failed, places: Sequence[Place], wanted: Collection[str], *, patient: bool
+    ) -> tuple[Mended, _Failed]:
+        """Return what became of the photo and what it fails still.
+
+        Args:
+            draft: the photo as it came in.
+            failed: what it fails.
+            places: where it stands.
+            wanted: codes to mend.
+            patient: let a fix bring up what a later one may mend: a frame hides that the product is small. What comes
+                of it is to be judged by the caller.
+        """
+        steps: list[tuple[str, str]] = []
+        refused: list[Refusal] = []
+        for number, fix in enumerate(self._fixes):
+            later = {code for other in self._fixes[number + 1 :] for code in other.codes} if patient else set()
+            for code in (code for code in fix.codes if code in wanted):
+                finding = next((finding for key, finding in failed.items() if key[1] == code), None)
+                if finding is None:
+                    continue
+                better, reason = self._tried(fix, draft, finding, failed, places, later & set(wanted))
+                if better is None:
+                    refused.append(Refusal(fix.name, code, reason))
+                else:
+                    draft, failed = better
+                    steps.append((fix.name, code))
+        return Mended(draft, tuple(steps), tuple(refused)), failed
+
+    def _tried(
+        self,
+        fix: Fix,
+        draft: Draft,
+        finding: Finding,
+        before: _Failed,
+        places: Sequence[Place],
+        later: Collection[str],
+    ) -> tuple[tuple[Draft, _Failed] | None, str]:
+        """Return the first attempt that passes with what it fails still, or None and why the first one was refused."""
+        reasons = []
+        hidden = [_HIDE_PRODUCT[code] for _, code, _ in before if code in _HIDE_PRODUCT]
+        if fix.sees_product and hidden:
+            return None, hidden[0]
+        try:
+            for attempt in fix.attempts(draft, finding):
+                after = self._failed(attempt, places)
+                problems = list(_problems(finding.code, before, after, later))
+                if not problems:
+                    return (attempt, after), ""
+                reasons.append(" ".join(problems))
+        except CannotFix as error:
+            reasons.append(error.what)
+        return None, reasons[0] if reasons else "There is no way to mend it safely."
+
+    def _failed(self, draft: Draft, places: Sequence[Place], notes: Sequence[str] = ()) -> _Failed:
+        try:
+            photo = decode(draft.data, name=draft.name, min_side=WORK_SIDE)
+        except PhotoError as error:
+            return {(place, error.code, None): f for place in places for f in self._plan.refuse(error)}
+        if notes:
+            seen = tuple(dict.fromkeys((*photo.facts.notes, *notes)))
+            photo = replace(photo, facts=replace(photo.facts, notes=seen))
+        context = PhotoContext(photo, name=draft.name)
+        failed: _Failed = {}
+        for place in places:
+            context.main, context.categories = place[0], (place[1],) if place[1] else ()
+            for finding in self._plan.violations(photo, context):
+                limit = finding.detail.threshold if finding.detail else None
+                failed.setdefault((place, finding.code, limit), finding)
+        return failed
+
+
+def _problems(code: str, before: _Failed, after: _Failed, later: Collection[str]) -> Iterator[str]:
+    """Yield what speaks against an attempt; what a later fix may mend does not."""
+    for key, finding in after.items():
+        if key[1] == code:
+            yield f"Afterwards it would still fail: {finding.description}"
+            return
+    for key, finding in after.items():
+        if key not in before and key[1] not in later:
+            yield f"It would fail another check: {finding.description}"
+            return

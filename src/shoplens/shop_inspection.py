@@ -1,0 +1,179 @@
+"""The inspection of one shop: what is wrong, since when, what was accepted, what can be mended and what was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shoplens.catalog.fixes import FixedPhoto
+from shoplens.catalog.issue import Issue
+from shoplens.catalog.issue_filter import OPEN, IssueFilter
+from shoplens.catalog.ledger import Inspection
+from shoplens.catalog.store import Catalog
+from shoplens.photos.decode import Limits
+from shoplens.records import Finding
+
+if TYPE_CHECKING:
+    from shoplens.quality.catalog_mending import CatalogMending, PhotoFix
+    from shoplens.quality.inspection_report import InspectionReport, Readiness
+    from shoplens.wiring import Wiring
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionStatus:
+    """What the ledger says at this moment, without looking at any photo.
+
+    Attributes:
+        ready: names of the rule packs that the shop was judged by, to what may be listed by them.
+        issues: state to number of issues.
+        codes: code to number of open issues, the commonest first.
+        mended: how many photos a fix stands in for.
+        inspections: the last ones, the newest first.
+    """
+
+    ready: dict[str, Readiness]
+    issues: dict[str, int]
+    codes: dict[str, int]
+    mended: int
+    inspections: tuple[Inspection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """What was mended, and the inspection afterwards; without one where it was only tried."""
+
+    photos: tuple[PhotoFix, ...]
+    report: InspectionReport | None
+
+
+class ShopInspection:
+    """The inspection of one shop; `Shop.inspection` is this.
+
+    Args:
+        catalog: of the shop.
+        wiring: returns the shop's parts as they are now.
+    """
+
+    def __init__(self, catalog: Catalog, wiring: Callable[[], Wiring]) -> None:
+        self._catalog = catalog
+        self._wiring = wiring
+
+    def photo(self, data: bytes, *, name: str = "", rules: Sequence[str] = ()) -> list[Finding]:
+        """Find what is wrong with a picture file; that it cannot be read is a finding too.
+
+        Args:
+            data: the file's bytes.
+            name: its name, for its ending.
+            rules: rule packs, as ("google-2027", "amazon"); () for the shop's own.
+
+        Raises:
+            UnknownName: there is no such rule pack.
+        """
+        return self._wiring().inspector(rules).inspect_photo(data, name=name, limits=Limits.upload())
+
+    def run(
+        self, *, rules: Sequence[str] = (), products: Collection[str] = (), progress: Progress | None = None
+    ) -> InspectionReport:
+        """Inspect the catalogue and bring its ledger up; only what changed is looked at again.
+
+        Args:
+            rules: rule packs; () for the shop's own.
+            products: these only, with the checks that ask for one photo alone; () for all with every check.
+            progress: told after each photo.
+
+        Raises:
+            UnknownName: there is no such rule pack.
+            NotFound: there is no such product.
+        """
+        wiring = self._wiring()
+        return wiring.inspector(rules).inspect_catalog(self._catalog, wiring.embedder.id, progress, products=products)
+
+    def issues(self, where: IssueFilter = OPEN, *, offset: int = 0, limit: int | None = 100) -> tuple[list[Issue], int]:
+        """Return a page of the ledger, the gravest first, and how many issues fit in all."""
+        return self._catalog.ledger.issues(where, offset, limit), self._catalog.ledger.count(where)
+
+    def waive(self, findings: Sequence[str], *, by: str, why: str) -> list[Issue]:
+        """Accept findings by their ids, or the first characters of these; see `Ledger.waive`."""
+        return self._catalog.ledger.waive(findings, by, why)
+
+    def unwaive(self, findings: Sequence[str]) -> list[Issue]:
+        """Take waivers back."""
+        return self._catalog.ledger.unwaive(findings)
+
+    def status(self) -> InspectionStatus:
+        """Say how many products are ready to list by which rules, and what the ledger holds."""
+        from shoplens.quality.inspection_report import Readiness
+
+        ledger, total = self._catalog.ledger, self._catalog.count()
+        inspections = tuple(ledger.inspections())
+        titles: dict[str, str] = {}
+        for inspection in inspections:
+            for name, title in inspection.channels.items():
+                titles.setdefault(name, title)
+        return InspectionStatus(
+            {name: Readiness(title, total - ledger.blocked(name), total) for name, title in titles.items()},
+            {state: ledger.count(IssueFilter(states=(state,))) for state in ("open", "waived", "fixed")},
+            ledger.codes(),
+            len(self._catalog.fixes.all()),
+            inspections,
+        )
+
+    def fix(
+        self,
+        products: Collection[str] = (),
+        *,
+        code: str = "",
+        rules: Sequence[str] = (),
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Mending:
+        """Mend what can be mended safely; the merchant's files stay as they are, and `undo` shows them again.
+
+        The shop is inspected before, and afterwards by every rule pack that it was inspected by lately.
+
+        Args:
+            products: ids of the products whose photos to mend; () for all.
+            code: of the findings to mend; "" for all.
+            rules: rule packs to mend by; () for all that the shop was inspected by lately, and its own.
+            dry_run: tell what would be done, and do nothing.
+            progress: told after each photo that has something to mend.
+
+        Raises:
+            UnknownName: there is no such rule pack.
+            NotFound: there is no such product.
+            StoreError: a file cannot be written.
+        """
+        wanted = list(rules) or self._lately(())
+        self.run(rules=wanted, products=products)
+        done = self._mending(wanted).run(products, code, dry_run=dry_run, progress=progress)
+        if dry_run:
+            return Mending(tuple(done), None)
+        self._wiring().expire()
+        # What another pack said of a photo that is shown no more would stay open otherwise.
+        return Mending(tuple(done), self.run(rules=self._lately(wanted)))
+
+    def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
+        """Show the merchant's own photos again: those of these products, or all; then inspect the shop."""
+        undone = self._mending(()).undo(products)
+        if undone:
+            self._wiring().expire()
+            self.run(rules=self._lately(()))
+        return undone
+
+    def _lately(self, rules: Sequence[str]) -> list[str]:
+        """Return these rule packs, the shop's own, and those that it was inspected by lately and that ship."""
+        from shoplens.quality.rule_pack import RulePack
+
+        asked = {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
+        known = [name for name in RulePack.names() if name in asked]
+        return list(dict.fromkeys((*rules, *self._wiring().settings.rules, *known)))
+
+    def _mending(self, rules: Sequence[str]) -> CatalogMending:
+        from shoplens.quality.catalog_mending import CatalogMending
+        from shoplens.quality.mender import Mender
+
+        wiring = self._wiring()
+        return CatalogMending(self._catalog, Mender(wiring.inspector(rules).plan), wiring.embedder)

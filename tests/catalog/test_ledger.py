@@ -1,0 +1,208 @@
+"""The ledger: what is open, waived and fixed, since when, and what one rule pack may say of another's findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from shoplens.catalog.filter import Filter
+from shoplens.catalog.findings import channels_of, channels_text, identified
+from shoplens.catalog.issue import Issue
+from shoplens.catalog.issue_filter import IssueFilter
+from shoplens.catalog.looks import Look
+from shoplens.catalog.store import Catalog
+from shoplens.errors import BadInput, NotFound
+from shoplens.records import Box, Finding, Measure, Product
+from tests.catalog.ledger_runs import inspection
+
+FIRST, SECOND, THIRD = (f"2026-11-2{day}T10:00:00+00:00" for day in (1, 2, 3))
+EVERY = IssueFilter(states=())
+
+
+def finding(code: str, product: str, severity: str = "error", channel: str = "shop", photo: str = "") -> Finding:
+    return Finding(
+        code,
+        severity,  # type: ignore[arg-type]
+        "photo",
+        f"{code} of {product}.",
+        Measure(80, 100, "px"),
+        product,
+        photo or f"sha of {product}",
+        Box(0, 0, 0.5, 1),
+        channels=((channel, severity),),  # type: ignore[arg-type]
+    )
+
+
+def named(*findings: Finding) -> list[Finding]:
+    return identified(findings, lambda finding: finding.photo)
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog.open(tmp_path, create=True) as opened:
+        with opened.batch() as batch:
+            for product, category in (("belt", "Clothing > Belts"), ("mug", "Home > Mugs"), ("shirt", "Clothing")):
+                batch.put_product(Product(product, product.title(), category=category))
+        yield opened
+
+
+def states(catalog: Catalog) -> dict[str, str]:
+    return {issue.finding.code: issue.state for issue in catalog.ledger.issues(EVERY)}
+
+
+def only(issues: list[Issue]) -> Issue:
+    (issue,) = issues
+    return issue
+
+
+def test_what_is_found_stays_open_under_its_first_date_until_it_is_missed(catalog: Catalog) -> None:
+    small = named(finding("small", "mug"))
+    catalog.ledger.record(small, inspection(FIRST))
+    catalog.ledger.record(small, inspection(SECOND))
+    assert only(catalog.ledger.issues()) == Issue(small[0], "open", FIRST)
+    assert catalog.findings() == small
+    catalog.ledger.record([], inspection(THIRD))
+    assert only(catalog.ledger.issues(EVERY)) == Issue(small[0], "fixed", FIRST, THIRD)
+    assert catalog.ledger.fixed() == catalog.ledger.issues(EVERY)
+    assert catalog.findings() == []
+    assert catalog.finding_counts() == {}
+
+
+def test_what_comes_back_is_the_same_issue(catalog: Catalog) -> None:
+    small = named(finding("small", "mug"))
+    for found, at in ((small, FIRST), ([], SECOND), (small, THIRD)):
+        catalog.ledger.record(found, inspection(at))
+    assert only(catalog.ledger.issues(EVERY)) == Issue(small[0], "open", FIRST)
+
+
+def test_an_inspection_by_one_rule_pack_fixes_nothing_of_another(catalog: Catalog) -> None:
+    by_shop, by_both = finding("dark", "mug"), finding("small", "mug")
+    by_both = replace(by_both, channels=(("amazon", "error"), ("shop", "warning")))
+    found = named(by_shop, by_both)
+    catalog.ledger.record(found, inspection(FIRST, "amazon", "shop"))
+    catalog.ledger.record([], inspection(SECOND, "amazon"))
+    dark, small = sorted(catalog.ledger.issues(), key=lambda issue: issue.finding.code)
+    assert (dark.state, small.state) == ("open", "open")
+    assert (small.finding.channels, small.finding.severity) == ((("shop", "warning"),), "warning")
+    catalog.ledger.record(found[1:], inspection(THIRD, "amazon"))
+    again = only(catalog.ledger.issues(IssueFilter(code="small")))
+    assert again.finding.channels == (("amazon", "error"), ("shop", "warning"))
+    catalog.ledger.record([], inspection(THIRD, "amazon", "shop"))
+    assert states(catalog) == {"dark": "fixed", "small": "fixed"}
+
+
+def test_a_waiver_holds_says_who_and_why_and_is_taken_back(catalog: Catalog) -> None:
+    small = named(finding("small", "mug"))
+    catalog.ledger.record(small, inspection(FIRST))
+    waived = only(catalog.ledger.waive([small[0].id[:6]], " Ada ", "It is the maker's only picture."))
+    assert (waived.state, waived.waived_by, waived.waived_why) == ("waived", "Ada", "It is the maker's only picture.")
+    assert waived.waived_at
+    catalog.ledger.record(small, inspection(SECOND))
+    assert states(catalog) == {"small": "waived"}
+    assert catalog.findings("mug") == []
+    assert catalog.products(Filter(finding="small")) == []
+    assert catalog.ledger.blocked("shop") == 0
+    # gone and back again, it is still accepted: photo, check and limit are the same
+    for found in ([], small):
+        catalog.ledger.record(found, inspection(THIRD))
+    assert states(catalog) == {"small": "waived"}
+    catalog.ledger.unwaive([small[0].id])
+    assert states(catalog) == {"small": "open"}
+    assert catalog.ledger.blocked("shop") == 1
+    assert [product.id for product in catalog.products(Filter(finding="small"))] == ["mug"]
+
+
+def test_a_waiver_is_of_one_photo_check_and_limit(catalog: Catalog) -> None:
+    small = finding("small", "mug")
+    others = [
+        replace(small, photo="another"),
+        replace(small, code="dark"),
+        replace(small, product_id="belt"),
+        replace(small, detail=Measure(80, 500, "px")),
+        small,
+    ]
+    ids = [one.id for one in named(small, *others)]
+    assert len(set(ids)) == len(ids)
+    # while the words, the box and the measured value may change
+    changed = replace(small, description="Other words.", box=None, detail=Measure(81, 100, "px"), severity="info")
+    assert named(changed)[0].id == ids[0]
+
+
+def test_a_mistaken_waiver_is_refused_and_waives_nothing(catalog: Catalog) -> None:
+    small = named(finding("small", "mug"))
+    catalog.ledger.record(small, inspection(FIRST))
+    with pytest.raises(NotFound, match="no such finding"):
+        catalog.ledger.waive([small[0].id, "0000ffff"], "Ada", "Why not.")
+    for by, why in (("", "Why."), ("Ada", "  ")):
+        with pytest.raises(BadInput, match="who they are and why"):
+            catalog.ledger.waive([small[0].id], by, why)
+    with pytest.raises(BadInput, match="first 4 characters"):
+        catalog.ledger.waive(["a"], "Ada", "Why.")
+    assert states(catalog) == {"small": "open"}
+
+
+def test_filters(catalog: Catalog) -> None:
+    found = named(
+        finding("small", "mug", channel="amazon"),
+        finding("dark", "belt", "warning"),
+        finding("blurred", "shirt", "info", "amazon_x"),
+    )
+    catalog.ledger.record(found, inspection(FIRST, "shop", "amazon", "amazon_x"))
+
+    def codes(**fields: object) -> list[str]:
+        return [issue.finding.code for issue in catalog.ledger.issues(IssueFilter(**fields))]  # type: ignore[arg-type]
+
+    assert codes() == ["small", "dark", "blurred"]
+    assert codes(channel="amazon") == ["small"]
+    assert codes(severity="warning") == ["dark"]
+    assert codes(category="Clothing") == ["dark", "blurred"]
+    assert codes(products=("mug", "shirt")) == ["small", "blurred"]
+    assert catalog.ledger.count(IssueFilter(category="Clothing")) == 2
+    assert catalog.ledger.issues(offset=1, limit=1)[0].finding.code == "dark"
+    assert [catalog.ledger.blocked(name) for name in ("amazon", "shop", "amazon_x")] == [1, 0, 0]
+    catalog.ledger.waive([found[1].id], "Ada", "Why.")
+    assert codes(states=("waived",)) == ["dark"]
+    assert codes(states=("waived", "open")) == ["small", "dark", "blurred"]
+
+
+def test_an_inspection_of_some_products_leaves_the_others(catalog: Catalog) -> None:
+    found = named(finding("small", "mug"), finding("small", "belt"), finding("copied", "mug"))
+    catalog.ledger.record(found, inspection(FIRST))
+    catalog.ledger.record([], inspection(SECOND), products=["mug"], not_run=["copied"])
+    assert {i.finding.product_id: i.state for i in catalog.ledger.issues(IssueFilter(code="small", states=()))} == {
+        "mug": "fixed",
+        "belt": "open",
+    }
+    assert states(catalog)["copied"] == "open"
+
+
+def test_an_unchanged_shop_writes_no_row_of_the_ledger(catalog: Catalog) -> None:
+    found = named(finding("small", "mug"), finding("dark", "belt"))
+    catalog.ledger.record(found, inspection(FIRST))
+    written: list[str] = []
+    event.listen(
+        catalog.engine, "before_cursor_execute", lambda *arguments: written.append(arguments[2].split(" (")[0])
+    )
+    catalog.ledger.record(found, inspection(SECOND))
+    assert [text for text in written if not text.startswith(("SELECT", "BEGIN"))] == ["INSERT INTO inspections"]
+
+
+def test_channels_are_stored_as_they_are() -> None:
+    channels = (("amazon", "error"), ("google-2027", "info"))
+    assert channels_of(channels_text(channels)) == channels
+    assert channels_of(channels_text(())) == ()
+
+
+def test_looks_are_kept_by_plan_and_forgotten_with_it(catalog: Catalog) -> None:
+    for plan in ("old", "new"):
+        catalog.looks.put(plan, [Look("a", "1 2", f"said under {plan}", b"print"), Look("b", "3 4", "[]")])
+    catalog.looks.put("new", [Look("a", "5 6", "said again")])
+    assert catalog.looks.read("new")["a"] == Look("a", "5 6", "said again")
+    assert catalog.looks.read("old")["a"].said == "said under old"
+    assert catalog.looks.prints("old") == {"a": b"print"}
+    catalog.looks.prune(["new"], "new", {"a"})
+    assert (list(catalog.looks.read("new")), catalog.looks.read("old")) == (["a"], {})

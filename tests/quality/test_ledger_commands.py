@@ -1,0 +1,92 @@
+"""`shoplens inspect status`, `ledger`, `waive`, `fix`, `undo`: the commands as a merchant calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from shoplens.cli.main import app
+from shoplens.errors import BadInput, NotFound
+from tests.quality.faulty_shop import open_faulty
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("merchant")
+    shop, _ = open_faulty(made)
+    shop.close()
+    return made / "shop"
+
+
+@pytest.fixture
+def call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    monkeypatch.setenv("SHOPLENS_SHOP", str(folder))
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["inspect", *words])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout
+
+    return run
+
+
+def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, folder: Path) -> None:
+    assert "not inspected yet" in call("status")[1]
+    # no source and no command: the shop; an option alone changes nothing of that
+    code, text = call("--fail-on", "never")
+    assert code == 0
+    assert "Ready for google: 12 of 13 products (92.3%)" in text
+    assert "13 photos in" in text
+    assert "13 of them as before" in call("--fail-on", "never")[1]
+    assert call("--rules", "google,amazon")[0] == 1
+
+    listed: dict[str, Any] = json.loads(call("ledger", "FRAME", "--code", "photo_border", "--json")[1])
+    (finding,) = listed["findings"]
+    assert (listed["total"], finding["state"]) == (1, "open")
+    assert set(finding["channels"]) == {"amazon", "google", "shop"}
+    text = call("waive", finding["id"][:7], "--by", "Ada", "--why", "The frame is the product.")[1]
+    assert "Ada: The frame is the product." in text
+    assert "no such finding" in call("ledger", "FRAME", "--code", "photo_border")[1]
+    assert "Ada: The frame is the product." in call("ledger", "FRAME", "--state", "waived")[1]
+    assert json.loads(call("unwaive", finding["id"], "--json")[1])[0]["state"] == "open"
+    with pytest.raises(NotFound, match="no such finding"):
+        call("waive", "ffffffffffff", "--by", "Ada", "--why", "Why.")
+
+    assert "could be mended" in call("fix", "FRAME", "--dry-run")[1]
+    assert not (folder / "fixed").exists()
+    page = tmp_path / "mended.html"
+    text = call("fix", "FRAME", "GPS", "--report", str(page))[1]
+    assert "2 of 2 photos are mended." in text
+    assert "trim_border" in text
+    assert "Mended photos" in page.read_text(encoding="utf-8")
+    status = json.loads(call("status", "--json")[1])
+    assert (status["mended"], status["ready"]["google"]["share"]) == (2, 1.0)
+    assert status["issues"]["fixed"] >= 2
+    assert "fixed 20" in call("ledger", "FRAME", "--state", "fixed")[1]
+    assert "1 photos are the merchant's own again." in call("undo", "GPS")[1]
+    assert "1 photos are the merchant's own again." in call("undo")[1]
+    assert "nothing to undo" in call("undo")[1]
+    assert "still" not in call("ledger", "FRAME", "--code", "photo_border", "--state", "fixed")[1]
+    assert json.loads(call("ledger", "FRAME", "--code", "photo_border", "--json")[1])["total"] == 1
+
+
+def test_a_report_for_a_spreadsheet_has_the_ledger(call: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    table = tmp_path / "report.csv"
+    call("--report", str(table), "--fail-on", "never")
+    head, *rows = table.read_text(encoding="utf-8-sig").splitlines()
+    assert head.startswith("id,state,code,severity,channels,")
+    assert any(",open,photo_border," in row for row in rows)
+
+
+def test_mistakes(call: Callable[..., tuple[int, str]]) -> None:
+    with pytest.raises(NotFound, match="no such product"):
+        call("fix", "NOBODY")
+    with pytest.raises(BadInput, match="html"):
+        call("fix", "--report", "report.pdf")
+    assert call("waive", "abcd")[0] == 2

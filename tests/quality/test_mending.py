@@ -1,0 +1,201 @@
+"""A shop inspected, mended and taken back: what is looked at, what the catalogue shows, and that undo restores all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shoplens.catalog.issue_filter import IssueFilter
+from shoplens.records import Product
+from shoplens.shop import Shop
+from tests.quality.faulty_shop import open_faulty
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Iterator[tuple[Shop, dict[str, str]]]:
+    shop, wanted = open_faulty(tmp_path)
+    with shop:
+        yield shop, wanted
+
+
+def dump(shop: Shop) -> dict[str, list[Any]]:
+    """Return the rows that a fix may touch, save of revisions and of the inspector's own memory."""
+    tables = {
+        "product_photos": "*",
+        "photos": "*",
+        "embeddings": "embedder_id, sha256, vector",
+        "photo_references": "*",
+        "products": "id, title, photos, digest, retired",
+        "fixes": "*",
+    }
+    with shop.catalog.engine.connect() as connection:
+        return {
+            table: sorted(map(repr, connection.exec_driver_sql(f"SELECT {columns} FROM {table}").all()))
+            for table, columns in tables.items()
+        }
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_unchanged_shop_is_not_looked_at_again(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, wanted = faulty
+    first = shop.inspect()
+    assert first.looked == first.photos == len(wanted) + 1
+    again = shop.inspect()
+    assert (again.looked, again.findings) == (0, first.findings)
+    assert again.seconds < first.seconds / 3
+    assert {finding.id for finding in again.findings} == set(again.issues)
+    # other rules see every photo anew, and the first ones then see none
+    assert shop.inspect(rules=["amazon"]).looked == first.photos
+    assert shop.inspect().looked == 0
+
+
+def test_only_what_changed_is_looked_at_again(faulty: tuple[Shop, dict[str, str]], tmp_path: Path) -> None:
+    shop, _ = faulty
+    shop.inspect()
+    path = shop.catalog.photos("GOOD")[0].path
+    os.utime(path, ns=(0, 0))
+    assert shop.inspect().looked == 1
+    # a product's own category changes what its photo is judged by; its photo alone is looked at
+    with shop.catalog.batch() as batch:
+        batch.put_product(Product("GOOD", "Good shirt", category="Apparel", photos=("good.jpg",)))
+    report = shop.inspect()
+    assert report.looked == 1
+    path.unlink()
+    gone = shop.inspect()
+    assert [finding.code for finding in gone.findings if finding.product_id == "GOOD"] == ["photo_missing"]
+
+
+def test_some_products_alone(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    report = shop.inspection.run(products=["FRAME", "GPS"])
+    assert (report.photos, report.products) == (2, 2)
+    assert {finding.product_id for finding in report.findings} == {"FRAME", "GPS"}
+    shop.inspect()
+    before = shop.catalog.ledger.count()
+    assert shop.inspection.run(products=["FRAME"]).looked == 0
+    assert shop.catalog.ledger.count() == before
+
+
+def test_every_fault_is_mended_and_found_mended(faulty: tuple[Shop, dict[str, str]], tmp_path: Path) -> None:
+    shop, wanted = faulty
+    before = shop.inspect()
+    assert {(product, code) for product, code in wanted.items()} <= {(f.product_id, f.code) for f in before.findings}
+    merchants = files(tmp_path / "source")
+    done = shop.inspection.fix()
+    mended = {photo.products[0]: [code for _, code in photo.steps] for photo in done.photos if photo.steps}
+    assert {product for product, code in wanted.items() if code not in mended.get(product, [])} == set()
+    assert files(tmp_path / "source") == merchants
+    report = done.report
+    assert report is not None
+    assert not {(f.product_id, f.code) for f in report.findings} & set(wanted.items())
+    # what is left was there before
+    assert {finding.id for finding in report.findings} <= {finding.id for finding in before.findings}
+    fixed = shop.catalog.ledger.issues(IssueFilter(states=("fixed",)), limit=None)
+    assert set(wanted.items()) <= {(issue.finding.product_id, issue.finding.code) for issue in fixed}
+    assert report.ready()["google"].share >= before.ready()["google"].share
+    # mending again finds nothing to do, and looks at nothing
+    again = shop.inspection.fix()
+    assert again.report is not None
+    assert again.report.looked == 0
+    assert {photo.original: photo.steps for photo in again.photos if photo.steps}.items() <= {
+        photo.original: photo.steps for photo in done.photos
+    }.items()
+
+
+def test_the_catalogue_shows_and_finds_the_mended_photo_until_it_is_undone(
+    faulty: tuple[Shop, dict[str, str]], tmp_path: Path
+) -> None:
+    shop, wanted = faulty
+    before = shop.inspect()
+    rows, merchants = dump(shop), files(tmp_path / "source")
+    own = {product: shop.catalog.photos(product)[0].sha256 for product in wanted}
+    shop.inspection.fix()
+    fixes = {fix.original: fix.fixed for fix in shop.catalog.fixes.all()}
+    for product, sha256 in own.items():
+        shown = shop.catalog.photos(product)[0]
+        assert shown.sha256 == fixes[sha256] != sha256
+        assert shown.path.is_relative_to(shop.folder / "fixed")
+        best = shop.search(shown.path).matches[0]
+        assert (best.product.id, best.photo) == (product, shown.sha256)
+    # another import of the same feed keeps them
+    summary = shop.import_catalog(tmp_path / "source" / "feed.csv")
+    assert summary.rows["unchanged"] == len(wanted) + 1
+    assert {fix.original: fix.fixed for fix in shop.catalog.fixes.all()} == fixes
+    undone = shop.inspection.undo()
+    assert {fix.original for fix in undone} == set(own.values())
+    assert dump(shop) == rows
+    assert files(tmp_path / "source") == merchants
+    assert files(shop.folder / "fixed") == {}
+    assert [f.id for f in shop.inspect().findings] == [f.id for f in before.findings]
+    for product, sha256 in own.items():
+        best = shop.search(shop.catalog.photo(sha256).path).matches[0]
+        assert (best.product.id, best.photo) == (product, sha256)
+
+
+def test_a_dry_run_does_nothing(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, wanted = faulty
+    shop.inspect()
+    rows = dump(shop)
+    tried = shop.inspection.fix(dry_run=True)
+    assert tried.report is None
+    assert {photo.products[0] for photo in tried.photos if photo.steps} >= set(wanted)
+    assert dump(shop) == rows
+    assert not (shop.folder / "fixed").exists()
+
+
+def test_one_code_of_one_product_then_another_starts_from_the_merchants_file(
+    faulty: tuple[Shop, dict[str, str]],
+) -> None:
+    shop, _ = faulty
+    (first,) = (p for p in shop.inspection.fix(["GREY-WALL"], code="background_not_white").photos if p.steps)
+    assert first.steps == (("whiten", "background_not_white"),)
+    (second,) = (p for p in shop.inspection.fix(["GREY-WALL"]).photos if p.steps)
+    assert second.original == first.original
+    assert second.steps == (("whiten", "background_not_white"), ("reframe", "product_too_small"))
+    # of the first file nothing is left
+    assert [path.stem for path in (shop.folder / "fixed").rglob("*.*")] == [second.fixed]
+    assert first.fixed not in {photo.sha256 for photo in shop.catalog.photo_files([first.fixed]).values()}
+    assert [fix.fixed for fix in shop.inspection.undo(["GREY-WALL"])] == [second.fixed]
+
+
+def test_a_waiver_outlives_a_fix_of_another_fault(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    report = shop.inspect()
+    small = next(f for f in report.findings if (f.product_id, f.code) == ("GREY-WALL", "product_too_small"))
+    shop.inspection.waive([small.id], by="Ada", why="It is meant.")
+    after = shop.inspection.fix(["GREY-WALL"]).report
+    assert after is not None
+    assert [issue.finding.id for issue in after.waived] == [small.id]
+    (fix,) = shop.catalog.fixes.all(["GREY-WALL"])
+    assert fix.steps == (("whiten", "background_not_white"),)
+
+
+def test_a_merchants_file_that_changed_is_left_alone(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    shop.inspect()
+    path = shop.catalog.photos("FRAME")[0].path
+    path.write_bytes(shop.catalog.photos("GOOD")[0].path.read_bytes())
+    done = shop.inspection.fix(["FRAME"])
+    assert all(not photo.steps for photo in done.photos)
+
+
+def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    assert shop.inspection.status().ready == {}
+    report = shop.inspect(rules=["google", "amazon"])
+    status = shop.inspection.status()
+    assert status.ready == report.ready()
+    assert status.issues == {"open": len(report.findings), "waived": 0, "fixed": 0}
+    assert status.ready["amazon"].ready == 0
+    assert 0 < status.ready["google"].share < 1
+    for finding in report.findings:
+        if ("google", "error") in finding.channels:
+            shop.inspection.waive([finding.id], by="Ada", why="Agreed with the channel.")
+    assert shop.inspection.status().ready["google"].share == 1.0
