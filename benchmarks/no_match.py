@@ -28,13 +28,18 @@ import photo_search
 from machine import shared_data, write_result
 from photo_search import Task
 
+from shoplens.demo.assortment import plan_assortment
+from shoplens.demo.photographer import Photographer
 from shoplens.photos.decode import decode_file
+from shoplens.photos.encode import encode
+from shoplens.records import Pixels
 from shoplens.search.photo_search import PhotoSearch
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from shoplens.wiring import Wiring
 
 FALSE_ALARMS = 0.05
+_DRAWN_SIDE = 320
 PROMISED = 0.85
 """AUROC in each shop. Where the product is seldom found, as in Grocery, its absence cannot be told."""
 
@@ -90,6 +95,24 @@ def single(task: Task) -> Trial:
     return Trial(task.root, {n: [n] for n in articles}, {n: n for n in articles}, articles, queries)
 
 
+def drawn(seed: int, listings: int, views: int) -> Trial:
+    """A drawn shop with so many photos of each article, asked by a shopper's photo of each."""
+    root = Path(tempfile.mkdtemp())
+    trial = Trial(root, {}, {}, {}, [])
+    for article in plan_assortment(seed, listings):
+        photographer, shows = Photographer(article, _DRAWN_SIDE, seed), frozenset({article.listing})
+        trial.listings[article.id] = article.listing
+        for view in article.views[:views]:
+            name = f"{article.id}-{view}.jpg"
+            (root / name).write_bytes(encode(photographer.take(view), "jpeg", 90))
+            trial.products.setdefault(article.id, []).append(name)
+            trial.articles[name] = shows
+        snap = root / f"{article.id}-snap.jpg"
+        snap.write_bytes(encode(photographer.snap(0).pixels, "jpeg", 82))
+        trial.queries.append(Query(snap, shows))
+    return trial
+
+
 def best_chances(trial: Trial, most: int) -> tuple[list[float], list[float], float]:
     """The probability of the best match for each query, with and without its product; and the shop's threshold."""
     home = Path(tempfile.mkdtemp())
@@ -107,22 +130,21 @@ def best_chances(trial: Trial, most: int) -> tuple[list[float], list[float], flo
         search = Wiring(home, shop.catalog, shop.settings).search()
         index = search.photos.index
         pixels = [decode_file(query.path, min_side=shop.embedder.min_side).pixels for query in queries]
-        vectors = search.photos.space.apply(shop.embedder.embed(pixels))
         chances: dict[bool, list[float]] = {True: [], False: []}
-        for query, vector in zip(queries, vectors, strict=True):
+        for query, photo in zip(queries, pixels, strict=True):
             for there in (True, False):
                 shown = [name for name, article in trial.articles.items() if article & query.articles]
                 gone = [query.path.name] if there else shown
                 keys = sorted({digests[name] for name in gone if name in digests})
                 kept = index.vectors(keys)
                 index.remove(keys)
-                chances[there].append(_best(search, vector))
+                chances[there].append(_best(search, photo))
                 index.add(keys, kept)
         return chances[True], chances[False], search.photos.odds.threshold
 
 
-def _best(search: PhotoSearch, vector: np.ndarray) -> float:
-    matches = search.by_vectors(vector[None], limit=5).matches
+def _best(search: PhotoSearch, photo: Pixels) -> float:
+    matches = search.by_photo(photo, limit=5).matches
     return max((match.same_product or 0.0 for match in matches), default=0.0)
 
 
