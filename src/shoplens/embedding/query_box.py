@@ -36,7 +36,7 @@ def query_boxes(photo: Pixels) -> list[Box | None]:
 def on_studio_ground(photo: Pixels) -> bool:
     """Say whether the photo's product stands on a plain light ground, as in most photos of a catalogue.
 
-    Of the photos that shoppers took in the train parts of Clothing and Grocery none does, and of drawn ones none; of the
-    photos of a drawn catalogue six in ten.
+    Of the photos that shoppers took in the train parts of Clothing and Grocery none does, and of drawn ones none; of
+    the photos of a drawn catalogue six in ten.
     """
     return min(background(photo).color) >= _LIGHT and find_subject(photo).score >= PLAIN

@@ -10,24 +10,24 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
+from shoplens.search.kind_means import KindMeans
 from shoplens.search.match_odds import MatchOdds, ShopOdds
 from shoplens.search.match_trials import Candidate, PhotoOwners, match_trials
 from shoplens.search.shop_space import ShopSpace
 from shoplens.search.snaps import Snaps
 
-_PHOTO = MatchOdds((-3.61, 7.92, -7.21, -7.54, 0.0), (-4.21, 2.73, 9.56), threshold=0.105, crowd=0.233)
-_SNAP = MatchOdds((-4.8, 10.07, -6.62, -24.7, 9.61), (-5.46, 7.6, 7.12), threshold=0.146, crowd=0.305)
+_PHOTO = MatchOdds((-5.81, 8.82, -1.67, -22.66, 7.66), (-6.62, 5.01, 13.41), threshold=0.222, crowd=0.241)
+_SNAP = MatchOdds((-5.56, 8.64, -3.49, -14.37, 9.98), (-5.72, 3.39, 11.63), threshold=0.128, crowd=0.326)
 DEFAULT = ShopOdds(_PHOTO, _SNAP)
-"""What holds without learning, fitted by the same trials. Of photos: on two drawn shops of 820 photos that were told
-nothing of whose photos they are. Of snaps: on three drawn shops (seeds 101 to 103) of 50 to 209 products with one photo
-each."""
+"""What holds without learning, fitted by the same trials on three drawn shops (seeds 101 to 103) of 50 to 209 products
+with one photo each: on 635 other photos of these products, and on 684 simulated snaps."""
 
 UNFITTED = ShopOdds(
     MatchOdds((-6.84, 13.27, -10.06, -7.71, 0.0), (-8.2, 10.24, 5.79), threshold=0.176, crowd=0.289),
-    MatchOdds((-6.22, 14.9, -9.91, -15.34, 1.61), (-6.62, 12.43, 2.98), threshold=0.197, crowd=0.144),
+    MatchOdds((-6.38, 12.9, -7.74, -8.04, 4.26), (-6.71, 11.27, 3.43), threshold=0.228, crowd=0.172),
 )
-"""The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops, and 90 draws, of nine
-listings."""
+"""The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops, and for snaps from 90
+draws of them, of nine listings."""
 
 FEWEST_SNAPS = 32
 _FEWEST_PAIRED = 64
@@ -75,12 +75,14 @@ def learn_odds(
         fitted = ShopSpace.fit(vectors[learned], lengths, owners[learned].tolist(), space.shares)
         fitted = ShopSpace(fitted.parts, space.shares, space.snap_shares)
         ready = fitted.apply(vectors)
+        rows = np.flatnonzero(learned)
+        kinds = KindMeans.fit(ready[rows, : lengths[0]], [shown.categories[row] for row in rows])
         for row in rng.permutation(np.flatnonzero(paired & ~learned))[: _MOST_ASKED // 2].tolist():
-            photos += match_trials(shown, ready, ready[[row]], row, DEFAULT.photo.crowd, itself=False)
+            photos += match_trials(shown, ready, ready[[row]], row, DEFAULT.photo.crowd, kinds, itself=False)
         for row, views in zip(snaps.rows.tolist(), snaps.views, strict=True):
             if not learned[row] and len(snaps) >= FEWEST_SNAPS:
                 asked = fitted.apply_snaps(views)
-                snapped += match_trials(shown, ready, asked, row, DEFAULT.snap.crowd, itself=True)
+                snapped += match_trials(shown, ready, asked, row, DEFAULT.snap.crowd, kinds, itself=True)
     return ShopOdds(_fit(photos, DEFAULT.photo), _fit(snapped, DEFAULT.snap))
 
 

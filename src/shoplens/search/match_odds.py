@@ -65,7 +65,7 @@ class MatchOdds:
 
         Args:
             score: of the match.
-            agreement: share of the neighbours' votes for the match's category, 0 to 1; 0 where no votes are known.
+            agreement: how much speaks for the match's category, 0 to 1, see `blend_kinds`.
         """
         bias, weight, other = self.kind
         return _logistic(bias + weight * score + other * agreement)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
+from shoplens.search.kind_means import KindMeans, blend_kinds
 from shoplens.search.kind_votes import kind_votes
 from shoplens.search.ranked_listings import NearPhoto, rank_listings
 from shoplens.search.standing import CROWD, Standing
@@ -41,7 +42,7 @@ class Candidate:
         crowd: of the answer.
         behind: below the best score of the answer.
         ahead: above all other scores.
-        agreement: share of the votes for the match's category.
+        agreement: how much speaks for the match's category.
         kind: the likeliest category of the photo, "" where that is not known.
         same_product: whether it is the product of the photo.
         same_kind: whether it is of its category; None where a category is not known.
@@ -62,7 +63,7 @@ class Candidate:
 
 
 def match_trials(
-    shown: PhotoOwners, ready: Vectors, views: Vectors, row: int, usual: float, *, itself: bool
+    shown: PhotoOwners, ready: Vectors, views: Vectors, row: int, usual: float, kinds: KindMeans, *, itself: bool
 ) -> Iterator[Candidate]:
     """Yield the best matches of a photo, first with its product in the shop, then without its listing.
 
@@ -72,16 +73,18 @@ def match_trials(
         views: what is asked with, float32 `[k, dim]`.
         row: a photo of the product that is asked for.
         usual: the crowd where too few listings are found.
+        kinds: of the first part of the vectors.
         itself: whether that photo may be found: it is not what was asked with.
     """
     each = views @ ready.T
     likeness: npt.NDArray[np.float32] = each.max(axis=0)
     near = np.argpartition(-likeness, min(_NEAR, len(likeness) - 1))[:_NEAR]
     order = near[np.argsort(-likeness[near], kind="stable")].tolist()
+    chances = kinds.chances(views[:, : kinds.means.shape[1]])
     listing, kind = shown.listings[row], shown.categories[row]
     for known in (True, False):
         photos = [o for o in order if (itself or o != row) and (known or shown.listings[o] != listing)]
-        votes = kind_votes(shown.categories[other] for other in photos)
+        votes = blend_kinds(kind_votes(shown.categories[other] for other in photos), chances)
         ranked = rank_listings(
             (
                 NearPhoto(shown.owners[o], shown.listings[o], shown.categories[o], str(o), float(likeness[o]))

@@ -16,6 +16,7 @@ from shoplens.embedding.embedder import Embedder
 from shoplens.errors import BadInput, IndexMismatch
 from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, write_snapshot
 from shoplens.index.vector_index import VectorIndex
+from shoplens.search.kind_means import KindMeans
 from shoplens.search.learn_odds import FEWEST_SNAPS, UNFITTED, learn_odds
 from shoplens.search.match_odds import ShopOdds
 from shoplens.search.match_trials import PhotoOwners
@@ -30,7 +31,7 @@ _PIECE = 16_384
 # Once so large a share of the photos came or went, everything is made anew. All renewals of a growing shop together
 # then read each photo about eleven times, the sum of the powers of 1 / 1.1.
 _OUTDATED = 0.1
-_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "changed", "new_snaps", "odds"))
+_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "changed", "new_snaps", "odds", "kinds"))
 
 
 class PhotoIndex:
@@ -48,6 +49,7 @@ class PhotoIndex:
         revision: of the catalogue that it is of.
         space: what the vectors are in.
         odds: probabilities of scores, learned from the photos.
+        kinds: the mean photo of each category, in the space's first part.
 
     Raises:
         IndexMismatch: the shop has photos, and none has a vector of this embedder.
@@ -66,6 +68,7 @@ class PhotoIndex:
         self.index = index
         self.space = ShopSpace()
         self.odds = UNFITTED
+        self.kinds = KindMeans()
         self.revision = 0
         self._stamp = ""
         if snapshot is None:
@@ -159,10 +162,12 @@ class PhotoIndex:
                 "changed": self._changed,
                 "new_snaps": self._new_snaps,
                 "odds": asdict(self.odds),
+                "kinds": self.kinds.names,
             }
 
             def write(file: object) -> None:
                 self.space.write(file)  # type: ignore[arg-type]
+                np.lib.format.write_array(file, self.kinds.means, allow_pickle=False)
                 self.index.write(file)  # type: ignore[arg-type]
 
             write_snapshot(path, head, write)
@@ -180,6 +185,9 @@ class PhotoIndex:
         listings, categories = map(self._shown.listing, owners), map(self._shown.category, owners)
         shown_by = PhotoOwners(owners, list(listings), list(categories))
         self.odds = learn_odds(raw, self._embedder.parts, shown_by, self.space, snaps)
+        if self.space.fitted:
+            ready = self.space.apply(raw)[:, : self._embedder.parts[0]]
+            self.kinds = KindMeans.fit(ready, shown_by.categories)
         self._add(keys, changes.vectors, shown)
         self.revision, self._stamp = changes.revision, changes.stamp
         self._check()
@@ -236,6 +244,8 @@ class PhotoIndex:
             if not stamp or self._catalog.stamp(revision) != stamp:
                 raise SnapshotDamaged("The snapshot is of another state of the catalogue.", received=revision)
             self.space = ShopSpace.read(file)
+            means = np.asarray(np.lib.format.read_array(file, allow_pickle=False), np.float32)
+            self.kinds = KindMeans(head["kinds"], means)
             try:
                 self.index.read(file)
             except BadInput as error:

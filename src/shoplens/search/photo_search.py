@@ -17,6 +17,7 @@ from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import WHOLE, Box, Match, Pixels, Vectors
 from shoplens.search.diversity import diverse
+from shoplens.search.kind_means import blend_kinds
 from shoplens.search.kind_votes import VOTERS, kind_votes
 from shoplens.search.match_odds import MatchOdds, relation_of
 from shoplens.search.photo_index import PhotoIndex
@@ -191,7 +192,8 @@ class PhotoSearch:
         wanted = limit * _POOL if diversity else limit
         reachable = len(self.photos) if mask is None else int(mask.sum())
         near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None, hidden)
-        votes = self._votes(near)
+        kinds = self.photos.kinds
+        votes = blend_kinds(self._votes(near), kinds.chances(queries[:, : kinds.means.shape[1]]))
         count, found = min(max(limit * 4, _FEWEST_PHOTOS), reachable), []
         while count:
             photos = near if mask is None and count <= len(near) else self._nearest(queries, count, mask, hidden)

@@ -38,7 +38,7 @@ class RankedListing:
     Attributes:
         near: that photo, and the product that stands for the listing.
         score: likeness and a little for agreement of kind; orders one answer.
-        agreement: share of the votes for the product's category, 0 to 1.
+        agreement: how much speaks for the product's category, 0 to 1.
     """
 
     near: NearPhoto
@@ -51,7 +51,7 @@ def rank_listings(photos: Iterable[NearPhoto], votes: Mapping[str, float]) -> li
 
     Args:
         photos: of equal ones of a listing the first stands for it.
-        votes: share of each category, see `kind_votes`.
+        votes: how much speaks for each category, see `blend_kinds`.
     """
     best: dict[str, RankedListing] = {}
     for near in photos:
