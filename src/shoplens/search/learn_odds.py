@@ -76,7 +76,7 @@ def learn_odds(
         fitted = ShopSpace(fitted.parts, space.shares, space.snap_shares)
         ready = fitted.apply(vectors)
         rows = np.flatnonzero(learned)
-        kinds = KindMeans.fit(ready[rows, : lengths[0]], [shown.categories[row] for row in rows])
+        kinds = KindMeans.fit(ready[rows, : lengths[0]], [shown.categories[row] for row in rows.tolist()])
         for row in rng.permutation(np.flatnonzero(paired & ~learned))[: _MOST_ASKED // 2].tolist():
             photos += match_trials(shown, ready, ready[[row]], row, DEFAULT.photo.crowd, kinds, itself=False)
         for row, views in zip(snaps.rows.tolist(), snaps.views, strict=True):

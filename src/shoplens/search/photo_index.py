@@ -167,7 +167,7 @@ class PhotoIndex:
 
             def write(file: object) -> None:
                 self.space.write(file)  # type: ignore[arg-type]
-                np.lib.format.write_array(file, self.kinds.means, allow_pickle=False)
+                np.lib.format.write_array(file, self.kinds.means, allow_pickle=False)  # type: ignore[arg-type]
                 self.index.write(file)  # type: ignore[arg-type]
 
             write_snapshot(path, head, write)

@@ -56,7 +56,7 @@ class ShopSnaps:
                 some = missing[start : start + _AT_ONCE]
                 photos = {key: pixels for key, pixels in zip(some, pool.map(self._photo, some), strict=True)}
                 read = {key: pixels for key, pixels in photos.items() if pixels is not None}
-                vectors = list(pool.map(lambda key, read=read: self._views(key, read), read))  # type: ignore[misc]
+                vectors = list(pool.map(lambda key, read=read: self._views(key, read), read))
                 with self._catalog.batch() as batch:
                     for key, vector in zip(read, vectors, strict=True):
                         batch.put_embedding(key, name, vector)

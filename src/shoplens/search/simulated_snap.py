@@ -7,6 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.models.augment import Augmentation
 from shoplens.photos.geometry import crop
@@ -94,18 +95,18 @@ def _moved(photo: Pixels, subject: Subject, rng: np.random.Generator) -> tuple[P
     ]
     down, across = np.indices((height, width), np.float32)
     places = across + bend[0] * width, down + bend[1] * height
-    cut = cv2.remap(cut, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    mask = cv2.remap(mask, *places, cv2.INTER_LINEAR)
+    cut = np.asarray(cv2.remap(cut, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    mask = np.asarray(cv2.remap(mask, *places, cv2.INTER_LINEAR), np.uint8)
     if rng.random() < _PARTLY:
         share, side = rng.uniform(0.1, 0.4), int(rng.integers(4))
         rows, columns = int(share * height), int(share * width)
         covered = (np.s_[:rows], np.s_[height - rows :], np.s_[:, :columns], np.s_[:, width - columns :])[side]
         mask[covered] = 0
-    return np.asarray(cut, np.uint8), np.asarray(mask, np.uint8)
+    return cut, mask
 
 
 def _laid(
-    scene: Pixels, cut: Pixels, mask: Pixels, middle: Sequence[float], size: float, rng: np.random.Generator
+    scene: Pixels, cut: Pixels, mask: Pixels, middle: npt.NDArray[np.float64], size: float, rng: np.random.Generator
 ) -> Pixels:
     """Return the scene with a cut-out on it, its longer side `size` of the scene's."""
     side = scene.shape[0]
