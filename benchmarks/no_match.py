@@ -8,8 +8,9 @@ that the shop has learned by itself is judged beside it.
 
 Luma: every photo asks in turn, all others are the catalogue, as in the benchmark of photo search; the shop that is
 asked about one half of the articles knows which photos belong together for the other half only. Traders: detail
-pictures ask for list pictures. Grocery: photos taken in a shop ask for catalogue pictures. Neither has anything to
-learn from, so the default holds, which comes from drawn shops.
+pictures ask for list pictures. Grocery: photos taken in a shop ask for catalogue pictures. Neither knows two photos of
+one product: what a shopper's photo means is learned from simulated ones. Drawn: two drawn shops (of seeds that nothing
+was chosen on), asked by a shopper's photo of every article.
 """
 
 from __future__ import annotations
@@ -28,13 +29,19 @@ import photo_search
 from machine import shared_data, write_result
 from photo_search import Task
 
+from shoplens.demo.assortment import plan_assortment
+from shoplens.demo.photographer import Photographer
 from shoplens.photos.decode import decode_file
+from shoplens.photos.encode import encode
+from shoplens.records import Pixels
 from shoplens.search.photo_search import PhotoSearch
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from shoplens.wiring import Wiring
 
 FALSE_ALARMS = 0.05
+_DRAWN_SIDE = 320
+_SEEDS = (201, 202)
 PROMISED = 0.85
 """AUROC in each shop. Where the product is seldom found, as in Grocery, its absence cannot be told."""
 
@@ -90,8 +97,26 @@ def single(task: Task) -> Trial:
     return Trial(task.root, {n: [n] for n in articles}, {n: n for n in articles}, articles, queries)
 
 
-def best_chances(trial: Trial, most: int) -> tuple[list[float], list[float], float]:
-    """The probability of the best match for each query, with and without its product; and the shop's threshold."""
+def drawn(seed: int, listings: int, views: int) -> Trial:
+    """A drawn shop with so many photos of each article, asked by a shopper's photo of each."""
+    root = Path(tempfile.mkdtemp())
+    trial = Trial(root, {}, {}, {}, [])
+    for article in plan_assortment(seed, listings):
+        photographer, shows = Photographer(article, _DRAWN_SIDE, seed), frozenset({article.listing})
+        trial.listings[article.id] = article.listing
+        for view in article.views[:views]:
+            name = f"{article.id}-{view}.jpg"
+            (root / name).write_bytes(encode(photographer.take(view), "jpeg", 90))
+            trial.products.setdefault(article.id, []).append(name)
+            trial.articles[name] = shows
+        snap = root / f"{article.id}-snap.jpg"
+        snap.write_bytes(encode(photographer.snap(0).pixels, "jpeg", 82))
+        trial.queries.append(Query(snap, shows))
+    return trial
+
+
+def best_chances(trial: Trial, most: int) -> dict[bool, list[tuple[float, bool]]]:
+    """The probability of the best match for each query, with and without its product; and whether it is no match."""
     home = Path(tempfile.mkdtemp())
     feed = home / "products.jsonl"
     rows = [
@@ -107,23 +132,22 @@ def best_chances(trial: Trial, most: int) -> tuple[list[float], list[float], flo
         search = Wiring(home, shop.catalog, shop.settings).search()
         index = search.photos.index
         pixels = [decode_file(query.path, min_side=shop.embedder.min_side).pixels for query in queries]
-        vectors = search.photos.space.apply(shop.embedder.embed(pixels))
-        chances: dict[bool, list[float]] = {True: [], False: []}
-        for query, vector in zip(queries, vectors, strict=True):
+        chances: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
+        for query, photo in zip(queries, pixels, strict=True):
             for there in (True, False):
                 shown = [name for name, article in trial.articles.items() if article & query.articles]
                 gone = [query.path.name] if there else shown
                 keys = sorted({digests[name] for name in gone if name in digests})
                 kept = index.vectors(keys)
                 index.remove(keys)
-                chances[there].append(_best(search, vector))
+                chances[there].append(_best(search, photo))
                 index.add(keys, kept)
-        return chances[True], chances[False], search.photos.odds.threshold
+        return chances
 
 
-def _best(search: PhotoSearch, vector: np.ndarray) -> float:
-    matches = search.by_vectors(vector[None], limit=5).matches
-    return max((match.same_product or 0.0 for match in matches), default=0.0)
+def _best(search: PhotoSearch, photo: Pixels) -> tuple[float, bool]:
+    answer = search.by_photo(photo, limit=5)
+    return max((match.same_product or 0.0 for match in answer.matches), default=0.0), answer.no_match
 
 
 def auroc(there: Iterable[float], gone: Iterable[float]) -> float:
@@ -145,14 +169,18 @@ def main() -> None:
         ("Luma", [luma(photo_search.luma(data), 0), luma(photo_search.luma(data), 1)]),
         ("Traders", [single(photo_search.traders(data))]),
         ("Grocery", [single(photo_search.grocery(data))]),
+        ("Drawn, all photos", [drawn(seed, 60, 9) for seed in _SEEDS]),
+        ("Drawn, one photo a product", [drawn(seed, 60, 1) for seed in _SEEDS]),
     ):
-        there, gone, false, caught = [], [], [], []
+        there: list[float] = []
+        gone: list[float] = []
+        false: list[bool] = []
+        caught: list[bool] = []
         for trial in trials:
-            known, unknown, threshold = best_chances(trial, arguments.queries)
-            there += known
-            gone += unknown
-            false += [chance < threshold for chance in known]
-            caught += [chance < threshold for chance in unknown]
+            chances = best_chances(trial, arguments.queries)
+            for known, said, refused in ((True, there, false), (False, gone, caught)):
+                said += [chance for chance, _ in chances[known]]
+                refused += [no_match for _, no_match in chances[known]]
         found[name] = auroc(there, gone)
         limit = np.quantile(there, FALSE_ALARMS)
         lines.append(

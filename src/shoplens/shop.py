@@ -179,6 +179,7 @@ class Shop:
                 again=(lambda: feed.read(source, fields)) if progress else None,
                 progress=progress,
             )
+        self._wiring.snaps().complete()
         self._wiring.expire()
         return summary
 
@@ -219,19 +220,24 @@ class Shop:
         example = Example(photo, box=box)
         return self._searching.ask(Query(like=(example,), where=where, limit=limit, diversity=diversity))
 
-    def why(self, photo: PhotoLike, product_id: str, *, box: Box | None = None) -> MatchReasons:
+    def why(self, photo: PhotoLike | Example, product_id: str, *, box: Box | None = None) -> MatchReasons:
         """Tell why a product matches a photo: what is the same, and where in the photo it is seen.
 
+        What is said of the match is what `search` says of it when it is asked with the same photo and box.
+
         Args:
-            photo: the bytes of a picture file, its path, or a decoded photo.
+            photo: the bytes of a picture file, its path, or a decoded photo; or an example with its own box, such as
+                `Example(image_id=...)`.
             product_id: any product that has a photo, found by a search or not.
             box: the part to look at; without it the subject is looked for.
 
         Raises:
-            NotFound: there is no such product, or it has no photo.
+            NotFound: there is no such product, or it has no photo; or an uploaded image is gone.
             PhotoError: a picture cannot be decoded.
+            BadInput: the example is a product.
         """
-        return self._searching.why(photo, product_id, box)
+        example = photo if isinstance(photo, Example) else Example(photo, box=box)
+        return self._searching.why(example, product_id)
 
     def search_objects(
         self, photo: PhotoLike, *, where: Filter = EVERYTHING, limit: int = 20, objects: int = 4
@@ -283,8 +289,12 @@ class Shop:
     def facets(
         self, names: Sequence[str] = FACETS, where: Filter = EVERYTHING, *, text: str = ""
     ) -> dict[str, list[FacetValue]]:
-        """Return how many products have which value; see `Catalog.facets`."""
-        return self.catalog.facets(names, where, text=text)
+        """Return how many products have which value; see `Catalog.facets`.
+
+        Raises:
+            UnknownName: a name is none of `FACETS`, and no product has an attribute of that name.
+        """
+        return self._searching.facets(names, where, text)
 
     def upload(self, photo: PhotoLike) -> ShelvedImage:
         """Keep a small copy of a photo in memory for a while, to be searched by again and again by its id.
@@ -531,6 +541,7 @@ class Shop:
         summary = Importer(self.catalog, wiring.embedder).run(
             [], source=f"model {name}", origin="model", locate=PhotoLocator([]).locate, progress=progress
         )
+        wiring.snaps().complete()
         return summary, wiring
 
     def _photo_files(self) -> list[Path]:

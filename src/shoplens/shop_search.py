@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shoplens.catalog.facets import FACETS, FacetValue
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
-from shoplens.errors import BadInput, DownloadError
+from shoplens.errors import BadInput, DownloadError, UnknownName
 from shoplens.once import once
 from shoplens.photos.decode import Limits, decode, decode_file
-from shoplens.records import Box, Match, Photo, Pixels, Product
+from shoplens.records import Match, Photo, Pixels, Product
 from shoplens.search.query import Example, Query
 
 if TYPE_CHECKING:
@@ -65,21 +66,29 @@ class ShopSearch:
         # Words beside a photo change what comes first; words alone say what is found at all.
         words = "" if query.like else query.text
         where = answer.understood.narrowed(query.where) if answer.understood else query.where
-        return replace(answer, facets=self._catalog.facets(query.facets, where, text=words))
+        return replace(answer, facets=self.facets(query.facets, where, words))
 
-    def why(self, photo: PhotoLike, product_id: str, box: Box | None) -> MatchReasons:
+    def facets(self, names: Sequence[str], where: Filter, text: str) -> dict[str, list[FacetValue]]:
+        """Count values; see `Shop.facets`."""
+        for name in names:
+            if name not in FACETS and not self._catalog.has_attribute(name):
+                raise UnknownName("facet", name, (*FACETS, *self._catalog.attribute_names()))
+        return self._catalog.facets(names, where, text=text)
+
+    def why(self, example: Example, product_id: str) -> MatchReasons:
         """Tell why a product matches a photo; see `Shop.why`."""
-        from shoplens.embedding.query_box import query_box
         from shoplens.embedding.subject_embedder import subject_box
         from shoplens.photos.transform import resize
 
-        side = self._wiring().embedder.min_side
-        pixels = self.decode(photo, side).pixels
+        if example.product:
+            raise BadInput(
+                "A photo is explained, not a product.", received=example.product, remedy="Give a photo or an image_id."
+            )
+        pixels = self._pixels(example)
+        match, seen = self._wiring().search().match_of(pixels, example.box, product_id)
+        other = decode_file(self._catalog.photo(match.photo).path, min_side=self._wiring().embedder.min_side).pixels
         if max(pixels.shape[:2]) > EXPLAINED_SIDE:
             pixels = resize(pixels, long=EXPLAINED_SIDE)
-        seen = box or query_box(pixels)
-        match = self._wiring().search().match_of(pixels, seen, product_id)
-        other = decode_file(self._catalog.photo(match.photo).path, min_side=side).pixels
         return self._wiring().reasoner.why(pixels, seen, other, subject_box(other), match)
 
     def text(self, query: str, *, where: Filter = EVERYTHING, limit: int = 20) -> list[Match]:

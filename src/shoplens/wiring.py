@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shoplens.search.photo_search import PhotoSearch
     from shoplens.search.query_search import QuerySearch
     from shoplens.search.query_words import QueryWords
+    from shoplens.search.shop_snaps import ShopSnaps
     from shoplens.search.text_look import TextLook
 
 
@@ -109,6 +110,12 @@ class Wiring:
             lambda: plugins.load("index", self.settings.index)(),
             self._folder / "index",
         )
+
+    def snaps(self) -> ShopSnaps:
+        """The simulated shoppers' photos from which the shop learns what its scores mean."""
+        from shoplens.search.shop_snaps import ShopSnaps
+
+        return ShopSnaps(self._catalog, self.embedder.id, self.part_embedder, self.embedder.min_side)
 
     def search(self) -> PhotoSearch:
         """The search over the photos of the newest revision."""

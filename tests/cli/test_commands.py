@@ -11,6 +11,7 @@ import pytest
 
 from shoplens.demo.shop import draw_shop
 from shoplens.photos.encode import encode
+from shoplens.records import Box
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.cli.conftest import Command
@@ -50,13 +51,17 @@ def test_the_environment_names_the_shop(shoplens: Command, drawn: DrawnShop) -> 
 
 def test_search_by_words_in_both_languages(shoplens: Command, drawn: DrawnShop) -> None:
     for words in ("dress", "连衣裙"):
-        found = json.loads(shoplens("search", words, "--shop", drawn.shop, "--json").out)
+        found = json.loads(shoplens("search", words, "--shop", drawn.shop, "--json").out)["matches"]
         assert found, words
         assert all(match["category"] == "Clothing > Dresses" for match in found)
 
 
 def test_search_by_photo(shoplens: Command, drawn: DrawnShop) -> None:
-    found = json.loads(shoplens("search", drawn.query, "--shop", drawn.shop, "--json", "--limit", 5).out)
+    answer = json.loads(shoplens("search", drawn.query, "--shop", drawn.shop, "--json", "--limit", 5).out)
+    assert sorted(answer) == ["box", "facets", "kinds", "matches", "no_match", "understood"]
+    assert Box(**answer["box"])
+    assert answer["kinds"][0]["probability"] == max(kind["probability"] for kind in answer["kinds"])
+    found = answer["matches"]
     assert 1 <= len(found) <= 5
     scores = [match["score"] for match in found]
     assert scores == sorted(scores, reverse=True)
@@ -66,7 +71,9 @@ def test_search_by_photo(shoplens: Command, drawn: DrawnShop) -> None:
 
 def test_search_says_what_each_match_is_and_why(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
     common = ("search", drawn.query, "--shop", drawn.shop, "--limit", 5)
-    found = json.loads(shoplens(*common, "--why", "--json").out)
+    found = json.loads(shoplens(*common, "--why", "--json").out)["matches"]
+    plain = json.loads(shoplens(*common, "--json").out)["matches"]
+    assert [match | {"reasons": []} for match in found] == plain, "reasons change nothing that the answer says"
     assert all(match["relation"] in ("exact", "similar", "related") for match in found)
     assert all(0 <= match["same_product"] <= match["same_kind"] <= 1 for match in found)
     assert any(reason["code"] == "same_color" for match in found for reason in match["reasons"])
@@ -75,7 +82,7 @@ def test_search_says_what_each_match_is_and_why(shoplens: Command, drawn: DrawnS
     assert "sure" in table
     assert "same color" in table
     assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
-    assert json.loads(shoplens("search", "dress", "--shop", drawn.shop, "--json").out)[0]["relation"] is None
+    assert json.loads(shoplens("search", "dress", "--shop", drawn.shop, "--json").out)["matches"][0]["relation"] is None
 
 
 def test_a_photo_of_nothing_that_the_shop_has_is_no_match(shoplens: Command, drawn: DrawnShop, tmp_path: Path) -> None:
@@ -83,24 +90,27 @@ def test_a_photo_of_nothing_that_the_shop_has_is_no_match(shoplens: Command, dra
     (tmp_path / "noise.png").write_bytes(encode(noise, "png"))
     said = shoplens("search", tmp_path / "noise.png", "--shop", drawn.shop, "--limit", 3).out
     assert said.startswith("No match: the shop hardly has this product.")
+    answer = json.loads(shoplens("search", tmp_path / "noise.png", "--shop", drawn.shop, "--json").out)
+    assert answer["no_match"] is True
+    assert answer["kinds"][0]["category"] in said
 
 
 def test_search_filters(shoplens: Command, drawn: DrawnShop) -> None:
     common = ("search", drawn.query, "--shop", drawn.shop, "--json", "--limit", 100)
-    everything = json.loads(shoplens(*common).out)
+    everything = json.loads(shoplens(*common).out)["matches"]
     prices = sorted(float(match["price"]["amount"]) for match in everything)
     middle = prices[len(prices) // 2]
-    cheap = json.loads(shoplens(*common, "--max-price", middle).out)
+    cheap = json.loads(shoplens(*common, "--max-price", middle).out)["matches"]
     assert {match["listing"] for match in cheap}
     assert all(float(match["price"]["amount"]) <= middle for match in cheap)
-    dear = json.loads(shoplens(*common, "--min-price", middle).out)
+    dear = json.loads(shoplens(*common, "--min-price", middle).out)["matches"]
     assert all(float(match["price"]["amount"]) >= middle for match in dear)
-    stocked = json.loads(shoplens(*common, "--in-stock").out)
+    stocked = json.loads(shoplens(*common, "--in-stock").out)["matches"]
     assert all(match["availability"] == "in_stock" for match in stocked)
-    shelf = json.loads(shoplens(*common, "--category", "Clothing").out)
+    shelf = json.loads(shoplens(*common, "--category", "Clothing").out)["matches"]
     assert shelf
     assert all(match["category"].startswith("Clothing") for match in shelf)
-    red = json.loads(shoplens(*common, "--attribute", "Color=RED").out)
+    red = json.loads(shoplens(*common, "--attribute", "Color=RED").out)["matches"]
     assert red
     assert all("red" in match["title"].lower() for match in red)
 
@@ -120,7 +130,9 @@ def test_search_filters(shoplens: Command, drawn: DrawnShop) -> None:
         (["FEED"], "not a picture"),
         (["QUERY", "QUERY", "--box", "0,0,1,1"], "--box is a part of a photo"),
         (["QUERY", "--weights", "1,2"], "one weight for each"),
-        (["QUERY", "--weights", "0"], "weight is above 0"),
+        (["QUERY", "--weights", "0"], "weight is from 0.001 to 1000"),
+        (["QUERY", "--weights", "1e308"], "weight is from 0.001 to 1000"),
+        (["dress", "--facets", "colour"], "There is no facet of that name (received: colour). Choose one of: "),
         (["--not", "QUERY"], "says nothing alone"),
         (["QUERY", "--not", "missing.jpg"], "There is no such photo"),
         (["--product", "nobody"], "nobody"),
@@ -139,7 +151,7 @@ def test_search_by_several_examples_and_words(shoplens: Command, drawn: DrawnSho
     def found(*arguments: object) -> list[dict[str, object]]:
         answer = shoplens("search", *arguments, "--shop", drawn.shop, "--json", "--limit", 100)
         assert answer.code == 0, answer.err
-        listed: list[dict[str, object]] = json.loads(answer.out)
+        listed: list[dict[str, object]] = json.loads(answer.out)["matches"]
         return listed
 
     one, other = drawn.ids[0], drawn.ids[-1]
@@ -149,6 +161,8 @@ def test_search_by_several_examples_and_words(shoplens: Command, drawn: DrawnSho
     assert weighed != found("--product", one, "--product", other, "--weights", "9,1")
     assert found(drawn.query, "--not", drawn.query, "--product", one)
     assert found(drawn.query, drawn.query) == found(drawn.query, drawn.query, "--weights", "2,2")
+    said = shoplens("search", drawn.query, "--text", "in red", "--shop", drawn.shop, "--json").out
+    assert json.loads(said)["understood"]["colors"] == ["red"]
     for text in ("in red", "同款 红色"):
         red = found(drawn.query, "--text", text)
         assert red
@@ -159,7 +173,7 @@ def test_search_by_several_examples_and_words(shoplens: Command, drawn: DrawnSho
 def test_search_with_facets(shoplens: Command, drawn: DrawnShop) -> None:
     told = json.loads(shoplens("search", "dress", "--shop", drawn.shop, "--json", "--facets", "all").out)
     assert set(told["facets"]) == {"category", "brand", "color", "availability", "price", "tag"}
-    assert told["results"]
+    assert told["matches"]
     some = sum(value["products"] for value in told["facets"]["availability"])
     total = json.loads(shoplens("products", "--text", "dress", "--shop", drawn.shop, "--json").out)["total"]
     assert some == total
@@ -171,7 +185,7 @@ def test_search_with_facets(shoplens: Command, drawn: DrawnShop) -> None:
 def test_nothing_found_is_no_error(shoplens: Command, drawn: DrawnShop) -> None:
     answer = shoplens("search", "xylophone", "--shop", drawn.shop)
     assert (answer.code, answer.out) == (0, "No product matches.\n")
-    assert shoplens("search", "xylophone", "--shop", drawn.shop, "--json").out == "[]\n"
+    assert shoplens("search", "xylophone", "--shop", drawn.shop, "--json").out.startswith('{"matches": [], ')
 
 
 def test_a_narrow_terminal(shoplens: Command, drawn: DrawnShop) -> None:

@@ -57,9 +57,11 @@ def test_locate_says_what_is_wrong(shoplens: Command, tmp_path: Path) -> None:
 
 
 def test_search_by_objects_answers_in_groups(shoplens: Command, drawn: DrawnShop, two: Path) -> None:
-    groups = json.loads(shoplens("search", two, "--objects", "--limit", 3, "--shop", drawn.shop, "--json").out)
-    assert [sorted(group) for group in groups] == [["box", "results", "score"]] * 2
-    assert all(len(group["results"]) == 3 for group in groups)
+    told = json.loads(shoplens("search", two, "--objects", "--limit", 3, "--shop", drawn.shop, "--json").out)
+    groups = told["groups"]
+    keys = ["box", "facets", "kinds", "matches", "no_match", "score", "understood"]
+    assert [sorted(group) for group in groups] == [keys] * 2
+    assert all(len(group["matches"]) == 3 and group["kinds"] for group in groups)
     assert Box(**groups[0]["box"]).overlap(TRUTH[0]) > 0.5
     table = shoplens("search", two, "--objects", "--shop", drawn.shop).out
     assert table.startswith("1. at 0.")

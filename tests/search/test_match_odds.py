@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplens.search.kind_votes import WEIGHT, kind_votes
-from shoplens.search.learn_odds import DEFAULT, UNFITTED, PhotoOwners, crowd_of, learn_odds
-from shoplens.search.match_odds import MatchOdds, relation_of
+from shoplens.search.learn_odds import DEFAULT, UNFITTED, learn_odds
+from shoplens.search.match_odds import MatchOdds, ShopOdds, relation_of
+from shoplens.search.match_trials import PhotoOwners
 from shoplens.search.shop_space import ShopSpace
+from shoplens.search.snaps import Snaps
+from shoplens.search.standing import Standing
 
 SCORES = st.floats(-1, 1.05)
 
@@ -31,24 +38,30 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def learned(vectors: np.ndarray, shown: PhotoOwners) -> MatchOdds:
-    return learn_odds(vectors, [24], shown, ShopSpace.fit(vectors, [24], shown.owners))
+    return learn_odds(vectors, [24], shown, ShopSpace.fit(vectors, [24], shown.owners), Snaps.none()).photo
+
+
+def take(shown: PhotoOwners, rows: Iterable[int]) -> PhotoOwners:
+    kept = list(rows)
+    return PhotoOwners(*([column[row] for row in kept] for column in (shown.owners, shown.listings, shown.categories)))
 
 
 @settings(deadline=None)
 @given(SCORES, SCORES, st.floats(0, 1), st.floats(0, 1))
 def test_a_higher_score_is_never_less_probable(one: float, two: float, crowd: float, agreement: float) -> None:
     low, high = sorted((one, two))
-    for odds in (DEFAULT, UNFITTED):
+    for odds in (DEFAULT.photo, DEFAULT.snap, UNFITTED.photo, UNFITTED.snap):
         assert 0 <= odds.same_product(low, crowd) <= odds.same_product(high, crowd) <= 1
         assert 0 <= odds.same_kind(low, agreement) <= odds.same_kind(high, agreement) <= 1
         assert odds.same_product(high, crowd) <= odds.same_product(high, crowd / 2)
+        assert odds.same_product(high, crowd) <= odds.same_product(high, crowd, ahead=0.1)
 
 
 @pytest.mark.parametrize("noise", [0.2, 0.5, 0.8])
 def test_learned_probabilities_are_right_as_often_as_they_say(noise: float) -> None:
     everything, all_shown = shop(160, noise, photos=5)
     kept = np.arange(len(everything)) % 5 < 4
-    vectors, shown = everything[kept], all_shown.take(np.flatnonzero(kept))
+    vectors, shown = everything[kept], take(all_shown, np.flatnonzero(kept).tolist())
     odds, space = learned(vectors, shown), ShopSpace.fit(vectors, [24], shown.owners)
     # The fifth photo of each product asks, once of the whole shop, once of the shop without that product.
     likeness = space.apply(everything[~kept]) @ space.apply(vectors).T
@@ -58,9 +71,13 @@ def test_learned_probabilities_are_right_as_often_as_they_say(noise: float) -> N
             order = np.argsort(-np.where((owners == f"p{product}") & (not there), -np.inf, row))[:200]
             votes = kind_votes(shown.categories[place] for place in order)
             best = max(order[:20], key=lambda place: row[place] + WEIGHT * votes.get(shown.categories[place], 0.0))
-            crowd = crowd_of([(shown.listings[place], float(row[place])) for place in order], odds.crowd)
-            score = float(row[best]) + WEIGHT * votes.get(shown.categories[best], 0.0)
-            said.append(odds.same_product(score, crowd, kind=next(iter(votes), "")))
+            of_listing: dict[str, float] = {}
+            for place in order:
+                near = float(row[place]) + WEIGHT * votes.get(shown.categories[place], 0.0)
+                of_listing[shown.listings[place]] = max(near, of_listing.get(shown.listings[place], -1.0))
+            standing = Standing.of(sorted(of_listing.values(), reverse=True), odds.crowd)
+            ahead = standing.ahead(standing.best)
+            said.append(odds.same_product(standing.best, standing.crowd, 0.0, ahead, next(iter(votes), "")))
             right.append(owners[best] == f"p{product}")
     sure = np.array(said) > 0.5
     assert abs(np.mean(said) - np.mean(right)) < 0.08
@@ -76,9 +93,35 @@ def test_the_threshold_is_high_where_products_lie_far_apart() -> None:
 def test_a_shop_that_names_no_product_s_photos_keeps_the_default() -> None:
     vectors, _ = shop(90, 0.3, photos=1)
     shown = PhotoOwners([f"p{n}" for n in range(90)], [f"p{n}" for n in range(90)], [""] * 90)
-    assert learned(vectors, shown) == DEFAULT
+    assert learned(vectors, shown) == DEFAULT.photo
     few = PhotoOwners(shown.owners[:20], shown.listings[:20], shown.categories[:20])
-    assert learned(vectors[:20], few) == UNFITTED
+    assert learned(vectors[:20], few) == UNFITTED.photo
+
+
+@pytest.mark.parametrize("noise", [0.4, 1.0])
+def test_odds_of_snaps_are_learned_where_every_product_has_one_photo(noise: float) -> None:
+    rng = np.random.default_rng(3)
+    points = rng.standard_normal((240, 24))
+    names = [f"p{n}" for n in range(240)]
+    shown = PhotoOwners(names, names, [""] * 240)
+    taken = unit(points + noise * rng.standard_normal((240, 24)))  # as shoppers see them
+    snaps = Snaps(np.arange(0, 240, 2), np.stack([taken[::2], taken[::2]], axis=1))
+    vectors = unit(points)
+    space = ShopSpace.fit(vectors, [24], names)
+    odds = learn_odds(vectors, [24], shown, space, snaps)
+    assert odds.photo == DEFAULT.photo, "of photos nothing can be learned"
+    ready, others = space.apply(vectors), space.apply_snaps(taken[1::2])  # of products whose snaps it has not seen
+    told = {True: [], False: []}
+    for there, said in told.items():
+        for number, row in enumerate(others @ ready.T):
+            scores = np.sort(row if there else np.delete(row, 2 * number + 1))[::-1].tolist()
+            standing = Standing.of(scores, odds.snap.crowd)
+            found = row.argmax() == 2 * number + 1
+            chance = odds.snap.same_product(standing.best, standing.crowd, 0.0, standing.ahead(standing.best))
+            if found or not there:
+                said.append(chance)
+    assert np.mean(np.array(told[True]) < odds.snap.threshold) < 0.12, "5 in 100 are promised"
+    assert np.mean(told[True]) > np.mean(told[False]) + 0.3
 
 
 def test_a_kind_of_twins_gets_a_lower_bias() -> None:
@@ -93,10 +136,18 @@ def test_a_kind_of_twins_gets_a_lower_bias() -> None:
     assert odds.same_product(0.6, 0.3, kind="twin") < odds.same_product(0.6, 0.3, kind="single")
 
 
-def test_the_crowd_is_the_mean_of_the_next_ten_listings() -> None:
-    ranked = [("a", 0.9), ("a", 0.8), *((f"l{n}", 0.5 - n / 100) for n in range(20))]
-    assert crowd_of(ranked, 0.0) == pytest.approx(np.mean([0.5 - n / 100 for n in range(10)]))
-    assert crowd_of(ranked[:4], 0.123) == 0.123
+def test_an_answer_is_judged_by_its_best_by_the_next_and_by_the_mean_of_ten() -> None:
+    scores = [0.9, 0.6, *(0.5 - n / 100 for n in range(20))]
+    standing = Standing.of(scores, 0.0)
+    assert standing.crowd == pytest.approx(np.mean(scores[1:11]))
+    assert (standing.behind(0.9), standing.behind(0.6)) == (0.0, pytest.approx(0.3))
+    assert (standing.ahead(0.9), standing.ahead(0.6), standing.ahead(0.5)) == (pytest.approx(0.3), 0.0, 0.0)
+    assert Standing.of(scores[:3], 0.123).crowd == 0.123
+    assert Standing.of([], 0.123) == Standing(0.0, 0.0, 0.123)
+
+
+def test_odds_survive_json() -> None:
+    assert ShopOdds.of(json.loads(json.dumps(asdict(DEFAULT)))) == DEFAULT
 
 
 def test_votes_count_the_nearest_and_those_without_a_category_abstain() -> None:

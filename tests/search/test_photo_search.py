@@ -11,7 +11,7 @@ from shoplens.embedding.color_embedder import ColorEmbedder
 from shoplens.embedding.subject_embedder import SubjectEmbedder
 from shoplens.errors import BadInput, IndexMismatch, NotFound
 from shoplens.index.exact_index import ExactIndex
-from shoplens.records import Box, Pixels, Product
+from shoplens.records import WHOLE, Box, Pixels, Product
 from shoplens.search.photo_index import PhotoIndex
 from shoplens.search.photo_search import PhotoSearch
 from tests.search.conftest import HUES, put, swatch
@@ -133,10 +133,41 @@ def test_diversity_shows_less_of_the_same(catalog: Catalog) -> None:
 def test_one_product_is_judged_as_in_the_whole_answer(catalog: Catalog) -> None:
     search, photo = searcher(catalog), swatch(HUES["red"], seed=9)
     for wanted in search.by_photo(photo, box=Box(0, 0, 1, 1)).matches:
-        found = search.match_of(photo, Box(0, 0, 1, 1), wanted.product.id)
+        found, box = search.match_of(photo, Box(0, 0, 1, 1), wanted.product.id)
+        assert box == Box(0, 0, 1, 1)
         assert found.product.id == wanted.product.id
         assert found.same_product == pytest.approx(wanted.same_product)
         assert found.relation == wanted.relation
     put(catalog, Product(id="bare", title="No photo"))
     with pytest.raises(NotFound):
         search.match_of(photo, None, "bare")
+
+
+def test_the_box_is_that_of_the_view_that_found_the_first_match(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first view shows what no product is like, the second one a product.
+    views = [Box(0, 0, 0.5, 1), Box(0.5, 0, 1, 1)]
+    monkeypatch.setattr("shoplens.search.photo_search.query_boxes", lambda _: views)
+    photo = np.concatenate([swatch((250, 250, 20)), swatch(HUES["blue"])], axis=1)
+    search = searcher(catalog)
+    answer = search.by_photo(photo)
+    assert (answer.matches[0].product.id, answer.box) == ("blue", views[1])
+    match, box = search.match_of(photo, None, "blue")
+    assert box == views[1]
+    assert match == answer.matches[0], "what is said of one product is what the whole answer says of it"
+
+
+def test_a_whole_photo_is_taken_as_it_is(catalog: Catalog) -> None:
+    photo = np.full((300, 300, 3), HUES["green"], np.uint8)
+    photo[100:190, 110:200] = swatch(HUES["red"])[:90, :90]
+    search = searcher(catalog)
+    assert search.by_photo(photo).matches[0].product.id == "red"
+    answer = search.by_photo(photo, box=WHOLE)
+    assert (answer.matches[0].product.id, answer.box) == ("green", WHOLE)
+    again = search.by_photo(photo, box=answer.box)
+    assert again == answer
+
+
+def test_a_photo_in_which_nothing_stands_out_says_that_it_was_taken_whole(catalog: Catalog) -> None:
+    assert searcher(catalog).by_photo(swatch(HUES["red"], seed=9)).box == WHOLE

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplens.search.shop_space import ShopSpace
+from shoplens.search.snaps import Snaps
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -90,3 +91,29 @@ def test_what_differs_within_products_counts_less() -> None:
     blind, told = ShopSpace.fit(vectors, [13]), ShopSpace.fit(vectors, [13], owners)
     assert found(ShopSpace()) < 0.2
     assert found(told) > max(found(blind), 0.9)
+
+
+def test_shoppers_photos_weigh_the_parts_in_their_own_way() -> None:
+    # Colours, the second part, tell photos of the catalogue apart; in shoppers' light they say nothing.
+    rng = np.random.default_rng(6)
+    shape, color = rng.standard_normal((2, 120, 8))
+    blended = np.concatenate([unit(part) * 0.5**0.5 for part in (shape, color)], axis=1)
+    seen = np.concatenate(
+        [
+            unit(part) * 0.5**0.5
+            for part in (shape + 0.4 * rng.standard_normal((120, 8)), rng.standard_normal((120, 8)))
+        ],
+        axis=1,
+    )
+    snaps = Snaps(np.arange(120), np.stack([seen, seen], axis=1))
+    space = ShopSpace.fit(blended, [8, 8], [f"p{n}" for n in range(120)], snaps=snaps)
+    assert space.shares == pytest.approx((0.5, 0.5), abs=1e-5), "the index stays as it was"
+    assert space.snap_shares[0] >= 0.7
+    ready = space.apply(blended)
+    found = [
+        (asked @ ready.T).argmax(axis=1) == np.arange(120) for asked in (space.apply_snaps(seen), space.apply(seen))
+    ]
+    assert found[0].mean() > found[1].mean() + 0.1
+    parts = [(space.apply(seen)[:, p] @ ready[:, p].T) / 0.5 for p in (slice(0, 8), slice(8, 16))]
+    wanted = space.snap_shares[0] * parts[0] + space.snap_shares[1] * parts[1]
+    np.testing.assert_allclose(space.apply_snaps(seen) @ ready.T, wanted, atol=1e-4)

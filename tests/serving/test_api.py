@@ -72,6 +72,38 @@ class TestSearch:
         missing = api.post("/v1/why", files={"photo": ("p.jpg", jpeg())}, data={"product": "nope"})
         assert missing.status_code == 404
 
+    def test_why_is_asked_of_an_uploaded_image_too(self, api: httpx.Client) -> None:
+        first = search(api, jpeg()).json()["results"][0]
+        kept = api.post("/v1/images", files={"photo": ("p.jpg", jpeg())}).json()["image_id"]
+        told = api.post("/v1/why", data={"image_id": kept, "product": first["product"]["id"]}).json()["match"]
+        assert told["reasons"]
+        assert [told[name] for name in ("score", "relation", "photo")] == [
+            first[name] for name in ("score", "relation", "photo")
+        ]
+        both = {"image_id": kept, "product": first["product"]["id"]}
+        for answer in (
+            api.post("/v1/why", data=both, files={"photo": ("p.jpg", jpeg())}),
+            api.post("/v1/why", data={"product": first["product"]["id"]}),
+        ):
+            assert answer.status_code == 400
+        gone = api.post("/v1/why", data={"image_id": "nobody", "product": first["product"]["id"]})
+        assert gone.status_code == 404
+
+    def test_the_whole_photo_is_a_box_like_any_other(self, api: httpx.Client) -> None:
+        small = np.full((300, 300, 3), COLORS["blue"], np.uint8)
+        small[100:200, 100:200] = COLORS["red"]
+        whole = search(api, encode(small, "png"), box="0,0,1,1").json()
+        assert whole["box"] == {"x0": 0, "y0": 0, "x1": 1, "y1": 1}
+        assert whole["results"][0]["score"] != search(api, encode(small, "png")).json()["results"][0]["score"]
+
+    def test_names_that_are_none_are_refused_with_the_choices(self, api: httpx.Client) -> None:
+        for data, choice in (({"availability": "sold"}, "preorder"), ({"facets": "colour"}, "color")):
+            answer = search(api, jpeg(), **data)
+            assert answer.status_code == 400
+            assert choice in answer.text
+        assert api.get("/v1/search", params={"q": "shirt", "availability": "sold"}).status_code == 400
+        assert api.get("/v1/products", params={"facets": "nonsense"}).status_code == 400
+
     def test_keeps_to_the_filters(self, api: httpx.Client) -> None:
         answer = search(api, jpeg("green"), category="Home", availability="in_stock", max_price="12")
         assert {match["product"]["category"] for match in answer.json()["results"]} == {"Home > Mugs"}
@@ -119,6 +151,9 @@ class TestObjects:
         assert all(len(group["results"]) == 3 for group in groups)
         assert groups[0]["box"]["x1"] < 0.7 < groups[1]["box"]["x1"]
         assert answer.json()["token"]
+        assert [type(group["no_match"]) for group in groups] == [bool, bool]
+        for group in groups:
+            assert group["kinds"][0]["probability"] == max(kind["probability"] for kind in group["kinds"])
 
     def test_at_most_as_many_groups_as_wanted(self, api: httpx.Client, room: bytes) -> None:
         data = {"objects": 1, "category": "Home"}

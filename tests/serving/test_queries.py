@@ -96,6 +96,7 @@ def test_addresses_are_off_unless_the_shop_allows_them(api: httpx.Client) -> Non
         ({"not_product": ["MUG-RED"]}, 400),
         ({"product": ["MUG-RED"], "weight": ["1", "2"]}, 400),
         ({"product": ["MUG-RED"], "weight": ["0"]}, 400),
+        ({"product": ["MUG-RED"], "weight": ["1e308"]}, 400),
         ({"product": ["MUG-RED", "MUG-BLUE"], "box": "0,0,1,1"}, 400),
         ({"product": ["MUG-RED"], "box": "0,0,1,1"}, 400),
         ({"product": ["nobody"]}, 404),

@@ -69,6 +69,18 @@ def count_facets(
     return found
 
 
+def has_attribute(connection: Connection, name: str) -> bool:
+    """Say whether any product has an attribute of that name, in lower case."""
+    statement = select(product_attributes.c.product_id).where(product_attributes.c.name == name).limit(1)
+    return connection.execute(statement).first() is not None
+
+
+def attribute_names(connection: Connection) -> list[str]:
+    """Return the names of all attributes that products have, sorted."""
+    name = product_attributes.c.name
+    return [str(found) for found in connection.execute(select(name).distinct().order_by(name)).scalars()]
+
+
 def _ordered(counts: Mapping[str, int]) -> list[FacetValue]:
     return [FacetValue(value, count) for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 

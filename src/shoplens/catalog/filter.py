@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import get_args
 
 from shoplens.catalog.color_words import color_family
 from shoplens.errors import UnknownName
 from shoplens.photos.color_names import COLOR_NAMES
+from shoplens.records import Availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Filter:
         listing: only the variants of this listing.
         finding: only products with a finding of this code.
         include_retired: also products that the shop no longer has.
+
+    Raises:
+        UnknownName: an availability is none of Google's four.
     """
 
     category: str = ""
@@ -46,6 +51,10 @@ class Filter:
     listing: str = ""
     finding: str = ""
     include_retired: bool = False
+
+    def __post_init__(self) -> None:
+        for value in sorted(self.availability.difference(get_args(Availability))):
+            raise UnknownName("availability", value, get_args(Availability))
 
     def color_keys(self) -> list[str]:
         """Return the wanted colours as keys of `COLOR_NAMES`, sorted.

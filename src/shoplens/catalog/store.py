@@ -18,7 +18,7 @@ from shoplens.catalog.batch import Batch
 from shoplens.catalog.changes import EVERYTHING as EVERYTHING_CHANGED
 from shoplens.catalog.changes import PhotoChanges, read_changes, read_stamp, read_vectors
 from shoplens.catalog.database import open_engine, store_errors
-from shoplens.catalog.facets import FACETS, FacetValue, count_facets
+from shoplens.catalog.facets import FACETS, FacetValue, attribute_names, count_facets, has_attribute
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.fixes import Fixes
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
@@ -245,6 +245,16 @@ class Catalog:
             if text.strip():
                 kept.append(text_condition(connection, text, kept))
             return count_facets(connection, names, kept, limit)
+
+    def has_attribute(self, name: str) -> bool:
+        """Say whether any product has an attribute of that name."""
+        with self._read() as connection:
+            return has_attribute(connection, name.lower())
+
+    def attribute_names(self) -> list[str]:
+        """Return the names of all attributes that products have, sorted."""
+        with self._read() as connection:
+            return attribute_names(connection)
 
     def stored(self, ids: Iterable[str]) -> dict[str, Stored]:
         """Return what an import compares rows with, for those of the products that exist."""

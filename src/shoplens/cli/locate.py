@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplens.cli.edge import JsonOption, match_dict, new_table, print_json, print_matches, print_table
+from shoplens.cli.answers import answer_dict, box_dict, no_match_line
+from shoplens.cli.edge import JsonOption, new_table, print_json, print_matches, print_table
 
 if TYPE_CHECKING:
     from shoplens.records import Box, FoundObject
@@ -43,25 +44,20 @@ def locate(
 def print_groups(groups: Sequence[ObjectMatches], *, as_json: bool) -> None:
     """Print what was found for each product of a photo, as tables or as JSON."""
     if as_json:
-        rows = [
-            object_dict(group.found) | {"results": [match_dict(m) for m in group.answer.matches]} for group in groups
-        ]
-        print_json(rows)
+        print_json({"groups": [answer_dict(group.answer) | object_dict(group.found) for group in groups]})
         return
     for number, group in enumerate(groups, 1):
         print(
             f"{'' if number == 1 else chr(10)}{number}. at {box_text(group.found.box)}, score {group.found.score:.2f}"
         )
+        if group.answer.no_match:
+            print(no_match_line(group.answer))
         print_matches(group.answer.matches, as_json=False)
 
 
 def object_dict(found: FoundObject) -> dict[str, object]:
     """Return the product of a photo as JSON shows it."""
-    box = found.box
-    return {
-        "box": {name: round(getattr(box, name), 4) for name in ("x0", "y0", "x1", "y1")},
-        "score": round(found.score, 4),
-    }
+    return {"box": box_dict(found.box), "score": round(found.score, 4)}
 
 
 def box_text(box: Box) -> str:

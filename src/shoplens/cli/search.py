@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shoplens.cli.answers import answer_dict, no_match_line
 from shoplens.cli.edge import (
     DEFAULT_SHOP,
     JsonOption,
     LimitOption,
     ShopOption,
-    match_dict,
     new_table,
     open_shop,
     print_json,
@@ -33,19 +34,14 @@ from shoplens.cli.filters import (
     filter_of,
 )
 from shoplens.cli.locate import print_groups
+from shoplens.cli.search_options import SearchOptions, only_photo
 
 if TYPE_CHECKING:
     from shoplens.catalog.facets import FacetValue
-    from shoplens.catalog.filter import Filter
-    from shoplens.records import Box, Match
-    from shoplens.search.query import Example, Query
+    from shoplens.records import Match
+    from shoplens.search.match_reasons import MatchReasons
+    from shoplens.search.query import Query
     from shoplens.shop import Shop
-
-_KINDS = 3
-_PHOTO_ENDINGS = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .heic .heif .avif .svg .jp2 .jxl".split()
-)
-_URLS = ("http://", "https://")
 
 
 def search(
@@ -108,147 +104,75 @@ def search(
     `shoplens search --product DRES0005-RED --text 蓝色`, `shoplens search "red dress" --max-price 50`,
     `shoplens search 红色连衣裙`, `shoplens search boots --facets brand,color`.
     """
-    from shoplens.errors import BadInput
-    from shoplens.models.heat_picture import heat_format
-
-    where = filter_of(
-        category=category,
-        attributes=attributes,
-        min_price=min_price,
-        max_price=max_price,
-        in_stock=in_stock,
-        brand=brand,
-        colors=colors,
-        tags=tags,
-        currency=currency,
+    options = SearchOptions(
+        given=tuple(query or ()),
+        unlike=tuple(unlike or ()),
+        products=tuple(product or ()),
+        not_products=tuple(not_product or ()),
+        text=text,
+        weights=weights,
+        box=box,
+        objects=objects,
+        where=filter_of(
+            category=category,
+            attributes=attributes,
+            min_price=min_price,
+            max_price=max_price,
+            in_stock=in_stock,
+            brand=brand,
+            colors=colors,
+            tags=tags,
+            currency=currency,
+        ),
+        diversity=diversity,
+        why=why,
+        heat=heat,
+        facets=facets,
+        limit=limit,
+        as_json=as_json,
     )
-    asked = _query(query or [], unlike or [], product or [], not_product or [], text, weights, box, where)
-    photo = _only_photo(asked)
-    if photo is None and (why or heat):
-        raise BadInput(
-            "--why and --heat are about one photo.", received=" ".join(query or []), remedy="Give one photo's path."
-        )
-    if heat:
-        heat_format(heat)
-    if objects and (photo is None or asked.unlike or asked.text or box or why or heat or diversity or facets):
-        raise BadInput(
-            "--objects looks for the products of one whole photo, and goes with filters alone.",
-            received=box or " ".join(query or []),
-            remedy="Give one photo's path, and leave the other options out.",
-        )
+    asked = options.query()
     with open_shop(shop) as opened:
-        if objects and photo is not None:
-            print_groups(opened.search_objects(photo, where=where, limit=limit), as_json=as_json)
-            return
-        found = opened.search(_limited(asked, limit, facets, diversity))
-        matches = found.matches
-        if why and photo:
-            matches = [opened.why(photo, match.product.id, box=found.box).match for match in matches]
-        if heat and photo and matches:
-            _draw(heat, photo, opened, matches[0], found.box)
-    if as_json and facets:
-        values = {name: [_value_dict(value) for value in counted] for name, counted in found.facets.items()}
-        print_json({"results": [match_dict(match) for match in matches], "facets": values})
+        if options.objects:
+            _print_objects(opened, asked, as_json=as_json)
+        else:
+            _print_answer(opened, asked, options)
+
+
+def _print_objects(shop: Shop, asked: Query, *, as_json: bool) -> None:
+    photo = only_photo(asked)
+    assert photo is not None  # the options were checked
+    print_groups(shop.search_objects(photo, where=asked.where, limit=asked.limit), as_json=as_json)
+
+
+def _print_answer(shop: Shop, asked: Query, options: SearchOptions) -> None:
+    found = shop.search(asked)
+    matches = found.matches
+    if options.why:
+        matches = [replace(match, reasons=_why(shop, asked, match).match.reasons) for match in matches]
+    if options.heat and matches:
+        _draw(options.heat, _why(shop, asked, matches[0]))
+    if options.as_json:
+        print_json(answer_dict(found, matches))
         return
-    if found.no_match and not as_json:
-        kinds = ", ".join(f"{category} ({chance:.2f})" for category, chance in found.kinds[:_KINDS])
-        print(f"No match: the shop hardly has this product.{f' Nearest kinds: {kinds}.' if kinds else ''}")
-    print_matches(matches, as_json=as_json)
+    if found.no_match:
+        print(no_match_line(found))
+    print_matches(matches, as_json=False)
     for name, counted in found.facets.items():
         if counted:
             _print_facet(name, counted)
 
 
-def _query(
-    given: Sequence[str],
-    unlike: Sequence[str],
-    products: Sequence[str],
-    not_products: Sequence[str],
-    text: str,
-    weights: str,
-    box: str,
-    where: Filter,
-) -> Query:
-    from shoplens.errors import BadInput
-    from shoplens.records import Box
-    from shoplens.search.query import Example, Query
-
-    crop = Box.parse(box) if box else None
-    photos = [name for name in given if _is_photo(name)]
-    words = " ".join(name for name in given if name not in photos)
-    if crop is not None and len(photos) != 1:
-        raise BadInput(
-            "--box is a part of a photo.", received=words or photos, remedy="Give one photo, or leave --box out."
-        )
-    heavy = _weights(weights, len(photos) + len(products))
-    like = [_example(name, crop, weight) for name, weight in zip(photos, heavy, strict=False)]
-    like += [Example(product=name, weight=w) for name, w in zip(products, heavy[len(photos) :], strict=True)]
-    away = [_example(name, None, 1.0) for name in unlike] + [Example(product=name) for name in not_products]
-    said = " ".join(part for part in (words, text) if part.strip())
-    if not (like or away or said):
-        raise BadInput("There is nothing to search for.", received=repr(words), remedy="Give a photo's path or words.")
-    return Query(tuple(like), tuple(away), said, where)
+def _why(shop: Shop, asked: Query, match: Match) -> MatchReasons:
+    return shop.why(asked.like[0], match.product.id)
 
 
-def _only_photo(query: Query) -> Path | None:
-    """Return the photo's path where the query is one photo on the disk, perhaps with words."""
-    photo = query.like[0].photo if len(query.like) == 1 else None
-    return photo if isinstance(photo, Path) else None
-
-
-def _draw(path: Path, photo: Path, shop: Shop, match: Match, box: Box | None) -> None:
+def _draw(path: Path, why: MatchReasons) -> None:
     """Write where in the photo the match is seen."""
     from shoplens.models.heat_picture import heat_format, heat_picture
     from shoplens.photos.encode import encode
 
-    why = shop.why(photo, match.product.id, box=box)
     path.write_bytes(encode(heat_picture(why.photo, why.heat), heat_format(path)))
-
-
-def _limited(query: Query, limit: int, facets: str, diversity: float) -> Query:
-    from dataclasses import replace
-
-    from shoplens.catalog.facets import FACETS
-
-    names = FACETS if facets == "all" else tuple(name.strip() for name in facets.split(",") if name.strip())
-    return replace(query, limit=limit, facets=names, diversity=diversity)
-
-
-def _example(name: str, box: Box | None, weight: float) -> Example:
-    from shoplens.errors import NotFound
-    from shoplens.search.query import Example
-
-    if name.lower().startswith(_URLS):
-        return Example(url=name, box=box, weight=weight)
-    path = Path(name)
-    if not path.is_file():
-        raise NotFound("There is no such photo.", received=name, remedy="Check the path.")
-    return Example(photo=path, box=box, weight=weight)
-
-
-def _is_photo(name: str) -> bool:
-    """Say whether it is a photo's path or address, or looks like one; else it is words."""
-    path = Path(name)
-    return name.lower().startswith(_URLS) or path.suffix.lower() in _PHOTO_ENDINGS or path.is_file()
-
-
-def _weights(text: str, number: int) -> list[float]:
-    from shoplens.errors import BadInput
-
-    if not text:
-        return [1.0] * number
-    try:
-        weights = [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise BadInput("--weights are numbers separated by commas.", received=text) from error
-    if len(weights) != number:
-        raise BadInput("There is one weight for each photo and product.", received=f"{len(weights)} for {number}")
-    return weights
-
-
-def _value_dict(value: FacetValue) -> dict[str, object]:
-    band = {"min_price": str(value.min_price), "max_price": str(value.max_price), "currency": value.currency}
-    return {"value": value.value, "products": value.products, **(band if value.min_price is not None else {})}
 
 
 def _print_facet(name: str, counted: Sequence[FacetValue]) -> None:

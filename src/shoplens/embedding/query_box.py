@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from shoplens.embedding.subject_embedder import box_of, with_margin
 from shoplens.models.locator import PLAIN, shipped_locator
-from shoplens.photos.subject import find_subject
+from shoplens.photos.subject import background, find_subject
 from shoplens.records import Box, Pixels
+
+_LIGHT = 230
+"""All channels of a studio's ground are at least this."""
 
 
 def query_box(photo: Pixels) -> Box | None:
@@ -28,3 +31,12 @@ def query_boxes(photo: Pixels) -> list[Box | None]:
     best = shipped_locator().find(photo, limit=1)[0]
     seen = [with_margin(best.box) if best.score > 0 else None, box_of(subject)]
     return seen if seen[0] != seen[1] else seen[:1]
+
+
+def on_studio_ground(photo: Pixels) -> bool:
+    """Say whether the photo's product stands on a plain light ground, as in most photos of a catalogue.
+
+    Of the photos that shoppers took in the train parts of Clothing and Grocery none does, and of drawn ones none; of
+    the photos of a drawn catalogue six in ten.
+    """
+    return min(background(photo).color) >= _LIGHT and find_subject(photo).score >= PLAIN

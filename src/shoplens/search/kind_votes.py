@@ -10,8 +10,9 @@ VOTERS = 15
 shops and .45 of grocery's train part; a trained head .75, .71 and .40. Votes need no training when the shop changes."""
 
 WEIGHT = 0.05
-"""What full agreement of kind adds to a score. It moves few first places (-.2 and +.6 points on two drawn shops, -.8 on
-grocery's train part); .2, of votes mixed with those of a head, lost on all three."""
+"""What full agreement of kind adds to a score; agreement is the mean of votes and of `KindMeans`. Of 702 shoppers'
+photos of three drawn shops and 243 of the train part of Grocery it moves no first place, and puts .3 to 2.5 points more
+of the same category among the first five; .1 moved a few first places either way, .2 lost some."""
 
 
 def kind_votes(categories: Iterable[str]) -> Mapping[str, float]:

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
-from shoplens.search.kind_votes import WEIGHT, kind_votes
-from shoplens.search.match_odds import MatchOdds
+from shoplens.search.kind_means import KindMeans
+from shoplens.search.match_odds import MatchOdds, ShopOdds
+from shoplens.search.match_trials import Candidate, PhotoOwners, match_trials
 from shoplens.search.shop_space import ShopSpace
+from shoplens.search.snaps import Snaps
 
-CROWD = 10
-"""How many listings after the best make the crowd."""
+_PHOTO = MatchOdds((-5.81, 8.82, -1.67, -22.66, 7.66), (-6.62, 5.01, 13.41), threshold=0.222, crowd=0.241)
+_SNAP = MatchOdds((-5.56, 8.64, -3.49, -14.37, 9.98), (-5.72, 3.39, 11.63), threshold=0.128, crowd=0.326)
+DEFAULT = ShopOdds(_PHOTO, _SNAP)
+"""What holds without learning, fitted by the same trials on three drawn shops (seeds 101 to 103) of 50 to 209 products
+with one photo each: on 635 other photos of these products, and on 684 simulated snaps."""
 
-DEFAULT = MatchOdds((-3.61, 7.92, -7.21, -7.54), (-4.21, 2.73, 9.56), threshold=0.105, crowd=0.233)
-"""What holds without learning: fitted by the same trials on two drawn shops of 820 photos that were told nothing of
-whose photos they are."""
+UNFITTED = ShopOdds(
+    MatchOdds((-6.84, 13.27, -10.06, -7.71, 0.0), (-8.2, 10.24, 5.79), threshold=0.176, crowd=0.289),
+    MatchOdds((-6.38, 12.9, -7.74, -8.04, 4.26), (-6.71, 11.27, 3.43), threshold=0.228, crowd=0.172),
+)
+"""The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops, and for snaps from 90
+draws of them, of nine listings."""
 
-UNFITTED = MatchOdds((-6.84, 13.27, -10.06, -7.71), (-8.2, 10.24, 5.79), threshold=0.176, crowd=0.289)
-"""The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops of nine listings."""
-
+FEWEST_SNAPS = 32
 _FEWEST_PAIRED = 64
 _FEWEST_OF_A_KIND = 40
-_MOST_ASKED = 800
-_MOST_SEEN = 20_000
-_BEST = 8
-_NEAR = 40 * CROWD
+_FEWEST_FOUND = 20
+_MOST_ASKED = 400
 _PRIOR = 0.1
 _OFFSET_PRIOR = 20.0
 _FALSE_ALARMS = 0.05
@@ -37,132 +41,61 @@ _FALSE_ALARMS = 0.05
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoOwners:
-    """Whose photos they are, one entry a photo.
+def learn_odds(
+    vectors: Vectors, lengths: Sequence[int], shown: PhotoOwners, space: ShopSpace, snaps: Snaps
+) -> ShopOdds:
+    """Return the odds of a shop; the default where fewer than 64 photos have another of their product, or 32 a snap.
 
-    Attributes:
-        owners: the product that each photo shows.
-        listings: of that product.
-        categories: of that product, "" where it is unknown.
-    """
-
-    owners: Sequence[str]
-    listings: Sequence[str]
-    categories: Sequence[str]
-
-    def take(self, rows: npt.NDArray[np.intp]) -> PhotoOwners:
-        """Return the entries of these rows."""
-        return PhotoOwners(*([column[row] for row in rows] for column in (self.owners, self.listings, self.categories)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """One match of one trial: what was seen of it, and what is true."""
-
-    score: float
-    crowd: float
-    behind: float
-    agreement: float
-    kind: str
-    same_product: bool
-    same_kind: bool | None
-    best: bool
-    known: bool
-
-
-def learn_odds(vectors: Vectors, lengths: Sequence[int], shown: PhotoOwners, space: ShopSpace) -> MatchOdds:
-    """Return the odds of a shop; the default where fewer than 64 photos have another of their product.
-
-    Every trial asks with a photo of the shop, once with its product's other photos there and once with its whole
-    listing taken out, so that what a shop looks like that does not have the product is known too. The space that
-    answers is fitted on the other half of the listings. The regressions are drawn towards the default (a Gaussian
-    prior), those of single categories towards that of all; a category needs 40 trials. The threshold leaves 95 in
-    100 of the photos whose product is there above it.
+    Every trial asks with a photo of the shop while its product's other photos are there, or with a simulated shopper's
+    photo of a product; once so, and once with the whole listing taken out, so that what a shop looks like that does not
+    have the product is known too. The space that answers is fitted on the other half of the listings. The regressions
+    are drawn towards the default (a Gaussian prior), those of single categories towards that of all; a category needs
+    40 trials. The threshold leaves 95 in 100 of those that find their product above it.
 
     Args:
         vectors: what the embedder made, float32 `[n, dim]`.
         lengths: of the vectors' parts.
         shown: whose photos they are.
         space: fitted on all of them.
+        snaps: simulated shoppers' photos, as the embedder made their vectors.
     """
     if not space.fitted:
         return UNFITTED
     rng = np.random.default_rng(0)
-    rows = np.sort(rng.permutation(len(vectors))[:_MOST_SEEN])
-    seen, vectors = shown.take(rows), vectors[rows]
-    count = Counter(seen.owners)
-    paired = np.array([count[owner] > 1 for owner in seen.owners], np.bool_)
-    if paired.sum() < _FEWEST_PAIRED:
-        return DEFAULT
-    names = np.unique(np.array(seen.listings), return_inverse=True)[1]
+    count = Counter(shown.owners)
+    paired = np.array([count[owner] > 1 for owner in shown.owners], np.bool_)
+    names = np.unique(np.array(shown.listings), return_inverse=True)[1]
     half = rng.permutation(names.max() + 1)[names] % 2
-    owners = np.array(seen.owners)
-    candidates: list[_Candidate] = []
+    owners = np.array(shown.owners)
+    paired &= paired.sum() >= _FEWEST_PAIRED
+    photos: list[Candidate] = []
+    snapped: list[Candidate] = []
     for held in (0, 1):
-        asked = rng.permutation(np.flatnonzero(paired & (half == held)))[: _MOST_ASKED // 2]
         learned = half != held
         fitted = ShopSpace.fit(vectors[learned], lengths, owners[learned].tolist(), space.shares)
+        fitted = ShopSpace(fitted.parts, space.shares, space.snap_shares)
         ready = fitted.apply(vectors)
-        for row in asked:
-            candidates += _trials(seen, ready @ ready[row], int(row))
-    return _fit(candidates)
+        rows = np.flatnonzero(learned)
+        kinds = KindMeans.fit(ready[rows, : lengths[0]], [shown.categories[row] for row in rows.tolist()])
+        for row in rng.permutation(np.flatnonzero(paired & ~learned))[: _MOST_ASKED // 2].tolist():
+            photos += match_trials(shown, ready, ready[[row]], row, DEFAULT.photo.crowd, kinds, itself=False)
+        for row, views in zip(snaps.rows.tolist(), snaps.views, strict=True):
+            if not learned[row] and len(snaps) >= FEWEST_SNAPS:
+                asked = fitted.apply_snaps(views)
+                snapped += match_trials(shown, ready, asked, row, DEFAULT.snap.crowd, kinds, itself=True)
+    return ShopOdds(_fit(photos, DEFAULT.photo), _fit(snapped, DEFAULT.snap))
 
 
-def _trials(seen: PhotoOwners, likeness: npt.NDArray[np.float32], row: int) -> Iterator[_Candidate]:
-    """Yield the best matches of a photo, first with its product in the shop, then without its listing."""
-    near = np.argpartition(-likeness, min(_NEAR, len(likeness) - 1))[:_NEAR]
-    order = near[np.argsort(-likeness[near])].tolist()
-    own = seen.listings[row]
-    for known in (True, False):
-        photos = [other for other in order if other != row and (known or seen.listings[other] != own)]
-        votes = kind_votes(seen.categories[other] for other in photos)
-        best: dict[str, tuple[float, int]] = {}
-        for other in photos:
-            score = float(likeness[other]) + WEIGHT * votes.get(seen.categories[other], 0.0)
-            if score > best.get(seen.owners[other], (-np.inf, 0))[0]:
-                best[seen.owners[other]] = score, other
-        ranked = sorted(best.values(), reverse=True)
-        crowd = crowd_of([(seen.listings[other], score) for score, other in ranked], DEFAULT.crowd)
-        for place, (score, other) in enumerate(ranked[:_BEST]):
-            kind, category = seen.categories[row], seen.categories[other]
-            yield _Candidate(
-                score=score,
-                crowd=crowd,
-                behind=ranked[0][0] - score,
-                agreement=votes.get(category, 0.0),
-                kind=next(iter(votes), ""),
-                same_product=seen.owners[other] == seen.owners[row],
-                same_kind=kind == category if kind and category else None,
-                best=place == 0,
-                known=known,
-            )
-
-
-def crowd_of(ranked: Sequence[tuple[str, float]], usual: float) -> float:
-    """Return the mean score of the ten listings after the best; `usual` where there are fewer than three.
-
-    Args:
-        ranked: listing and score, the best first; of a listing the first counts.
-        usual: what is returned where nothing can be told.
-    """
-    best: dict[str, float] = {}
-    for listing, score in ranked:
-        best.setdefault(listing, score)
-        if len(best) > CROWD:
-            break
-    after = list(best.values())[1:]
-    return sum(after) / len(after) if len(after) >= 3 else usual
-
-
-def _fit(candidates: Sequence[_Candidate]) -> MatchOdds:
+def _fit(candidates: Sequence[Candidate], default: MatchOdds) -> MatchOdds:
     """Return the regressions over all candidates, those of both trials weighing the same."""
-    seen = np.array([[1.0, c.score, c.crowd, c.behind] for c in candidates])
+    if not candidates:
+        return default
+    seen = np.array([[1.0, c.score, c.crowd, c.behind, c.ahead] for c in candidates])
     truth = np.array([c.same_product for c in candidates], np.float64)
-    product = _logistic_regression(seen, truth, np.array(DEFAULT.product), _PRIOR)
-    odds = replace(DEFAULT, crowd=float(seen[:, 2].mean()))
+    product = _logistic_regression(seen, truth, np.array(default.product), _PRIOR)
+    odds = replace(default, crowd=float(seen[:, 2].mean()))
     if product[1] > 0 >= product[3]:  # else a higher score would mean less, and the default stays
-        odds = replace(odds, product=tuple(product.tolist()))
+        odds = replace(odds, product=(*product[:4].tolist(), max(0.0, float(product[4]))))
     told = [c for c in candidates if c.same_kind is not None]
     if told:
         inputs = np.array([[1.0, c.score, c.agreement] for c in told])
@@ -171,19 +104,26 @@ def _fit(candidates: Sequence[_Candidate]) -> MatchOdds:
         if kind[1] > 0:
             odds = replace(odds, kind=tuple(kind.tolist()))
     odds = replace(odds, offsets=_offsets(candidates, odds))
-    best = [odds.same_product(c.score, c.crowd, 0.0, c.kind) for c in candidates if c.best and c.known]
-    return replace(odds, threshold=float(np.quantile(best, _FALSE_ALARMS)))
+    return replace(odds, threshold=_threshold(candidates, odds))
 
 
-def _offsets(candidates: Sequence[_Candidate], odds: MatchOdds) -> dict[str, float]:
+def _threshold(candidates: Sequence[Candidate], odds: MatchOdds) -> float:
+    """Return what 95 in 100 of those that find their product reach; the default's where too few find it to tell."""
+    first = [c for c in candidates if c.best and c.known and c.same_product]
+    if len(first) < _FEWEST_FOUND:
+        return odds.threshold
+    return float(np.quantile([odds.same_product(c.score, c.crowd, 0.0, c.ahead, c.kind) for c in first], _FALSE_ALARMS))
+
+
+def _offsets(candidates: Sequence[Candidate], odds: MatchOdds) -> dict[str, float]:
     """Return what the bias changes for photos that are taken for a kind, where enough of them were asked with."""
-    by_kind: dict[str, list[_Candidate]] = {}
+    by_kind: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_kind.setdefault(candidate.kind, []).append(candidate)
     found = {}
     for kind, group in by_kind.items():
         if kind and sum(c.best and c.known for c in group) >= _FEWEST_OF_A_KIND:
-            base = np.array([_logit(odds.same_product(c.score, c.crowd, c.behind)) for c in group])
+            base = np.array([_logit(odds.same_product(c.score, c.crowd, c.behind, c.ahead)) for c in group])
             truth = np.array([float(c.same_product) for c in group])
             shift = _logistic_regression(np.ones((len(group), 1)), truth, np.zeros(1), _OFFSET_PRIOR, base)
             found[kind] = float(shift[0])

@@ -19,18 +19,18 @@ class MatchOdds:
     A score alone says little: where everything in a shop looks like the photo, a high one is no surprise. So what
     counts beside it is the crowd, the mean score of the next ten listings (the cohort of speaker recognition;
     Auckenthaler, Carey and Lloyd-Thomas, "Score normalization for text-independent speaker verification systems",
-    2000).
+    2000), and how clearly the best match leads.
 
     Attributes:
-        product: of the very product: bias, weight of the score (above 0), of the crowd, and of how far the match is
-            behind the best one (not above 0: one photo shows one product).
+        product: of the very product: bias, weight of the score (above 0), of the crowd, of how far the match is behind
+            the best one (not above 0: one photo shows one product) and of how far it is ahead of all (not below 0).
         kind: of its category: bias, weight of the score (above 0), weight of the agreement.
         threshold: probability of the very product below which nothing in the shop is taken for it.
         crowd: the usual one, where an answer has too few listings to tell.
         offsets: what is added to the bias of `product` for photos of a kind, by category path.
     """
 
-    product: tuple[float, float, float, float]
+    product: tuple[float, float, float, float, float]
     kind: tuple[float, float, float]
     threshold: float
     crowd: float
@@ -44,27 +44,49 @@ class MatchOdds:
         }
         return cls(**lists)
 
-    def same_product(self, score: float, crowd: float, behind: float = 0.0, kind: str = "") -> float:
+    def same_product(
+        self, score: float, crowd: float, behind: float = 0.0, ahead: float = 0.0, kind: str = ""
+    ) -> float:
         """Return the probability that a match is the very product.
 
         Args:
             score: of the match.
             crowd: of the answer.
             behind: how much lower than the best score of the answer.
+            ahead: how much higher than every other score of the answer.
             kind: the likeliest category of the query photo, "" where that is not known.
         """
-        bias, weight, other, gap = self.product
-        return _logistic(bias + self.offsets.get(kind, 0.0) + weight * score + other * crowd + gap * behind)
+        bias, weight, other, gap, lead = self.product
+        shift = self.offsets.get(kind, 0.0)
+        return _logistic(bias + shift + weight * score + other * crowd + gap * behind + lead * ahead)
 
     def same_kind(self, score: float, agreement: float) -> float:
         """Return the probability that a match is of the query's category.
 
         Args:
             score: of the match.
-            agreement: share of the neighbours' votes for the match's category, 0 to 1; 0 where no votes are known.
+            agreement: how much speaks for the match's category, 0 to 1, see `blend_kinds`.
         """
         bias, weight, other = self.kind
         return _logistic(bias + weight * score + other * agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopOdds:
+    """What scores mean in one shop.
+
+    Attributes:
+        photo: where the product of the query stands on a plain light ground, as in the photos of a catalogue.
+        snap: where it stands in a room, a street or among other things, as in most photos of shoppers.
+    """
+
+    photo: MatchOdds
+    snap: MatchOdds
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Self:
+        """Return what `dataclasses.asdict` made, read from JSON."""
+        return cls(MatchOdds.of(known["photo"]), MatchOdds.of(known["snap"]))
 
 
 def relation_of(same_product: float, same_kind: float) -> Relation:

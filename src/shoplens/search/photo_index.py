@@ -17,8 +17,11 @@ from shoplens.embedding.embedder import Embedder
 from shoplens.errors import BadInput, IndexMismatch
 from shoplens.index.snapshot import SnapshotDamaged, open_snapshot, write_snapshot
 from shoplens.index.vector_index import VectorIndex
-from shoplens.search.learn_odds import UNFITTED, PhotoOwners, learn_odds
-from shoplens.search.match_odds import MatchOdds
+from shoplens.search.kind_means import KindMeans
+from shoplens.search.learn_odds import FEWEST_SNAPS, UNFITTED, learn_odds
+from shoplens.search.match_odds import ShopOdds
+from shoplens.search.match_trials import PhotoOwners
+from shoplens.search.shop_snaps import read_snaps, snaps_id
 from shoplens.search.shop_space import FEWEST, ShopSpace
 from shoplens.search.shown_photos import ShownChanges, ShownPhotos
 
@@ -29,7 +32,7 @@ _PIECE = 16_384
 # Once so large a share of the photos came or went, everything is made anew. All renewals of a growing shop together
 # then read each photo about eleven times, the sum of the powers of 1 / 1.1.
 _OUTDATED = 0.1
-_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "changed", "odds"))
+_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "changed", "new_snaps", "odds", "kinds"))
 
 
 class PhotoIndex:
@@ -47,6 +50,7 @@ class PhotoIndex:
         revision: of the catalogue that it is of.
         space: what the vectors are in.
         odds: probabilities of scores, learned from the photos.
+        kinds: the mean photo of each category, in the space's first part.
 
     Raises:
         IndexMismatch: the shop has photos, and none has a vector of this embedder.
@@ -61,9 +65,11 @@ class PhotoIndex:
         self._shown = ShownPhotos()
         self._refreshing = threading.Lock()
         self._changed = 0
+        self._new_snaps = 0
         self.index = index
         self.space = ShopSpace()
         self.odds = UNFITTED
+        self.kinds = KindMeans()
         self.revision = 0
         self._stamp = ""
         if snapshot is None:
@@ -79,6 +85,8 @@ class PhotoIndex:
         """Whether so much has changed that it should be made anew: the space is of other photos, or memory is lost."""
         if not self.space.parts:
             return len(self) >= FEWEST
+        if self._new_snaps >= FEWEST_SNAPS:
+            return True
         return self._changed > max(_OUTDATED * len(self), FEWEST)
 
     @property
@@ -154,12 +162,15 @@ class PhotoIndex:
                 "stamp": self._stamp,
                 "photos": len(self.index),
                 "changed": self._changed,
+                "new_snaps": self._new_snaps,
                 "odds": asdict(self.odds),
+                "kinds": self.kinds.names,
             }
             write_index = self.index.writer()
 
         def write(file: BinaryIO) -> None:
             self.space.write(file)
+            np.lib.format.write_array(file, self.kinds.means, allow_pickle=False)
             write_index(file)
 
         write_snapshot(path, head, write)
@@ -168,30 +179,44 @@ class PhotoIndex:
         self._shown.take(self._shown.plan(changes))
         shown = [row for row, key in enumerate(changes.keys) if key in self._shown]
         keys = [changes.keys[row] for row in shown]
-        learned = self._sample(keys)
+        snapped, _ = self._catalog.embeddings(snaps_id(self._embedder.id))
+        learned = self._sample(keys, snapped)
         owners = [self._shown.owner(keys[row]) for row in learned]
         raw = changes.vectors[[shown[row] for row in learned]].astype(np.float32)
-        self.space = ShopSpace.fit(raw, self._embedder.parts, owners)
+        snaps = read_snaps(self._catalog, self._embedder.id, {keys[row]: place for place, row in enumerate(learned)})
+        self.space = ShopSpace.fit(raw, self._embedder.parts, owners, snaps=snaps)
         listings, categories = map(self._shown.listing, owners), map(self._shown.category, owners)
         shown_by = PhotoOwners(owners, list(listings), list(categories))
-        self.odds = learn_odds(raw, self._embedder.parts, shown_by, self.space)
+        self.odds = learn_odds(raw, self._embedder.parts, shown_by, self.space, snaps)
+        if self.space.fitted:
+            ready = self.space.apply(raw)[:, : self._embedder.parts[0]]
+            self.kinds = KindMeans.fit(ready, shown_by.categories)
         self._add(keys, changes.vectors, shown)
         self.revision, self._stamp = changes.revision, changes.stamp
         self._check()
 
-    def _sample(self, keys: Sequence[str]) -> Sequence[int]:
-        """Return which photos the space is learned from: all, or whole products drawn until there are enough."""
+    def _sample(self, keys: Sequence[str], first: Sequence[str]) -> Sequence[int]:
+        """Return which photos the space is learned from: all, or whole products drawn until there are enough.
+
+        Args:
+            keys: all photos.
+            first: those whose products are among them in any case.
+        """
         if len(keys) <= _LEARNED_FROM:
             return range(len(keys))
         rows: dict[str, list[int]] = {}
         for row, key in enumerate(keys):
             rows.setdefault(self._shown.owner(key), []).append(row)
         groups = list(rows.values())
+        places = {owner: place for place, owner in enumerate(rows)}
+        snapped = (places.get(self._shown.owner(key)) for key in first if key in self._shown)
+        drawn = dict.fromkeys(place for place in snapped if place is not None)
+        drawn |= dict.fromkeys(np.random.default_rng(0).permutation(len(groups)).tolist())
         chosen: list[int] = []
-        for drawn in np.random.default_rng(0).permutation(len(groups)):
+        for place in drawn:
             if len(chosen) >= _LEARNED_FROM:
                 break
-            chosen += groups[drawn]
+            chosen += groups[place]
         return sorted(chosen)
 
     def _take(self, changes: PhotoChanges, planned: ShownChanges, came: set[str], went: set[str]) -> None:
@@ -205,6 +230,8 @@ class PhotoIndex:
         self._add(list(written), changes.vectors, list(written.values()))
         self._shown.take(planned)
         self._changed += len(went) + len(keys) + len(written)
+        if changes.revision != self.revision:
+            self._new_snaps += len(self._catalog.embeddings(snaps_id(self._embedder.id), since=self.revision)[0])
         self.revision, self._stamp = changes.revision, changes.stamp
         self._check()
 
@@ -223,14 +250,17 @@ class PhotoIndex:
             if not stamp or self._catalog.stamp(revision) != stamp:
                 raise SnapshotDamaged("The snapshot is of another state of the catalogue.", received=revision)
             self.space = ShopSpace.read(file)
+            means = np.asarray(np.lib.format.read_array(file, allow_pickle=False), np.float32)
+            self.kinds = KindMeans(head["kinds"], means)
             try:
                 self.index.read(file)
             except BadInput as error:
                 raise SnapshotDamaged("The snapshot is of another kind of index.", received=path) from error
         if len(self.index) != head["photos"]:
             raise SnapshotDamaged("The snapshot holds another number of photos.", received=len(self.index))
-        self._changed = int(head["changed"])
-        self.odds = MatchOdds.of(head["odds"])
+        self._changed, self._new_snaps = int(head["changed"]), int(head["new_snaps"])
+        self.revision = revision
+        self.odds = ShopOdds.of(head["odds"])
         # All products are read, so that what the snapshot holds and what the catalogue shows are compared as a whole.
         changes = self._catalog.photo_changes(self._embedder.id, vectors_since=revision)
         planned, known = self._shown.plan(changes), set(self.index.keys())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,16 +12,18 @@ from shoplens.catalog.facets import FacetValue
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.query_box import query_boxes
+from shoplens.embedding.query_box import on_studio_ground, query_boxes
 from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
-from shoplens.records import Box, Match, Pixels, Vectors
+from shoplens.records import WHOLE, Box, Match, Pixels, Vectors
 from shoplens.search.diversity import diverse
-from shoplens.search.kind_votes import VOTERS, WEIGHT, kind_votes
-from shoplens.search.learn_odds import CROWD, crowd_of
-from shoplens.search.match_odds import relation_of
+from shoplens.search.kind_means import blend_kinds
+from shoplens.search.kind_votes import VOTERS, kind_votes
+from shoplens.search.match_odds import MatchOdds, relation_of
 from shoplens.search.photo_index import PhotoIndex
 from shoplens.search.query_words import Understood
+from shoplens.search.ranked_listings import NearPhoto, RankedListing, rank_listings
+from shoplens.search.standing import CROWD, Standing
 
 _FEWEST_PHOTOS = 60
 """Photos looked at for a single answer, so that votes and crowd can be told."""
@@ -41,7 +43,7 @@ class SearchAnswer:
 
     Attributes:
         matches: the best first.
-        box: where in the query photo it was looked for; None for the whole photo, or where there is no one photo.
+        box: where in the query photo the first match was found; None where there is no one photo.
         no_match: nothing in the shop is likely to be the product, whatever the filter; the matches are only like it.
         understood: what the words beside examples were taken for.
         facets: how many products have which value, for the facets that were asked for.
@@ -56,14 +58,17 @@ class SearchAnswer:
     kinds: list[tuple[str, float]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A listing's best photo: the product that it stands for, its score, and the agreement of kind."""
+_Near = tuple[str, float, int]
+"""A photo, how like the nearest of the queries it is, and which query that is."""
 
-    product_id: str
-    sha256: str
-    score: float
-    agreement: float
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Views:
+    """What a photo is asked with: parts of it, their vectors, and whether it is a shopper's."""
+
+    boxes: list[Box]
+    queries: Vectors
+    snap: bool
 
 
 class PhotoSearch:
@@ -107,10 +112,32 @@ class PhotoSearch:
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
-        boxes = [box] if box else query_boxes(pixels)
-        queries = self._embedder.embed([pixels if seen is None else crop(pixels, seen) for seen in boxes])
-        answer = self.by_vectors(self.photos.space.apply(queries), where=where, limit=limit, diversity=diversity)
-        return replace(answer, box=boxes[0])
+        views = self._views(pixels, box)
+        answer, view = self._ask(views.queries, where, limit, diversity, snap=views.snap)
+        return replace(answer, box=views.boxes[view])
+
+    def match_of(self, pixels: Pixels, box: Box | None, product_id: str) -> tuple[Match, Box]:
+        """Return what an answer to the photo, or to the part of it in `box`, says of one product, whatever its rank.
+
+        Returns:
+            The match, and the part of the photo that it was found by.
+
+        Raises:
+            NotFound: there is no such product, or the index has no photo of it.
+        """
+        product = self._catalog.product(product_id)
+        views = self._views(pixels, box)
+        answer, view = self._answer(views.queries, {product.id}, 1, 0.0, snap=views.snap)
+        if not answer.matches:
+            raise NotFound("The product has no photo to compare with.", received=product.id)
+        return answer.matches[0], views.boxes[view]
+
+    def _views(self, pixels: Pixels, box: Box | None) -> _Views:
+        """Return the parts of a photo that are looked at, and their vectors in the shop's space."""
+        boxes = [box] if box else [seen or WHOLE for seen in query_boxes(pixels)]
+        vectors = self._embedder.embed([pixels if seen == WHOLE else crop(pixels, seen) for seen in boxes])
+        snap, space = not on_studio_ground(pixels), self.photos.space
+        return _Views(boxes, space.apply_snaps(vectors) if snap else space.apply(vectors), snap)
 
     def by_vectors(
         self,
@@ -133,113 +160,110 @@ class PhotoSearch:
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
+        return self._ask(queries, where, limit, diversity, hidden)[0]
+
+    def _ask(
+        self,
+        queries: Vectors,
+        where: Filter | None,
+        limit: int,
+        diversity: float,
+        hidden: Collection[str] = (),
+        *,
+        snap: bool = False,
+    ) -> tuple[SearchAnswer, int]:
         if not 0 <= diversity <= 1:
             raise BadInput("The diversity is a number from 0 to 1.", received=diversity)
         allowed = None if where is None or where == Filter() else set(self._catalog.product_ids(where))
-        return self._answer(queries, allowed, limit, diversity, hidden)
-
-    def match_of(self, pixels: Pixels, box: Box | None, product_id: str) -> Match:
-        """Return what an answer to the part of a photo says of one product, whatever its rank.
-
-        Raises:
-            NotFound: there is no such product, or the index has no photo of it.
-        """
-        product = self._catalog.product(product_id)
-        query = self._embedder.embed([pixels if box is None else crop(pixels, box)])
-        found = self._answer(self.photos.space.apply(query), {product.id}, 1, 0.0).matches
-        if not found:
-            raise NotFound("The product has no photo to compare with.", received=product.id)
-        return found[0]
+        return self._answer(queries, allowed, limit, diversity, hidden, snap=snap)
 
     def _answer(
-        self, queries: Vectors, allowed: set[str] | None, limit: int, diversity: float, hidden: Collection[str] = ()
-    ) -> SearchAnswer:
+        self,
+        queries: Vectors,
+        allowed: set[str] | None,
+        limit: int,
+        diversity: float,
+        hidden: Collection[str] = (),
+        *,
+        snap: bool = False,
+    ) -> tuple[SearchAnswer, int]:
+        """Return the answer, and which query its first match, or without one what is nearest, was found by."""
         mask = None if allowed is None else self.photos.mask(allowed)
         wanted = limit * _POOL if diversity else limit
         reachable = len(self.photos) if mask is None else int(mask.sum())
         near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None, hidden)
-        votes = self._votes(near)
-        everything = self._group(near, None, votes)
+        kinds = self.photos.kinds
+        votes = blend_kinds(self._votes(near), kinds.chances(queries[:, : kinds.means.shape[1]]))
+        everything = rank_listings(self._shown(near, None), votes)
         count, found = min(max(limit * 4, _FEWEST_PHOTOS), reachable), []
         while count:
             if mask is None and count <= len(near):
                 found = everything
             else:
-                found = self._group(self._nearest(queries, count, mask, hidden), allowed, votes)
+                found = rank_listings(self._shown(self._nearest(queries, count, mask, hidden), allowed), votes)
             if len(found) >= wanted or count >= reachable:
                 break
             count = min(count * 4, reachable)
         if diversity:
             found = self._diverse(found[:wanted], diversity, limit)
-        return self._judged(found[:limit], everything, next(iter(votes), ""))
+        first = next((one.near.view for one in (*found, *everything)), 0)
+        odds = self.photos.odds.snap if snap else self.photos.odds.photo
+        return self._judged(found[:limit], everything, odds, next(iter(votes), "")), first
 
-    def _diverse(self, found: list[_Found], diversity: float, limit: int) -> list[_Found]:
+    def _diverse(self, found: list[RankedListing], diversity: float, limit: int) -> list[RankedListing]:
         try:
-            vectors = self.photos.index.vectors([one.sha256 for one in found])
+            vectors = self.photos.index.vectors([one.near.photo for one in found])
         except NotFound:  # one was retired since it was found
             return found
         return [found[place] for place in diverse([one.score for one in found], vectors, diversity, limit)]
 
-    def _nearest(
-        self, queries: Vectors, count: int, mask: Mask | None, hidden: Collection[str]
-    ) -> list[tuple[str, float]]:
-        best: dict[str, float] = {}
-        for found in self.photos.index.search(queries, count, among=mask) if count else []:
+    def _nearest(self, queries: Vectors, count: int, mask: Mask | None, hidden: Collection[str]) -> list[_Near]:
+        best: dict[str, tuple[float, int]] = {}
+        for view, found in enumerate(self.photos.index.search(queries, count, among=mask) if count else []):
             for key, score in found:
-                if key not in hidden:
-                    best[key] = max(score, best.get(key, -1.0))
-        return sorted(best.items(), key=lambda pair: -pair[1])
+                if key not in hidden and (key not in best or score > best[key][0]):
+                    best[key] = score, view
+        return sorted(((key, *seen) for key, seen in best.items()), key=lambda near: -near[1])
 
-    def _votes(self, near: Sequence[tuple[str, float]]) -> Mapping[str, float]:
-        shown = (self.photos.products(sha256) for sha256, _ in near[: 4 * VOTERS])
+    def _votes(self, near: Sequence[_Near]) -> Mapping[str, float]:
+        shown = (self.photos.products(sha256) for sha256, *_ in near[: 4 * VOTERS])
         return kind_votes(self.photos.category(products[0]) for products in shown if products)
 
-    def _group(
-        self, photos: Sequence[tuple[str, float]], allowed: set[str] | None, votes: Mapping[str, float]
-    ) -> list[_Found]:
-        """Return the best photo of each listing, the best first, what is in stock before others of the same score."""
-        best: dict[str, _Found] = {}
-        for sha256, likeness in photos:
-            for product_id in self.photos.products(sha256):
-                if allowed is None or product_id in allowed:
-                    agreement = votes.get(self.photos.category(product_id), 0.0)
-                    score, listing = round(likeness + WEIGHT * agreement, 4), self.photos.listing(product_id)
-                    known = best.get(listing)
-                    if known is None or score > known.score:
-                        best[listing] = _Found(product_id, sha256, score, agreement)
-        return sorted(best.values(), key=lambda one: (-one.score, not self.photos.in_stock(one.product_id)))
+    def _shown(self, photos: Iterable[_Near], allowed: set[str] | None) -> Iterator[NearPhoto]:
+        """Yield the allowed products that these photos show."""
+        for sha256, likeness, view in photos:
+            for product in self.photos.products(sha256):
+                if allowed is None or product in allowed:
+                    listing, category = self.photos.listing(product), self.photos.category(product)
+                    sold_out = not self.photos.in_stock(product)
+                    yield NearPhoto(product, listing, category, sha256, likeness, view, sold_out)
 
-    def _judged(self, found: Sequence[_Found], everything: Sequence[_Found], kind: str) -> SearchAnswer:
+    def _judged(
+        self, found: Sequence[RankedListing], everything: Sequence[RankedListing], odds: MatchOdds, kind: str
+    ) -> SearchAnswer:
         """Return the answer, judged beside what the photo finds without any filter, and so the same with each."""
-        known, odds = self._catalog.by_ids(one.product_id for one in found), self.photos.odds
-        ranked = [(self.photos.listing(one.product_id), one.score) for one in everything[: CROWD + 1]]
-        crowd = crowd_of(ranked, odds.crowd)
-        best = max((one.score for one in (*everything[:1], *found[:1])), default=0.0)
+        known = self._catalog.by_ids(one.near.product for one in found)
+        standing = Standing.of([one.score for one in everything[: CROWD + 1]], odds.crowd)
 
-        def chances(one: _Found) -> tuple[float, float]:
-            same = odds.same_product(one.score, crowd, max(0.0, best - one.score), kind)
+        def chances(one: RankedListing) -> tuple[float, float]:
+            behind, ahead = standing.behind(one.score), standing.ahead(one.score)
+            same = odds.same_product(one.score, standing.crowd, behind, ahead, kind)
             return same, max(same, odds.same_kind(one.score, one.agreement))
 
         likeliest = 0.0
         kinds: dict[str, float] = {}  # what is true of one product of a category is true of the others
         for one in (*everything[:_JUDGED], *found):
-            category, (same, alike) = self.photos.category(one.product_id), chances(one)
-            kinds[category] = max(kinds.get(category, 0.0), alike)
+            same, alike = chances(one)
+            kinds[one.near.category] = max(kinds.get(one.near.category, 0.0), alike)
             likeliest = max(likeliest, same)
         matches = []
         for one in found:
-            if one.product_id in known:
-                same, alike = chances(one)
-                alike = kinds[self.photos.category(one.product_id)] if known[one.product_id].category else alike
+            if one.near.product in known:
+                product, (same, alike) = known[one.near.product], chances(one)
+                alike = kinds[one.near.category] if product.category else alike
+                relation = relation_of(same, alike)
                 matches.append(
-                    Match(
-                        known[one.product_id],
-                        one.score,
-                        one.sha256,
-                        same_product=same,
-                        same_kind=alike,
-                        relation=relation_of(same, alike),
-                    )
+                    Match(product, one.score, one.near.photo, same_product=same, same_kind=alike, relation=relation)
                 )
         named = sorted(((name, chance) for name, chance in kinds.items() if name), key=lambda pair: -pair[1])
         return SearchAnswer(matches, no_match=likeliest < odds.threshold, kinds=named)

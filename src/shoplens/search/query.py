@@ -9,6 +9,9 @@ from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.errors import BadInput
 from shoplens.records import Box, Photo
 
+_MOST_WEIGHT = 1000
+"""Beside an example of a thousand times its weight nothing is seen of another one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
@@ -20,10 +23,10 @@ class Example:
         image_id: of a photo that was uploaded before.
         url: where a photo is to be fetched.
         box: the part of the photo that is meant; without it the subject is looked for.
-        weight: above 0, in proportion to the other examples on the same side.
+        weight: from 0.001 to 1000, in proportion to the other examples on the same side.
 
     Raises:
-        BadInput: none or several of them are given, a weight is not above 0, or a product has a box.
+        BadInput: none or several of them are given, a weight is out of range, or a product has a box.
     """
 
     photo: bytes | Path | Photo | None = None
@@ -37,11 +40,11 @@ class Example:
         given = [self.photo is not None, bool(self.product), bool(self.image_id), bool(self.url)]
         if sum(given) != 1:
             raise BadInput("An example is one photo, product, image_id or url.", received=f"{sum(given)} of them")
-        if not 0 < self.weight < float("inf"):
+        if not 1 / _MOST_WEIGHT <= self.weight <= _MOST_WEIGHT:
             raise BadInput(
-                "An example's weight is above 0.",
+                f"An example's weight is from {1 / _MOST_WEIGHT} to {_MOST_WEIGHT}.",
                 received=self.weight,
-                remedy="Leave the example out, or give it as one that the answer should not be like.",
+                remedy="Leave an example of no weight out, or give it as one that the answer should not be like.",
             )
         if self.product and self.box:
             raise BadInput("A box is a part of a photo.", received=self.product, remedy="Leave the box out.")

@@ -13,7 +13,7 @@ from shoplens.embedding.embedder import Embedder
 from shoplens.embedding.query_box import query_box
 from shoplens.errors import NotFound
 from shoplens.photos.transform import crop
-from shoplens.records import Box, Match, Pixels, Vectors
+from shoplens.records import WHOLE, Box, Match, Pixels, Vectors
 from shoplens.search.example_mix import mix_examples
 from shoplens.search.photo_search import PhotoSearch, SearchAnswer
 from shoplens.search.query import Example, Query
@@ -119,8 +119,8 @@ class QuerySearch:
                 boxes.append(None)
                 continue
             pixels = photo_of(example)
-            seen = example.box or query_box(pixels)
-            raw = self._embedder.embed([pixels if seen is None else crop(pixels, seen)])
+            seen = example.box or query_box(pixels) or WHOLE
+            raw = self._embedder.embed([pixels if seen == WHOLE else crop(pixels, seen)])
             rows.append(self._search.photos.space.apply(raw))
             boxes.append(seen)
         return (np.concatenate(rows) if rows else np.zeros((0, 1), np.float32)), boxes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
-from shoplens.search.part_shares import learn_share
+from shoplens.search.part_shares import learn_share, learn_snap_share
+from shoplens.search.snaps import Snaps
 
 FEWEST = 32
 _WITHIN = 0.9
@@ -51,16 +52,20 @@ class ShopSpace:
     is a network's, is only centred: its training has done that work already. Both covariances are shrunk towards a
     sphere by the share that Ledoit and Wolf derive ("A well-conditioned estimator for large-dimensional covariance
     matrices", 2004), so a small shop is changed little. How much each of two parts counts is learned too, where the
-    shop has enough products of several photos.
+    shop has enough products of several photos, or simulated shoppers' photos of its products.
 
     Args:
         parts: empty for a space that changes nothing.
         shares: what each part counts, adding up to 1.
+        snap_shares: what each counts where a shopper's photo is compared; the same unless given.
     """
 
-    def __init__(self, parts: Sequence[_Part] = (), shares: Sequence[float] = ()) -> None:
+    def __init__(
+        self, parts: Sequence[_Part] = (), shares: Sequence[float] = (), snap_shares: Sequence[float] | None = None
+    ) -> None:
         self.parts = tuple(parts)
         self.shares = tuple(shares)
+        self.snap_shares = tuple(snap_shares or shares)
 
     @classmethod
     def fit(
@@ -69,6 +74,7 @@ class ShopSpace:
         lengths: Sequence[int],
         owners: Sequence[str] | None = None,
         shares: Sequence[float] | None = None,
+        snaps: Snaps | None = None,
     ) -> ShopSpace:
         """Learn from the vectors of the shop's photos, float32 `[n, dim]`; fewer than 32 leave everything as it is.
 
@@ -77,6 +83,7 @@ class ShopSpace:
             lengths: of the vectors' parts, as the embedder tells; they sum to `dim`.
             owners: the product that each photo shows; None where that is not known.
             shares: what each part counts, where that has been learned already.
+            snaps: simulated shoppers' photos of products.
         """
         if len(vectors) < FEWEST:
             return cls()
@@ -85,13 +92,18 @@ class ShopSpace:
         places = [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
         usual = [float((vectors[0, place] ** 2).sum()) for place in places]
 
-        def fit(seen: npt.NDArray[np.bool_]) -> list[Vectors]:
-            return [part.apply(vectors) for part in _fit_parts(vectors[seen], places, groups[seen])]
+        def fit(seen: npt.NDArray[np.bool_]) -> Callable[[Vectors], list[Vectors]]:
+            parts = _fit_parts(vectors[seen], places, groups[seen])
+            return lambda some: [part.apply(some) for part in parts]
 
         if shares is None and len(places) == 2:
-            first = learn_share(groups, fit, usual[0])
+            first = learn_share(vectors, groups, fit, usual[0])
             shares = [first, 1.0 - first]
-        return cls(_fit_parts(vectors, places, groups), shares or usual)
+        space = cls(_fit_parts(vectors, places, groups), shares or usual)
+        if snaps is None or len(places) != 2:
+            return space
+        split = learn_snap_share(vectors, groups, space._split, space.shares[0], snaps)
+        return cls(space.parts, space.shares, (split, 1.0 - split))
 
     @property
     def fitted(self) -> bool:
@@ -118,7 +130,7 @@ class ShopSpace:
     def write(self, file: BinaryIO) -> None:
         """Write it to a file."""
         ends = [part.where.stop for part in self.parts]
-        for array in (np.array(ends, np.int64), np.array(self.shares, np.float64)):
+        for array in (np.array(ends, np.int64), np.array([self.shares, self.snap_shares], np.float64)):
             np.lib.format.write_array(file, array, allow_pickle=False)
         for part in self.parts:
             np.lib.format.write_array(file, part.mean, allow_pickle=False)
@@ -131,19 +143,32 @@ class ShopSpace:
         def array() -> Floats:
             return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
 
-        ends, shares = array().tolist(), array().tolist()
+        ends, (shares, snap_shares) = array().tolist(), array().tolist()
         starts = [0, *ends[:-1]]
-        return cls([_Part(slice(*place), array(), array()) for place in zip(starts, ends, strict=True)], shares)
+        parts = [_Part(slice(*place), array(), array()) for place in zip(starts, ends, strict=True)]
+        return cls(parts, shares, snap_shares)
 
     def apply(self, vectors: Vectors) -> Vectors:
         """Return unit vectors float32 `[n, dim]`."""
         if not self.parts:
             return np.asarray(vectors, np.float32)
         scaled = [
-            part.apply(vectors) * np.float32(np.sqrt(share))
-            for part, share in zip(self.parts, self.shares, strict=True)
+            part * np.float32(np.sqrt(share)) for part, share in zip(self._split(vectors), self.shares, strict=True)
         ]
         return np.concatenate(scaled, axis=1)
+
+    def apply_snaps(self, vectors: Vectors) -> Vectors:
+        """Return float32 `[n, dim]` of shoppers' photos, to be compared with what `apply` returns.
+
+        The inner products are the likenesses of the parts, weighed by `snap_shares`; the vectors' length is not 1.
+        """
+        if not self.parts:
+            return np.asarray(vectors, np.float32)
+        weights = zip(self._split(vectors), self.snap_shares, self.shares, strict=True)
+        return np.concatenate([part * np.float32(own / np.sqrt(share)) for part, own, share in weights], axis=1)
+
+    def _split(self, vectors: Vectors) -> list[Vectors]:
+        return [part.apply(vectors) for part in self.parts]
 
 
 def _fit_parts(vectors: Vectors, places: Sequence[slice], groups: npt.NDArray[np.intp]) -> list[_Part]:

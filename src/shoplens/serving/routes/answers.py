@@ -107,7 +107,7 @@ def answer(
         token=_token(shop, matches, asked, placement, model),
         box=BoxModel.of(found.box if found else None),
         no_match=found.no_match if found else False,
-        kinds=[KindOut(category=category, probability=chance) for category, chance in (found.kinds if found else ())],
+        kinds=_kinds(found) if found else [],
         understood=UnderstoodOut.of(found.understood if found else None),
         facets=facets_out(found.facets if found else {}),
     )
@@ -133,8 +133,14 @@ def answer_groups(shop: Shop, groups: Sequence[ObjectMatches], asked: Asked) -> 
             ObjectGroup(
                 **ObjectOut.of(group.found).model_dump(),
                 results=[match_out(match, photos.get(match.product.id, "")) for match in group.answer.matches],
+                no_match=group.answer.no_match,
+                kinds=_kinds(group.answer),
             )
             for group in groups
         ],
         token=_token(shop, matches, asked, "search-objects", ""),
     )
+
+
+def _kinds(found: SearchAnswer) -> list[KindOut]:
+    return [KindOut(category=category, probability=chance) for category, chance in found.kinds]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from fastapi.concurrency import run_in_threadpool
 
 from shoplens.catalog.filter import Filter
@@ -152,14 +152,16 @@ async def search_by_examples(
 async def why(
     shop: ShopDep,
     turns: TurnsDep,
-    photo: UploadFile,
     product: Annotated[str, Form(description="id of a product", max_length=500)],
+    photo: Annotated[UploadFile | None, File(description="a picture file")] = None,
+    image_id: Annotated[str, Form(description="of a photo uploaded to /v1/images, in its place", max_length=500)] = "",
     box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1")] = "",
 ) -> WhyOut:
     """Tell why a product matches a photo: what is the same, and where in the photo it is seen."""
 
     def tell() -> WhyOut:
-        told = shop.why(decode_upload(photo, min_side=shop.embedder.min_side), product, box=parse_box(box))
+        given = decode_upload(photo, min_side=shop.embedder.min_side) if photo else None
+        told = shop.why(Example(photo=given, image_id=image_id, box=parse_box(box)), product)
         picture = heat_picture(told.photo, told.heat)
         return WhyOut(
             match=match_out(told.match, told.match.photo),

@@ -99,6 +99,8 @@ class ObjectGroup(ObjectOut):
     """A product of the query photo with the shop's products like it, the best first."""
 
     results: list[MatchOut]
+    no_match: bool = Field(default=False, description="the shop hardly has this product; results are only like it")
+    kinds: list[KindOut] = Field(default=[], description="categories that it is nearest to, the likeliest first")
 
 
 class ObjectMatchesOut(BaseModel):
