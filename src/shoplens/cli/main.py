@@ -20,7 +20,7 @@ from shoplens.cli import (
     explain,
     export,
     import_,
-    inspect,
+    inspect_group,
     locate,
     photo,
     products,
@@ -49,7 +49,7 @@ app.command()(locate.locate)
 app.add_typer(recommend.app, name="recommend")
 app.command()(classify.classify)
 app.command()(teach.teach)
-app.command()(inspect.inspect)
+app.add_typer(inspect_group.app, name="inspect")
 app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.command()(export.export)

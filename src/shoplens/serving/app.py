@@ -21,6 +21,7 @@ from shoplens.serving.routes import (
     examples,
     health,
     imports,
+    lines,
     models,
     products,
     recommend,
@@ -48,7 +49,20 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
     app.state.turns = Turns()
-    for module in (products, search, recommend, vision, teach, events, imports, examples, models, session, health):
+    for module in (
+        products,
+        search,
+        recommend,
+        vision,
+        lines,
+        teach,
+        events,
+        imports,
+        examples,
+        models,
+        session,
+        health,
+    ):
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)
