@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from shoplens.quality.fingerprint import Fingerprint, difference
+from shoplens.quality.copies.likeness import largest_gap
+from shoplens.quality.fingerprint import Fingerprint
 from shoplens.records import Pixels
 from tests.quality.drawn import product
 
@@ -17,6 +18,10 @@ def jpeg(pixels: Pixels, quality: int) -> Pixels:
 
 def half(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def difference(left: Fingerprint, right: Fingerprint) -> float:
+    return float(largest_gap(left.thumbnail[None], right.thumbnail[None])[0])
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -234,9 +234,7 @@ def _items(catalog: Catalog, plan: RulePlan) -> tuple[list[Item], list[Finding]]
     findings: list[Finding] = []
     while page := catalog.products(offset=len(items), limit=_PAGE):
         for product in page:
-            items.append(
-                Item(product.id, product.id, product.listing, product.category, tuple(photos.get(product.id, ())))
-            )
+            items.append(Item.of(product, photos.get(product.id, ())))
             for name in dict.fromkeys(product.photos):
                 if name in problems:
                     error = PhotoError(problems[name].problem_message, code=problems[name].problem_code)
