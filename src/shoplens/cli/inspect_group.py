@@ -27,7 +27,8 @@ app = typer.Typer(
 
 Without the name of a command it is `run`: `shoplens inspect photos/` is `shoplens inspect run photos/`.
 
-Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027`, `shoplens inspect learn cookies good/`.""",
+Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027`,
+`shoplens inspect learn cookies good/`.""",
 )
 app.command(_DEFAULT)(inspect)
 inspect_lines.add_to(app)

@@ -36,4 +36,3 @@ class Fingerprint:
         )
         thumbnail = np.asarray(cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
         return Fingerprint(digest.digest(), perceptual_hash(pixels), thumbnail)
-

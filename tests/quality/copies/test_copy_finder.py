@@ -81,5 +81,5 @@ def test_a_part_is_found_in_its_whole(top: int, left: int, high: int, wide: int)
     near = crop_views(thumb(photo))[0] @ coarse(thumb(part))[0]
     likeness, gap = crop_likeness(thumb(photo)[0], thumb(part)[0], int(near.argmax()))
     assert near.max() > 0.88
-    assert likeness > 0.93
-    assert gap < 40
+    assert likeness > 0.97
+    assert gap < 20

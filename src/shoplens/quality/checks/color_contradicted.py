@@ -41,11 +41,11 @@ class ColorContradicted:
     """Counts the pixels of the product that have the stated colour or one that looks like it.
 
     The colour is the feed's, or else the title's, in English or Chinese ("red", "红色", "navy/white"); one that is
-    "multicolor", gold or silver is not judged. A product is reported where all its photos show less than `min_share` of
+    "multicolor", gold or silver is not judged. A product is reported where all its photos that can be judged show less than `min_share` of
     any stated colour and of its neighbours, while one other colour covers `min_other` of each photo's subject.
 
     The subject is what stands out from the colour of the picture's border; a photo with a busy border, or in which
-    nothing stands out, acquits. The limits were set on drawn shops (seeds 31 and 32), where no product contradicts its
+    nothing stands out, says nothing. The limits were set on drawn shops (seeds 31 and 32), where no product contradicts its
     colour, and on the same with colours dealt anew.
     """
 
@@ -70,7 +70,7 @@ class ColorContradicted:
 
     def _judged(self, item: Item, shares: list[npt.NDArray[np.float64] | None], rule: Rule) -> Finding | None:
         told = [found for found in shares if found is not None]
-        if not shares or len(told) < len(shares):
+        if not told:
             return None
         names = list(COLOR_NAMES)
         allowed = set(item.colors).union(*(_ALIKE[color] for color in item.colors))

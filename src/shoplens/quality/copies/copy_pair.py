@@ -8,7 +8,7 @@ from typing import Literal
 CopyKind = Literal["saved_anew", "flipped", "cropped", "recolored"]
 """How a copy differs: by size and compression alone, mirrored, a part of the other, or in other colours."""
 
-MAX_GAP = 16.0
+MAX_GAP = 12.0
 """Largest difference, in levels of 255, at the most different of 16 x 16 places of two copies that were saved anew or
 flipped. Copies of 2,000 real photos of the training parts stay below 11; of 6,000 pairs of photos that look alike, colour
 variants of one garment among them, none lies below 30."""
