@@ -40,7 +40,7 @@ class CategorySuspicion:
 
 
 def judge_categories(view: CatalogView) -> list[CategorySuspicion]:
-    """Return every listing of a category that can be judged, the most suspicious first: by the odds of its own category.
+    """Return every listing of a category that can be judged, by the odds of its own category, the least first.
 
     A classifier on the embeddings is fitted without the listing and calibrated on the shop itself; the photos of a
     listing are averaged. Siblings that look alike share the probability, so neither reaches certainty. Empty where

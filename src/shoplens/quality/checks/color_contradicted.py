@@ -35,23 +35,25 @@ _ALIKE: Mapping[str, frozenset[str]] = {
 _BACKDROP = 30.0
 _FEWEST = 0.06
 _CALM = 0.6
+_ACQUITS = 0.25
 
 
 class ColorContradicted:
     """Counts the pixels of the product that have the stated colour or one that looks like it.
 
-    The colour is the feed's, or else the title's, in English or Chinese ("red", "红色", "navy/white"); one that is
-    "multicolor", gold or silver is not judged. A product is reported where all its photos that can be judged show less than `min_share` of
-    any stated colour and of its neighbours, while one other colour covers `min_other` of each photo's subject.
+    The colour is the feed's, or else the title's, in English or Chinese ("red", "红色", "navy/white"); "multicolor" is
+    not judged. A product is reported where its first photo that can be judged shows less than `min_share` of the stated
+    colours and their neighbours, one other colour covers `min_other` of it, and no further photo shows a quarter of
+    them.
 
     The subject is what stands out from the colour of the picture's border; a photo with a busy border, or in which
-    nothing stands out, says nothing. The limits were set on drawn shops (seeds 31 and 32), where no product contradicts its
-    colour, and on the same with colours dealt anew.
+    nothing stands out, says nothing. The limits were set on a drawn shop (seed 31), where no colour is wrong, and on
+    the same shop with far colours dealt to all: one alarm among 537 products, and 28 % of the wrong colours told.
     """
 
     code = "color_contradicted"
     scope: Literal["catalog"] = "catalog"
-    limits: Mapping[str, float] = MappingProxyType({"min_share": 0.04, "min_other": 0.5})
+    limits: Mapping[str, float] = MappingProxyType({"min_share": 0.04, "min_other": 0.35})
 
     def inspect(self, view: CatalogView, rule: Rule) -> Iterator[Finding]:
         """Yield a finding for each product whose colour is nowhere in its photos."""
@@ -75,11 +77,12 @@ class ColorContradicted:
         names = list(COLOR_NAMES)
         allowed = set(item.colors).union(*(_ALIKE[color] for color in item.colors))
         places = [names.index(color) for color in allowed]
-        shown = max(float(found[places].sum()) for found in told)
-        others = [float(np.delete(found, places).max()) for found in told]
-        if shown >= rule.limits["min_share"] or min(others) < rule.limits["min_other"]:
+        shown, *further = (float(found[places].sum()) for found in told)
+        if shown >= rule.limits["min_share"] or max(further, default=0.0) >= _ACQUITS:
             return None
-        main = names[int(np.sum(told, axis=0).argmax())]
+        if float(np.delete(told[0], places).max()) < rule.limits["min_other"]:
+            return None
+        main = names[int(told[0].argmax())]
         return rule.finding(
             f"The product is said to be {'/'.join(item.colors)}, but {shown:.0%} of it looks so; it looks {main}.",
             Measure(round(shown, 4), rule.limits["min_share"], "share"),

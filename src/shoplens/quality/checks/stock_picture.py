@@ -15,11 +15,11 @@ _NAMED = 3
 
 
 class StockPicture:
-    """A main photo that so many listings share that it cannot show any of them: a manufacturer's picture, a logo, a
-    sign that a photo will follow.
+    """A main photo that so many listings share that it cannot show any of them.
 
-    Counted are listings whose main photo is the same picture or a copy of it that was saved anew. Real feeds have one
-    picture for a whole range; five is where Google's "generic image" begins to be told in practice (from memory).
+    It may be a manufacturer's picture, a logo, or a sign that a photo will follow. Counted are listings whose main
+    photo is the same picture or a copy of it that was saved anew. The limit is a convention: a picture that five
+    listings share shows none of them.
     """
 
     code = "photo_stock_picture"

@@ -26,8 +26,8 @@ alike the most similar reaches 0.931; of copies with turned hues 99 % reach 0.99
 
 MIN_CROP, MAX_CROP_GAP = 0.97, 20.0
 """Correlation of structure, and largest difference of a place, within which one picture is part of the other: so are
-96 % of the crops of 160 real photos (correlation 0.99, difference below 10), and none of 1,300 pairs of other photos that
-embeddings propose (0.958 at most)."""
+96 % of the crops of 160 real photos (correlation 0.99, difference below 10), and none of 1,300 pairs of other photos
+that embeddings propose (0.958 at most)."""
 
 _NEAREST = 10
 _LEAST_COARSE = 0.85
@@ -42,9 +42,9 @@ Rows = npt.NDArray[np.int64]
 class CopyFinder:
     """Photos by their fingerprints and, where there are some, their embeddings.
 
-    Proposed are the nearest by the strongest channel at 8 x 8 places, as they are and mirrored, and the nearest by embedding, all from
-    the index that also searches. What is proposed is compared in detail, in this order: saved anew, flipped, recoloured,
-    cropped; the first that holds is told. Crops are proposed by embeddings alone.
+    Proposed are the nearest by the strongest channel at 8 x 8 places, as they are and mirrored, and the nearest by
+    embedding, all from the index that also searches. What is proposed is compared in detail, in this order: saved anew,
+    flipped, recoloured, cropped; the first that holds is told. Crops are proposed by embeddings alone.
 
     Args:
         prints: of the photos; exact duplicates, which have the same digest, are not told as pairs.

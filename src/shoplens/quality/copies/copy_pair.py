@@ -10,8 +10,8 @@ CopyKind = Literal["saved_anew", "flipped", "cropped", "recolored"]
 
 MAX_GAP = 12.0
 """Largest difference, in levels of 255, at the most different of 16 x 16 places of two copies that were saved anew or
-flipped. Copies of 2,000 real photos of the training parts stay below 11; of 6,000 pairs of photos that look alike, colour
-variants of one garment among them, none lies below 30."""
+flipped. Copies of 160 real photos of the training parts stay below 11; of 6,000 pairs of photos that look alike, colour
+variants of one garment among them, 99.9 % lie above 49."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _FINE = 16
 _BLUR = 2.0
 _SCALES = (0.78, 0.86, 0.94)
 _SKEW = 0.1
+_EVERYWHERE = np.full((_SIDE, _SIDE), 255, np.uint8)
 _SOFT = 0.6
 _UNTIL = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
 _STEPS = (-0.04, -0.02, 0.0, 0.02, 0.04)
@@ -82,7 +83,9 @@ def crop_likeness(whole: Thumbs, part: Thumbs, view: int) -> tuple[float, float]
                 matrix = np.array([[x, 0, left + x / 2 - 0.5], [0, y, top + y / 2 - 0.5]], np.float32)
                 best = found
     try:
-        _, exact = cv2.findTransformECC(part.max(axis=2), whole.max(axis=2), matrix, cv2.MOTION_AFFINE, _UNTIL, None, 1)
+        _, exact = cv2.findTransformECC(
+            part.max(axis=2), whole.max(axis=2), matrix, cv2.MOTION_AFFINE, _UNTIL, _EVERYWHERE, 1
+        )
     except cv2.error:  # it found no way on from here
         exact = matrix
     if abs(exact[0, 1]) + abs(exact[1, 0]) > _SKEW:
@@ -90,7 +93,7 @@ def crop_likeness(whole: Thumbs, part: Thumbs, view: int) -> tuple[float, float]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cut = cv2.warpAffine(whole, exact, (_SIDE, _SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     # What was cut from fewer pixels is softer.
-    both = np.stack([cut, cv2.GaussianBlur(part, (0, 0), _SOFT)])
+    both = np.stack([cut, cv2.GaussianBlur(part, (0, 0), _SOFT)]).astype(np.uint8)
     first, second = structure(both)
     places = [cv2.resize(found, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA).astype(np.float32) for found in both]
     return float(first @ second), float(np.abs(places[0] - places[1]).mean(axis=2).max())
@@ -103,7 +106,7 @@ def _sides(cut: int) -> list[int]:
 
 @cache
 def _cuts() -> Floats:
-    """Return along one side the parts as means, `[cuts, 8, 32]`: each scale at the start, middle and end, and the whole."""
+    """Return the parts along one side as means, `[cuts, 8, 32]`: of each scale three, and the whole."""
     cuts = []
     for scale in (*_SCALES, 1.0):
         for place in (0.0, 0.5, 1.0) if scale < 1.0 else (0.0,):

@@ -13,14 +13,17 @@ from shoplens.errors import BadInput
 FEWEST = 5
 """Good samples below which nothing can be said of how scores spread."""
 
+_ABOVE = 2.0
+
 
 def false_alarm_limit(scores: Sequence[float], rate: float) -> float:
     """Return the limit that a new good photo exceeds with probability `rate`.
 
     Of n scores and a new one each order is as likely, so the new one is the r-th of n + 1 or above with probability
     (n + 1 - r) / (n + 1) (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005). Between two
-    ranks the limit lies between their scores. Where the rate is smaller than 1 / (n + 1) no rank can promise it; then
-    the limit is the upper end of a prediction interval of log-normal scores, and never below the greatest score.
+    ranks the limit lies between their scores. Where fewer than two of the scores would lie above it, such a limit rests
+    on the greatest score alone, which may be an odd sample's, and below a rate of 1 / (n + 1) there is none; then the
+    limit is the upper end of a prediction interval of log-normal scores.
 
     Args:
         scores: of good photos by a memory that had not seen them, all above 0.
@@ -36,11 +39,11 @@ def false_alarm_limit(scores: Sequence[float], rate: float) -> float:
     ordered = np.sort(np.asarray(scores, np.float64))
     count = len(ordered)
     rank = (count + 1) * (1.0 - rate)
-    if rank <= count:
+    if (count + 1) * rate >= _ABOVE:
         return float(np.interp(rank, np.arange(1, count + 1), ordered))
     logs = np.log(np.maximum(ordered, 1e-12))
     reach = _student(1.0 - rate, count - 1) * float(logs.std(ddof=1)) * math.sqrt(1.0 + 1.0 / count)
-    return max(float(ordered[-1]), math.exp(float(logs.mean()) + reach))
+    return math.exp(float(logs.mean()) + reach)
 
 
 def _student(probability: float, freedom: int) -> float:

@@ -11,12 +11,13 @@ import numpy.typing as npt
 from shoplens.records import Pixels
 
 ALIKE = 0.75
-"""Likeness to the reference, in detail, that half of the good samples must reach for a line to be registered at all. Drawn
-labels of one print reach 0.9 once they lie on each other; drawn discs with chips in other places, which have but their
-outline in common, stay below 0.6."""
+"""Likeness to the reference, in detail, that half of the good samples must reach for a line to be registered at all.
+Drawn labels of one print reach 0.99 once they lie on each other; drawn discs with chips in other places, which have but
+their outline in common, stay below 0.6."""
 
 _SIDE = 96
 _COARSE = 48
+_EVERYWHERE = np.full((_SIDE, _SIDE), 255, np.uint8)
 _TURNS = 24
 _BEST = 3
 _STEPS = 60
@@ -46,9 +47,9 @@ class Registered:
 class Registration:
     """Finds the turn and the shift between a photo and a reference.
 
-    Coarse: of 24 turns the three whose best shifts, by phase correlation (Kuglin and Hines, 1975), correlate most; fine:
-    enhanced correlation (Evangelidis and Psarakis, "Parametric Image Alignment Using Enhanced Correlation Coefficient
-    Maximization", 2008).
+    Coarse: of 24 turns the three whose best shifts, by phase correlation (Kuglin and Hines, 1975), correlate most;
+    fine: enhanced correlation (Evangelidis and Psarakis, "Parametric Image Alignment Using Enhanced Correlation
+    Coefficient Maximization", 2008).
 
     Args:
         reference: the sample that the others are laid on, uint8 grey `[96, 96]`; see `reference_of`.
@@ -60,7 +61,7 @@ class Registration:
         self._window = cv2.createHanningWindow((_COARSE, _COARSE), cv2.CV_32F)
 
     def align(self, frame: Pixels) -> Registered:
-        """Return the square frame `[s, s, 3]` as it lies best on the reference, or as it is where nothing lies better."""
+        """Return the square frame `[s, s, 3]` as it lies best on the reference, as it is where nothing lies better."""
         grey = reference_of(frame)
         plain = _correlation(grey, self.reference)
         tried = [self._fine(grey, begun) for begun in self._coarse(grey)]
@@ -75,7 +76,7 @@ class Registration:
         return Registered(_warped(frame, grown), grown, found, detail)
 
     def _coarse(self, grey: npt.NDArray[np.uint8]) -> list[Matrix]:
-        small = cv2.resize(grey, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(grey, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA), np.uint8)
         tried: list[tuple[float, Matrix]] = []
         for turn in np.arange(_TURNS) * 360.0 / _TURNS:
             matrix = _turn(float(turn), _COARSE)
@@ -93,7 +94,9 @@ class Registration:
         until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _STEPS, _LEAST)
         near = _warped(grey, begun)  # it takes the turn for the arc sine, so it is given small ones only
         try:
-            _, rest = cv2.findTransformECC(self.reference, near, _identity(), cv2.MOTION_EUCLIDEAN, until, None, 5)
+            _, rest = cv2.findTransformECC(
+                self.reference, near, _identity(), cv2.MOTION_EUCLIDEAN, until, _EVERYWHERE, 5
+            )
         except cv2.error:  # it found no way on from here
             return begun
         matrix = begun[:, :2] @ np.asarray(rest, np.float32)
