@@ -117,10 +117,7 @@ class ShopDefects:
 
     def _load(self, name: str) -> DefectLine:
         """Return the line as it is on the disk now; a few stay in memory, since verifying takes longer than looking."""
-        from shoplens.quality.defects.line_shelf import MANIFEST
-
-        place = self._folder / name / MANIFEST
-        changed = place.stat().st_mtime_ns if name in self._shelf.names() else 0
+        changed = self._shelf.changed(name)
         with self._lock:
             known = self._read.get(name)
         if known is not None and known[0] == changed:

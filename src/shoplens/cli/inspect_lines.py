@@ -194,6 +194,7 @@ def _said(verdict: DefectVerdict) -> dict[str, Any]:
 
 def _draw(folder: Path, path: Path, pixels: Any, verdict: DefectVerdict) -> Path:  # noqa: ANN401 - Pixels
     import cv2
+    import numpy as np
 
     from shoplens.models.heat_picture import heat_picture
     from shoplens.photos.encode import encode
@@ -201,7 +202,7 @@ def _draw(folder: Path, path: Path, pixels: Any, verdict: DefectVerdict) -> Path
 
     folder.mkdir(parents=True, exist_ok=True)
     small = resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else pixels
-    heat = cv2.resize(verdict.heat, (small.shape[1], small.shape[0]))
+    heat = np.asarray(cv2.resize(verdict.heat, (small.shape[1], small.shape[0])), np.float32)
     file = folder / f"{path.stem}.heat.webp"
     file.write_bytes(encode(heat_picture(small, heat), "webp", 85))
     return file

@@ -124,10 +124,11 @@ def _reference(reader: PatchReader, frames: Sequence[Pixels]) -> npt.NDArray[np.
 def _judged(samples: Sequence[Layers], bad: Sequence[Layers], *, placed: bool) -> _Unseen:
     """Judge each good sample by a memory without it; the defects, which no memory holds, by one of them each."""
     dealt = np.random.default_rng(0).permutation(len(samples)) % _FOLDS
-    good: list[tuple[Patches, Patches]] = [(np.zeros(0), np.zeros(0))] * len(samples)
-    told: list[tuple[Patches, Patches]] = [(np.zeros(0), np.zeros(0))] * len(bad)
+    nothing = np.zeros(0, np.float32)
+    good: list[tuple[Patches, Patches]] = [(nothing, nothing)] * len(samples)
+    told: list[tuple[Patches, Patches]] = [(nothing, nothing)] * len(bad)
     for fold in range(_FOLDS):
-        memory = PatchMemory.of([samples[i] for i in np.flatnonzero(dealt != fold)], placed=placed)
+        memory = PatchMemory.of([samples[i] for i in np.flatnonzero(dealt != fold).tolist()], placed=placed)
         for place in np.flatnonzero(dealt == fold).tolist():
             good[place] = (memory.scaled(samples[place]), memory.distances(samples[place]))
         for place in range(fold, len(bad), _FOLDS):

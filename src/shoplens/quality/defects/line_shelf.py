@@ -43,6 +43,15 @@ class LineShelf:
         """Return the names of the lines."""
         return sorted(path.parent.name for path in self._folder.glob(f"[!.]*/{MANIFEST}"))
 
+    def changed(self, name: str) -> int:
+        """Return when the line was written, in nanoseconds.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        self._known(name)
+        return (self._folder / name / MANIFEST).stat().st_mtime_ns
+
     def load(self, name: str) -> DefectLine:
         """Read a line after verifying its files.
 

@@ -60,7 +60,7 @@ class PatchMemory:
         if self.placed:
             down, across = np.divmod(np.arange(GRID * GRID), GRID)
             parts.append(_PLACE * np.stack([down, across], axis=1))
-        return np.concatenate(parts, axis=1).astype(np.float32)
+        return np.asarray(np.concatenate(parts, axis=1), np.float32)
 
     def distances(self, layers: tuple[Patches, ...]) -> Patches:
         """Return how far each patch of a photo lies from the nearest of the memory, `[patches]`."""

@@ -102,7 +102,7 @@ def _stitched(
         row, column = round(top * cells / tile), round(left * cells / tile)
         total[row : row + cells, column : column + cells] += weight * found
         weights[row : row + cells, column : column + cells] += weight
-    return total / weights
+    return np.asarray(total / weights, np.float32)
 
 
 def _patches(found: npt.NDArray[np.float32]) -> Patches:
