@@ -12,6 +12,7 @@ import pytest
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from shoplens.cli.inspect_group import InspectGroup
 from shoplens.cli.main import app
 from tests.cli.conftest import Command
 from tests.cli.reference import PAGE, help_of, paths, reference
@@ -104,7 +105,10 @@ def test_documents_name_commands_and_options_that_exist(page: str) -> None:
         words = shlex.split(line, comments=True)
         path: tuple[str, ...] = ()
         while is_group(path):
-            path = (*path, words[len(path)])
+            word = words[len(path)] if len(path) < len(words) else ""
+            group = command_of(path)
+            bare = isinstance(group, InspectGroup) and word not in group.commands
+            path = (*path, "run" if bare and word != "--help" else word)
         known = {
             option for parameter in command_of(path).params for option in (*parameter.opts, *parameter.secondary_opts)
         }

@@ -27,7 +27,7 @@ def reader() -> PatchReader:
 
 @pytest.fixture(scope="module")
 def line(reader: PatchReader) -> DefectLine:
-    return learn_line("discs", reader, "base-x", [good(seed) for seed in range(12)])
+    return learn_line("discs", reader, "base-x", [good(seed) for seed in range(16)], rate=0.01)
 
 
 def test_the_taps_add_maps_and_change_nothing_else() -> None:
@@ -110,8 +110,8 @@ def test_a_print_that_is_turned_is_laid_straight_and_a_missing_part_found(reader
 
 
 def test_labelled_defects_are_counted_and_never_hurt(line: DefectLine, reader: PatchReader) -> None:
-    samples = [good(seed) for seed in range(12)]
-    taught = learn_line("discs", reader, "base-x", samples, [scratched(seed) for seed in range(4)])
+    samples = [good(seed) for seed in range(16)]
+    taught = learn_line("discs", reader, "base-x", samples, [scratched(seed) for seed in range(4)], rate=0.01)
     assert taught.defects == 4
     assert taught.found == 1.0
     assert taught.look(reader, scratched(50)).outcome == "defect"

@@ -70,7 +70,7 @@ class PatchMemory:
 def nearest(rows: Patches, others: Patches) -> Patches:
     """Return the distance of each row to the nearest of the others, `[rows]`."""
     squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None] - 2.0 * rows @ others.T
-    return np.sqrt(np.maximum(squares.min(axis=1), 0.0)).astype(np.float32)
+    return np.asarray(np.sqrt(np.maximum(squares.min(axis=1), 0.0)), np.float32)
 
 
 def _spread_out(rows: Patches, wanted: int) -> list[int]:
