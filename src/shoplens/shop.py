@@ -48,19 +48,16 @@ _LOG = logging.getLogger(__name__)
 class Shop:
     """One shop: a folder with its catalogue, models and settings.
 
-        Open it with `Shop.open(folder)`; use it as a context manager or call `close()`. One object serves many threads.
-        Everything heavy is made at first use.
+    Open it with `Shop.open(folder)`; use it as a context manager or call `close()`. One object serves many threads.
+    Everything heavy is made at first use.
 
-        Attributes:
-            folder: where the shop is.
-            catalog: its products and photos.
-            settings: those of its `shoplens.toml`.
-            events: what its visitors did.
-    <<<<<<< HEAD
-            recommending: its placements, rules, looks, and how far each placement was promoted.
-    =======
-            defects: its product lines: learned from good samples, and asked for defects.
-    >>>>>>> d025401 (Types; goldens after the rebase)
+    Attributes:
+        folder: where the shop is.
+        catalog: its products and photos.
+        settings: those of its `shoplens.toml`.
+        events: what its visitors did.
+        recommending: its placements, rules, looks, and how far each placement was promoted.
+        defects: its product lines: learned from good samples, and asked for defects.
     """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
