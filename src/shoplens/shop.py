@@ -16,6 +16,7 @@ from shoplens.errors import BadInput, ShopLensError
 from shoplens.records import Box, Finding, FoundObject, Match, Pixels, Product
 from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
+from shoplens.shop_defects import ShopDefects
 from shoplens.shop_events import ShopEvents
 from shoplens.shop_recommend import Ask, ShopRecommend
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
@@ -56,6 +57,7 @@ class Shop:
         settings: those of its `shoplens.toml`.
         events: what its visitors did.
         recommending: its placements, rules, looks, and how far each placement was promoted.
+        defects: its product lines: learned from good samples, and asked for defects.
     """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
@@ -66,6 +68,7 @@ class Shop:
         self._followed = modified(folder / SETTINGS_FILE)
         self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
+        self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"))
         self.events = ShopEvents(settings, lambda: self._wiring.events)
         self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
 

@@ -73,3 +73,19 @@ def found(
     only = RulePack("test", rules.title, rules.version, rules.rules_for(code))
     context = PhotoContext(photo, main=main, categories=(category,) if category else ())
     return RulePlan([load("check", code)()], [only]).inspect_photo(photo, context)
+
+
+def scene(seed: int, side: int = 300) -> Pixels:
+    """Draw a picture that no other seed resembles: coloured clouds and some shapes."""
+    rng = np.random.default_rng(seed)
+    clouds = rng.integers(40, 220, (5, 5, 3)).astype(np.uint8)
+    picture = cv2.resize(clouds, (side, side), interpolation=cv2.INTER_CUBIC)
+    for _ in range(7):
+        at = tuple(int(place) for place in rng.integers(side // 8, side * 7 // 8, 2))
+        color = [int(level) for level in rng.integers(0, 256, 3)]
+        size = int(rng.integers(side // 14, side // 6))
+        if rng.random() < 0.5:
+            cv2.circle(picture, at, size, color, -1, cv2.LINE_AA)
+        else:
+            cv2.rectangle(picture, at, (at[0] + 2 * size, at[1] + size), color, -1)
+    return np.asarray(picture, np.uint8)

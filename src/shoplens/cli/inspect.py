@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from shoplens.cli import inspect_fix, inspect_ledger
+from shoplens.cli import inspect_fix, inspect_ledger, inspect_lines
 from shoplens.cli.default_command import DefaultCommand
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
 from shoplens.cli.inspect_report import check_suffix, write_report
@@ -28,6 +28,7 @@ app.command("waive")(inspect_ledger.waive)
 app.command("unwaive")(inspect_ledger.unwaive)
 app.command("fix")(inspect_fix.fix)
 app.command("undo")(inspect_fix.undo)
+inspect_lines.add_to(app)
 
 
 @app.callback()
@@ -37,7 +38,7 @@ def inspection() -> None:
     `shoplens inspect [SOURCE] [OPTIONS]` is short for `shoplens inspect run [SOURCE] [OPTIONS]`.
 
     Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`,
-    `shoplens inspect status`, `shoplens inspect fix --dry-run`.
+    `shoplens inspect status`, `shoplens inspect fix --dry-run`, `shoplens inspect learn cookies good/`.
     """
 
 

@@ -147,7 +147,7 @@ class CatalogInspection:
             offset += len(page)
             for product in (product for product in page if not wanted or product.id in wanted):
                 shown = tuple(photos.get(product.id, ()))
-                items.append(Item(product.id, product.id, product.listing, product.category, shown))
+                items.append(Item.of(product, shown))
                 for name in (name for name in dict.fromkeys(product.photos) if name in problems):
                     error = PhotoError(problems[name].problem_message, code=problems[name].problem_code)
                     findings += [replace(f, photo=name, product_id=product.id) for f in self._plan.refuse(error)]

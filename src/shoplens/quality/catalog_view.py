@@ -10,7 +10,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.catalog.color_words import color_families, color_family
+from shoplens.models.groups import joined_groups
+from shoplens.quality.copies.copy_finder import CopyFinder
+from shoplens.quality.copies.copy_pair import CopyPair
 from shoplens.quality.fingerprint import Fingerprint
+from shoplens.records import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Item:
         listing: what shoppers see as one: variants share it.
         category: "" if unknown.
         photos: sha256 of its photos, the main one first.
+        colors: the plain colours that the feed, or else the title, says; () if none.
     """
 
     id: str
@@ -30,6 +36,13 @@ class Item:
     listing: str
     category: str = ""
     photos: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(product: Product, photos: Sequence[str]) -> Item:
+        """Return a product with the sha256 of its photos."""
+        said = color_families(product.attributes.get("color", "")) or tuple(filter(None, [color_family(product.title)]))
+        return Item(product.id, product.id, product.listing, product.category, tuple(photos), said)
 
 
 @dataclass(frozen=True)
@@ -62,9 +75,32 @@ class CatalogView:
         """Photo to its row in `vectors`."""
         return {photo: row for row, photo in enumerate(self.vector_photos)}
 
-    def similarity(self, left: str, right: str) -> float | None:
-        """Return the cosine of two photos' embeddings, or None where one has none."""
-        if left not in self.rows or right not in self.rows:
-            return None
-        a, b = self.vectors[self.rows[left]], self.vectors[self.rows[right]]
-        return float(a.astype(np.float32) @ b.astype(np.float32))
+    @cached_property
+    def printed_photos(self) -> Sequence[str]:
+        """The photos with a fingerprint, in the order of the rows of `copies`."""
+        return list(self.fingerprints)
+
+    @cached_property
+    def copies(self) -> Sequence[CopyPair]:
+        """Every pair of photos of which one is a copy of the other, found once for all checks."""
+        vectors = None
+        if self.vectors.size:
+            vectors = np.full((len(self.printed_photos), self.vectors.shape[1]), np.nan, np.float16)
+            for place, photo in enumerate(self.printed_photos):
+                if photo in self.rows:
+                    vectors[place] = self.vectors[self.rows[photo]]
+        return CopyFinder(list(self.fingerprints.values()), vectors).pairs()
+
+    @cached_property
+    def same_pictures(self) -> Sequence[frozenset[str]]:
+        """Groups of two photos or more that show one picture: the same pixels, or saved anew; and each other photo."""
+        photos = self.printed_photos
+        ties = [[f"digest {self.fingerprints[photo].digest.hex()}"] for photo in photos]
+        for number, pair in enumerate(self.copies):
+            if pair.kind == "saved_anew":
+                ties[pair.left].append(f"pair {number}")
+                ties[pair.right].append(f"pair {number}")
+        groups: dict[int, set[str]] = defaultdict(set)
+        for photo, group in zip(photos, joined_groups(np.arange(len(photos)), ties), strict=True):
+            groups[int(group)].add(photo)
+        return [frozenset(group) for group in groups.values()]

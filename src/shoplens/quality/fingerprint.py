@@ -1,4 +1,4 @@
-"""A few hundred bytes that recognise a photo again after saving, resizing or recompressing it."""
+"""A few thousand bytes that recognise a photo again after saving, resizing or recompressing it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from shoplens.photos.fingerprint import perceptual_hash
 from shoplens.records import Pixels
 
-_SIDE = 16
+_SIDE = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +21,7 @@ class Fingerprint:
     Attributes:
         digest: hash of the decoded pixels; equal for files that differ in metadata only.
         hash: see `perceptual_hash`.
-        thumbnail: uint8 RGB `[16, 16, 3]`.
+        thumbnail: uint8 RGB `[32, 32, 3]`.
     """
 
     digest: bytes
@@ -46,13 +46,3 @@ class Fingerprint:
         """Return the fingerprint that `to_bytes` gave."""
         thumbnail = np.frombuffer(data[24:], np.uint8).reshape(_SIDE, _SIDE, 3)
         return Fingerprint(data[:16], int.from_bytes(data[16:24]), thumbnail)
-
-
-def difference(left: Fingerprint, right: Fingerprint) -> float:
-    """Return how far two photos differ at their most different place: the largest difference of a thumbnail's cell.
-
-    In levels of 255, averaged over the channels of the cell. The mean over all cells would let a product on white, or
-    one in another colour, pass as a copy.
-    """
-    gap = np.abs(left.thumbnail.astype(np.int16) - right.thumbnail.astype(np.int16))
-    return float(gap.mean(axis=2).max())

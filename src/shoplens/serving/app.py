@@ -23,6 +23,7 @@ from shoplens.serving.routes import (
     health,
     imports,
     inspect,
+    lines,
     models,
     products,
     recommend,
@@ -51,8 +52,8 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     app.state.imports = ImportJobs(shop)
     app.state.turns = Turns()
     app.state.inspecting = threading.Lock()
-    served = (products, search, recommend, vision, inspect, teach, events, imports, examples, models, session, health)
-    for module in served:
+    judging = (vision, inspect, lines, teach)
+    for module in (products, search, recommend, *judging, events, imports, examples, models, session, health):
         app.include_router(module.router)
     add_problem_handlers(app)
     _add_pages(app)

@@ -1,0 +1,208 @@
+"""`shoplens inspect learn`, `line`, `lines`, `forget`: product defects, from good samples of a product line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from shoplens.quality.defects.defect_line import DefectLine
+    from shoplens.quality.defects.defect_verdict import DefectVerdict
+
+_SIDE = 1280
+"""Longer side of a heat map's picture in pixels."""
+
+_SAID = {"good": "good", "defect": "DEFECT", "other_product": "another product: not judged"}
+
+LineArgument = Annotated[str, typer.Argument(help="The product line's name, such as cookies.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to those of `shoplens inspect`."""
+    app.command()(learn)
+    app.command()(line)
+    app.command()(lines)
+    app.command()(forget)
+
+
+def learn(
+    line: LineArgument,
+    photos: Annotated[list[Path], typer.Argument(help="Photos of good samples, or folders with them.")],
+    shop: ShopOption = DEFAULT_SHOP,
+    defects: Annotated[Path | None, typer.Option(help="A folder of photos with defects, where you have some.")] = None,
+    false_alarms: Annotated[float, typer.Option(help="Share of good photos that may be called defect.")] = 0.05,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn what is normal of a product line, from good samples alone; seconds, nothing is trained.
+
+    Give 20 photos or more, taken as later ones will be. The threshold comes from samples that were left out in turn. A
+    photo that cannot be read is told and stops nothing; the exit code is 1 then.
+
+    Examples: `shoplens inspect learn cookies good/`, `shoplens inspect learn cookies good/ --defects broken/`.
+    """
+    with open_shop(shop, create=True) as opened, progress_bar("Describing photos") as tick:
+        learned = opened.defects.learn(
+            line, _files(photos), defects=_files([defects]) if defects else [], rate=false_alarms, progress=tick
+        )
+    if as_json:
+        refused = [{"photo": name, "reason": reason} for name, reason in learned.refused]
+        print_json({**_facts(learned.line), "refused": refused})
+    else:
+        _tell(learned.line)
+        for name, reason in learned.refused:
+            print(f"  not read: {name}: {reason}")
+    if learned.refused:
+        raise typer.Exit(1)
+
+
+def line(
+    line: LineArgument,
+    photos: Annotated[list[Path], typer.Argument(help="Photos to judge, or folders with them.")],
+    shop: ShopOption = DEFAULT_SHOP,
+    heat: Annotated[Path | None, typer.Option(help="Folder for a heat map of each photo.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge photos by a learned product line: good, defect with a box, or another product.
+
+    Exit code 0: no defect; 1: a defect, or a photo that cannot be read.
+
+    Examples: `shoplens inspect line cookies photo.jpg`, `shoplens inspect line cookies photos/ --heat heat/`.
+    """
+    from shoplens.errors import PhotoError
+    from shoplens.photos.decode import decode_file
+
+    rows: list[dict[str, Any]] = []
+    with open_shop(shop) as opened:
+        for path in _files(photos):
+            try:
+                photo = decode_file(path, min_side=_SIDE)
+            except PhotoError as error:
+                rows.append({"photo": str(path), "outcome": "unreadable", "reason": error.what})
+                continue
+            verdict = opened.defects.inspect(line, photo)
+            rows.append({"photo": str(path), **_said(verdict)})
+            if heat is not None:
+                rows[-1]["heat"] = str(_draw(heat, path, photo.pixels, verdict))
+    if as_json:
+        print_json(rows)
+    else:
+        table = new_table("photo", "verdict", "score", "threshold", "box")
+        for row in rows:
+            box = ",".join(f"{place:.2f}" for place in row.get("box") or ())
+            said = _SAID.get(row["outcome"], row.get("reason", ""))
+            table.add_row(row["photo"], said, *(f"{row[key]:.2f}" if key in row else "" for key in _NUMBERS), box)
+        print_table(table)
+    if any(row["outcome"] in ("defect", "unreadable") for row in rows):
+        raise typer.Exit(1)
+
+
+def lines(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """List the learned product lines.
+
+    Examples: `shoplens inspect lines`.
+    """
+    with open_shop(shop) as opened:
+        known = opened.defects.lines()
+    if as_json:
+        print_json([_facts(one) for one in known])
+    elif not known:
+        print("No product line was learned.")
+    else:
+        table = new_table("line", "good samples", "defects", "false alarms wished", "threshold", "defects found")
+        for one in known:
+            found = "" if one.found is None else f"{one.found:.0%}"
+            table.add_row(
+                one.name, str(one.samples), str(one.defects), f"{one.rate:.0%}", f"{one.threshold:.2f}", found
+            )
+        print_table(table)
+
+
+def forget(line: LineArgument, shop: ShopOption = DEFAULT_SHOP) -> None:
+    """Forget a product line.
+
+    Examples: `shoplens inspect forget cookies`.
+    """
+    with open_shop(shop) as opened:
+        opened.defects.forget(line)
+    print(f"Forgotten: {line}.")
+
+
+_NUMBERS = ("score", "threshold")
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """Return the files, and those of the folders; the names of pictures only.
+
+    Raises:
+        NotFound: there is no such file or folder.
+    """
+    from shoplens.errors import NotFound
+    from shoplens.quality.inspector import is_picture_name
+
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(file for file in path.rglob("*") if file.is_file() and is_picture_name(file.name))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise NotFound("There is no such photo or folder.", received=path, remedy="Check the path.")
+    return found
+
+
+def _facts(line: DefectLine) -> dict[str, Any]:
+    return {
+        "line": line.name,
+        "model": line.bundle_id,
+        "samples": line.samples,
+        "defects": line.defects,
+        "false_alarms": line.rate,
+        "threshold": round(line.threshold, 4),
+        "defects_found": None if line.found is None else round(line.found, 4),
+        "known_defects_help": line.known is not None,
+        "registered": line.reference is not None,
+    }
+
+
+def _tell(line: DefectLine) -> None:
+    print(f"{line.name}: learned from {line.samples} good samples; defect above {line.threshold:.2f}.")
+    if line.reference is not None:
+        print("  The samples lie on each other, so photos are turned and shifted onto them.")
+    if line.found is not None:
+        helped = "what looks like them counts more" if line.known else "they change nothing else"
+        print(f"  {line.found:.0%} of {line.defects} labelled defects are found; {helped}.")
+    if (line.samples + 1) * line.rate < 2:
+        print(f"  So few samples cannot show a rate of {line.rate:.1%}: the threshold is estimated from their spread.")
+
+
+def _said(verdict: DefectVerdict) -> dict[str, Any]:
+    box = verdict.box
+    return {
+        "outcome": verdict.outcome,
+        "score": round(verdict.score, 4),
+        "threshold": round(verdict.threshold, 4),
+        "similarity": round(verdict.similarity, 4),
+        "box": [round(place, 4) for place in (box.x0, box.y0, box.x1, box.y1)] if box else None,
+    }
+
+
+def _draw(folder: Path, path: Path, pixels: Any, verdict: DefectVerdict) -> Path:  # noqa: ANN401 - Pixels
+    import cv2
+    import numpy as np
+
+    from shoplens.models.heat_picture import heat_picture
+    from shoplens.photos.encode import encode
+    from shoplens.photos.transform import resize
+
+    folder.mkdir(parents=True, exist_ok=True)
+    small = resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else pixels
+    heat = np.asarray(cv2.resize(verdict.heat, (small.shape[1], small.shape[0])), np.float32)
+    file = folder / f"{path.stem}.heat.webp"
+    file.write_bytes(encode(heat_picture(small, heat), "webp", 85))
+    return file

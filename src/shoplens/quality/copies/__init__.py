@@ -1,0 +1,1 @@
+"""Copies of a picture: found again when they were saved anew, resized, cropped, flipped or recoloured."""

@@ -1,0 +1,38 @@
+"""Product lines, and whether a photo shows a defect."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+from fastapi import APIRouter, UploadFile
+
+from shoplens.models.heat_picture import heat_picture
+from shoplens.photos.encode import encode
+from shoplens.photos.transform import resize
+from shoplens.serving.routes.answers import ShopDep, decode_upload
+from shoplens.serving.schemas.defects import DefectOut, LineOut
+
+router = APIRouter(prefix="/v1/lines", tags=["inspect"])
+
+_SIDE = 640
+"""Longer side of the heat map's picture in pixels."""
+
+
+@router.get("")
+def lines(shop: ShopDep) -> list[LineOut]:
+    """List the product lines that were learned from good samples, with `shoplens inspect learn` or from Python."""
+    return [LineOut.of(line) for line in shop.defects.lines()]
+
+
+@router.post("/{line}/inspect")
+def inspect_line(shop: ShopDep, line: str, photo: UploadFile) -> DefectOut:
+    """Tell whether a photo of the line shows a defect, and where; or that it shows another product."""
+    decoded = decode_upload(photo, min_side=_SIDE)
+    pixels = decoded.pixels
+    if max(pixels.shape[:2]) > _SIDE:
+        pixels = resize(pixels, long=_SIDE)
+    verdict = shop.defects.inspect(line, replace(decoded, pixels=pixels))
+    picture = heat_picture(pixels, verdict.heat)
+    encoded = base64.b64encode(encode(picture, "webp", 80)).decode("ascii")
+    return DefectOut.of(verdict, encoded, (pixels.shape[1], pixels.shape[0]))

@@ -1,0 +1,51 @@
+"""`shoplens inspect learn`, `line`, `lines`, `forget` on drawn photos; and `inspect` alone means what it meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from shoplens.photos.encode import encode
+from tests.cli.conftest import Command
+from tests.quality.defects.drawn_line import good, other_product, scratched
+
+
+def test_a_line_is_learned_asked_listed_and_forgotten(shoplens: Command, tmp_path: Path) -> None:
+    shop, samples, heat = tmp_path / "shop", tmp_path / "good", tmp_path / "heat"
+    samples.mkdir()
+    for seed in range(8):
+        (samples / f"{seed}.png").write_bytes(encode(good(seed), "png"))
+    (samples / "again.png").write_bytes((samples / "0.png").read_bytes())
+    (samples / "notes.jpg").write_bytes(b"no picture")
+    told = shoplens("inspect", "learn", "discs", samples, "--shop", shop, "--json")
+    assert told.code == 1
+    learned = json.loads(told.out)
+    assert (learned["samples"], learned["defects"]) == (8, 0)
+    assert [Path(refused["photo"]).name for refused in learned["refused"]] == ["notes.jpg"]
+
+    photos = {"whole.png": good(90), "broken.png": scratched(91), "bars.png": other_product(0)}
+    for name, pixels in photos.items():
+        (tmp_path / name).write_bytes(encode(pixels, "png"))
+    files = [tmp_path / name for name in photos]
+    answer = shoplens("inspect", "line", "discs", *files, "--shop", shop, "--heat", heat, "--json")
+    assert answer.code == 1
+    rows = json.loads(answer.out)
+    assert [row["outcome"] for row in rows] == ["good", "defect", "other_product"]
+    assert (heat / "broken.heat.webp").read_bytes()[8:12] == b"WEBP"
+    assert shoplens("inspect", "line", "discs", files[0], "--shop", shop).code == 0
+    assert "DEFECT" in shoplens("inspect", "line", "discs", files[1], "--shop", shop).out
+
+    assert json.loads(shoplens("inspect", "lines", "--shop", shop, "--json").out)[0]["line"] == "discs"
+    assert shoplens("inspect", "forget", "discs", "--shop", shop).code == 0
+    assert "No product line" in shoplens("inspect", "lines", "--shop", shop).out
+    missing = shoplens("inspect", "line", "discs", files[0], "--shop", shop)
+    assert missing.code == 2
+    assert "none yet" in missing.err
+
+
+def test_a_folder_or_an_option_needs_no_command(shoplens: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(encode(good(0), "png"))
+    plain, named = (shoplens("inspect", *words, "--json") for words in ([tmp_path], ["run", tmp_path]))
+    assert json.loads(plain.out)["findings"] == json.loads(named.out)["findings"]
+    assert plain.code == named.code
+    assert shoplens("inspect", "--shop", tmp_path / "none").code == 2
