@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from shoplens.photos.fingerprint import perceptual_hash
 from shoplens.records import Pixels
 
 _SIDE = 32
@@ -20,12 +19,10 @@ class Fingerprint:
 
     Attributes:
         digest: hash of the decoded pixels; equal for files that differ in metadata only.
-        hash: see `perceptual_hash`.
         thumbnail: uint8 RGB `[32, 32, 3]`.
     """
 
     digest: bytes
-    hash: int
     thumbnail: Pixels
 
     @staticmethod
@@ -35,14 +32,14 @@ class Fingerprint:
             np.ascontiguousarray(pixels).tobytes(), digest_size=16, salt=f"{pixels.shape[1]}".encode()
         )
         thumbnail = np.asarray(cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-        return Fingerprint(digest.digest(), perceptual_hash(pixels), thumbnail)
+        return Fingerprint(digest.digest(), thumbnail)
 
     def to_bytes(self) -> bytes:
         """Return the fingerprint as bytes of one length."""
-        return self.digest + self.hash.to_bytes(8) + self.thumbnail.tobytes()
+        return self.digest + self.thumbnail.tobytes()
 
     @staticmethod
     def from_bytes(data: bytes) -> Fingerprint:
         """Return the fingerprint that `to_bytes` gave."""
-        thumbnail = np.frombuffer(data[24:], np.uint8).reshape(_SIDE, _SIDE, 3)
-        return Fingerprint(data[:16], int.from_bytes(data[16:24]), thumbnail)
+        thumbnail = np.frombuffer(data[16:], np.uint8).reshape(_SIDE, _SIDE, 3)
+        return Fingerprint(data[:16], thumbnail)
