@@ -211,7 +211,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Something said of a product, by whom: `source` is "feed", "shop" or "model:<bundle id>"."""
+    """Something said of a product, by whom: `source` is "feed", "shop", "merchant" or "model:<bundle id>"."""
 
     product_id: str
     kind: LabelKind

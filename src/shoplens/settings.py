@@ -101,7 +101,7 @@ def modified(path: Path) -> int:
         return 0
 
 
-def write_setting(path: Path, name: str, value: str | float | bool) -> None:
+def write_setting(path: Path, name: str, value: str | float | bool | list[str]) -> None:
     """Set one value in the file, which is made where there is none; comments and the rest stay as they are."""
     import tomlkit
 

@@ -20,6 +20,7 @@ from shoplens.shop_defects import ShopDefects
 from shoplens.shop_events import ShopEvents
 from shoplens.shop_recommend import Ask, ShopRecommend
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
+from shoplens.shop_studio import ShopStudio
 from shoplens.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Shop:
         self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"))
         self.events = ShopEvents(settings, lambda: self._wiring.events)
         self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
+        self._studio = ShopStudio(folder, catalog, lambda: self._wiring, self._use_rules)
 
     @classmethod
     def open(cls, folder: Path | str, *, create: bool = False) -> Shop:
@@ -479,6 +481,19 @@ class Shop:
     ) -> InspectionReport:
         """Inspect every photo and product of the catalogue; see `ShopInspection.run`."""
         return self.inspection.run(rules=rules, progress=progress)
+
+    # Studio
+
+    @property
+    def studio(self) -> ShopStudio:
+        """What a merchant does: look over the shop, answer questions about it, correct it."""
+        return self._studio
+
+    def _use_rules(self, names: tuple[str, ...]) -> None:
+        write_setting(self.folder / SETTINGS_FILE, "rules", list(names))
+        self._followed = modified(self.folder / SETTINGS_FILE)
+        self.settings = replace(self.settings, rules=names)
+        self._wired.settings = replace(self._wired.settings, rules=names)
 
     # Models
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shoplens.catalog.held_categories import hold_categories
 from shoplens.catalog.rows import attribute_values, row_digest, to_row
 from shoplens.catalog.tables import (
     counters,
@@ -187,6 +188,7 @@ class Batch:
         _upsert(connection, products, rows, key="id")
         _delete(connection, product_attributes, self._products)
         _upsert(connection, product_attributes, attributes)
+        hold_categories(connection, list(self._products))
 
     def _write_links(self, connection: Connection, revision: int) -> None:
         _delete(connection, product_photos, self._links)

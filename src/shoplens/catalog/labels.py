@@ -13,7 +13,7 @@ from shoplens.catalog.text_index import write_text
 from shoplens.errors import NotFound
 from shoplens.records import Label
 
-_PEOPLE = ("feed", "shop")
+_PEOPLE = ("feed", "shop", "merchant")
 
 
 def write_labels(connection: Connection, said: Sequence[Label], scope: Iterable[str] = ()) -> None:

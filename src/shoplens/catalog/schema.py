@@ -107,6 +107,11 @@ def m008_keep_a_ledger(connection: Connection) -> None:
     run_statements(connection, _M008)
 
 
+def m009_keep_answers_and_keys(connection: Connection) -> None:
+    """What people answered to questions about the catalogue, and the keys of the API."""
+    run_statements(connection, _M009)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -116,6 +121,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m006_stamp_revisions,
     m007_keep_merchandising,
     m008_keep_a_ledger,
+    m009_keep_answers_and_keys,
 )
 
 _M001 = """
@@ -257,4 +263,18 @@ CREATE TABLE fixes (
 CREATE INDEX fixes_fixed ON fixes (fixed)
 
 ALTER TABLE product_photos ADD COLUMN original TEXT NOT NULL DEFAULT ''
+"""
+
+_M009 = """
+CREATE TABLE review_answers (
+  number {serial}, kind TEXT NOT NULL, product_id TEXT NOT NULL, other_id TEXT NOT NULL, said TEXT NOT NULL,
+  value TEXT NOT NULL, answered_at TEXT NOT NULL)
+
+CREATE UNIQUE INDEX review_answers_question ON review_answers (kind, product_id, other_id)
+
+CREATE TABLE api_keys (
+  id {serial}, name TEXT NOT NULL, scope TEXT NOT NULL, hint TEXT NOT NULL, digest TEXT NOT NULL,
+  created_at TEXT NOT NULL, revoked_at TEXT NOT NULL)
+
+CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)
 """

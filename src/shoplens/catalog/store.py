@@ -15,13 +15,16 @@ from sqlalchemy import Connection, Engine
 
 from shoplens.catalog import photo_rows, product_rows
 from shoplens.catalog.batch import Batch
+from shoplens.catalog.browse import Browse
 from shoplens.catalog.changes import EVERYTHING as EVERYTHING_CHANGED
 from shoplens.catalog.changes import PhotoChanges, read_changes, read_stamp, read_vectors
+from shoplens.catalog.corrections import Corrections
 from shoplens.catalog.database import open_engine, store_errors
 from shoplens.catalog.facets import FACETS, FacetValue, attribute_names, count_facets, has_attribute
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.fixes import Fixes
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
+from shoplens.catalog.keys import Keys
 from shoplens.catalog.labels import read_labels, write_labels
 from shoplens.catalog.ledger import Ledger, read_open
 from shoplens.catalog.looks import Looks
@@ -30,6 +33,7 @@ from shoplens.catalog.photo_rows import CatalogPhoto, Reference
 from shoplens.catalog.product_rows import Stored, Totals
 from shoplens.catalog.refresh_words import refresh_words
 from shoplens.catalog.remembered import Remembered
+from shoplens.catalog.reviews import Reviews
 from shoplens.catalog.schema import MIGRATIONS, migrate
 from shoplens.catalog.taught import Taught
 from shoplens.catalog.text_index import count_text, find_text, text_condition
@@ -52,6 +56,10 @@ class Catalog:
     Attributes:
         taught: the examples of categories that people taught.
         merchandising: what the shop decided of its recommendations.
+        corrections: categories and tags that the merchant set by hand.
+        reviews: what people answered to questions about products.
+        keys: who may use the HTTP API.
+        browse: pages and counts for the merchant's table.
         ledger: the issues that inspections found, and what became of them.
         looks: what inspections saw of each photo.
         fixes: the mended photos.
@@ -65,6 +73,10 @@ class Catalog:
         self._main_photos = Remembered(self._read_main_photos)
         self.taught = Taught(self._read, self._write)
         self.merchandising = Merchandising(self._read, self._write)
+        self.corrections = Corrections(self._read, self._write)
+        self.reviews = Reviews(self._read, self._write)
+        self.keys = Keys(self._read, self._write)
+        self.browse = Browse(self._read)
         self.ledger = Ledger(self._read, self._write)
         self.looks = Looks(self._read, self._write)
         self.fixes = Fixes(self._read, self._write, folder)

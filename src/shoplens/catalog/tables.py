@@ -199,6 +199,32 @@ imports = Table(
     _text("fingerprint"),
 )
 
+review_answers = Table(
+    "review_answers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("kind"),
+    _text("product_id"),
+    _text("other_id"),
+    _text("said"),
+    _text("value"),
+    _text("answered_at"),
+    Index("review_answers_question", "kind", "product_id", "other_id", unique=True),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("name"),
+    _text("scope"),
+    _text("hint"),
+    _text("digest"),
+    _text("created_at"),
+    _text("revoked_at"),
+    Index("api_keys_digest", "digest", unique=True),
+)
+
 taught_photos = Table(
     "taught_photos",
     metadata,

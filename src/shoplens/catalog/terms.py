@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from shoplens.catalog.color_words import color_families
+from shoplens.catalog.held_categories import MERCHANT
 from shoplens.catalog.rows import fold
 from shoplens.catalog.tables import labels, product_terms, products
 
@@ -33,12 +34,13 @@ def write_terms(connection: Connection, ids: Sequence[str]) -> None:
         some = list(ids[start : start + 400])
         chosen = select(column.id, column.attributes, column.tags).where(column.id.in_(some), column.retired == 0)
         said = _color_labels(connection, some)
+        own = _own_tags(connection, some)
         rows = [
             {"product_id": row.id, "kind": kind, "value": value}
             for row in connection.execute(chosen)
             for kind, values in (
                 ("color", product_colors(json.loads(row.attributes), said.get(row.id, ()))),
-                ("tag", tag_keys(json.loads(row.tags))),
+                ("tag", tag_keys([*json.loads(row.tags), *own.get(row.id, ())])),
             )
             for value in values
         ]
@@ -51,6 +53,15 @@ def write_terms(connection: Connection, ids: Sequence[str]) -> None:
 def tag_keys(tags: Iterable[str]) -> tuple[str, ...]:
     """Return tags as filters compare them, each once."""
     return tuple(dict.fromkeys(key for key in map(fold, tags) if key))
+
+
+def _own_tags(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    column = labels.c
+    own = (column.kind == "tag") & (column.source == MERCHANT) & column.product_id.in_(ids)
+    for row in connection.execute(select(column.product_id, column.value).where(own).order_by(column.value)):
+        found.setdefault(row.product_id, []).append(row.value)
+    return found
 
 
 def _color_labels(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from shoplens.catalog.held_categories import FEED
 from shoplens.catalog.tables import labels, products
 from shoplens.catalog.text import index_text, match_expression, other_names
 
@@ -43,7 +44,7 @@ def write_text(connection: Connection, ids: Sequence[str]) -> None:
         rows = connection.execute(select(products).where(products.c.id.in_(some))).mappings().all()
         said: dict[str, list[str]] = {}
         for label in connection.execute(
-            select(labels.c.product_id, labels.c.value).where(labels.c.product_id.in_(some))
+            select(labels.c.product_id, labels.c.value).where(labels.c.product_id.in_(some), labels.c.source != FEED)
         ):
             said.setdefault(label.product_id, []).append(label.value)
         old = [{"number": row["number"]} for row in rows]

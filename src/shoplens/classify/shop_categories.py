@@ -67,6 +67,15 @@ class ShopCategories:
         return [to_prediction(row, self.head.labels, self.head.threshold) for row in probabilities]
 
 
+def learnable(photos: LabelledPhotos) -> set[str]:
+    """Return the categories with at least 6 photos of 3 listings: fewer cannot be learned and judged."""
+    counts = Counter(product.category for product in photos.products if product.category)
+    listings: dict[str, set[str]] = defaultdict(set)
+    for product in photos.products:
+        listings[product.category].add(product.listing)
+    return {c for c, n in counts.items() if n >= _PHOTOS_A_CATEGORY and len(listings[c]) >= _LISTINGS_A_CATEGORY}
+
+
 def learn_categories(
     photos: LabelledPhotos, examples: Examples | None = None, *, precision: float = 0.95
 ) -> LinearHead | None:
@@ -80,11 +89,7 @@ def learn_categories(
     Returns:
         The head; None where fewer than two of the shop's own categories have enough photos.
     """
-    counts = Counter(product.category for product in photos.products if product.category)
-    listings: dict[str, set[str]] = defaultdict(set)
-    for product in photos.products:
-        listings[product.category].add(product.listing)
-    enough = {c for c, n in counts.items() if n >= _PHOTOS_A_CATEGORY and len(listings[c]) >= _LISTINGS_A_CATEGORY}
+    enough = learnable(photos)
     if len(enough) < 2:
         return None
     enough.update(examples.categories if examples else ())

@@ -16,6 +16,9 @@ MIN_LISTINGS = 3
 def training_photos(catalog: Catalog, origin: Path) -> PhotoList:
     """Return the photos of all active products with their category; all photos of a listing stay on one side.
 
+    A category that the merchant corrected is the corrected one, and listings that he said are one article stay on one
+    side too.
+
     A photo whose products have different categories, and those of a category with fewer than three listings, are
     quarantined with the reason.
 
@@ -32,6 +35,7 @@ def training_photos(catalog: Catalog, origin: Path) -> PhotoList:
     for ids in owners.values():
         for product_id in ids:
             listings[products[product_id].category].add(products[product_id].listing)
+    same = _said_to_be_one(catalog)
     found: list[LabelledPhoto] = []
     bad: list[Quarantined] = []
     for sha256, ids in sorted(owners.items(), key=lambda item: (item[1], item[0])):
@@ -41,9 +45,19 @@ def training_photos(catalog: Catalog, origin: Path) -> PhotoList:
         if reason is not None:
             bad.append(Quarantined(str(path), *reason))
             continue
-        groups = tuple(sorted({f"listing:{products[product_id].listing}" for product_id in ids}))
+        groups = tuple(sorted({key for i in ids for key in (f"listing:{products[i].listing}", *same.get(i, ()))}))
         found.append(LabelledPhoto(path, categories[0], groups=groups))
     return PhotoList(origin, tuple(found), tuple(bad))
+
+
+def _said_to_be_one(catalog: Catalog) -> dict[str, list[str]]:
+    """Return for each product of a pair that people called one article the keys that it shares with the other."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for answer in catalog.reviews.answers("duplicate"):
+        if answer.said == "same":
+            for product_id in (answer.product_id, answer.other_id):
+                keys[product_id].append(f"same:{answer.product_id}|{answer.other_id}")
+    return keys
 
 
 def _reason(categories: list[str], listings: dict[str, set[str]]) -> tuple[str, str] | None:

@@ -54,6 +54,9 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Any other choice, such as mixup=0.4; see docs/training.md."),
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Write the progress to stderr, a JSON line for each step.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a classifier; the bundle serves at once, and a report tells how good it is.
@@ -63,6 +66,7 @@ def train(
     Examples: `shoplens train photos/ --preset fast`, `shoplens train photos.csv --budget 20m --set optimizer=sgd`.
     """
     from shoplens.cli.training_display import TrainingDisplay
+    from shoplens.cli.training_lines import TrainingLines
     from shoplens.models.setting_text import parse_settings
     from shoplens.models.settings import Settings
     from shoplens.models.train import train as train_bundle
@@ -95,7 +99,7 @@ def train(
         _check_not_in_use(name, opened.settings.model)
         # even where the data lie elsewhere, the bundle is to be usable at once, so there has to be a shop around it
         source = data if data is not None else opened.training_photos()
-    with TrainingDisplay() as display:
+    with TrainingLines() if events else TrainingDisplay() as display:
         done = train_bundle(
             source,
             settings,

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 import shoplens
 from shoplens.serving.guard import Guard, GuardSettings
 from shoplens.serving.import_jobs import ImportJobs
+from shoplens.serving.jobs import Jobs
 from shoplens.serving.metrics import Metrics
 from shoplens.serving.problems import add_problem_handlers
 from shoplens.serving.routes import (
@@ -29,9 +30,15 @@ from shoplens.serving.routes import (
     recommend,
     search,
     session,
+    studio,
+    studio_imports,
+    studio_models,
+    studio_review,
+    studio_settings,
     teach,
     vision,
 )
+from shoplens.serving.sources import Sources
 from shoplens.serving.turns import Turns
 from shoplens.shop import Shop
 
@@ -51,13 +58,18 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     app.state.shop = shop
     app.state.imports = ImportJobs(shop)
     app.state.turns = Turns()
+    app.state.jobs = Jobs()
+    app.state.keys_asked_for = guard is not None and bool(guard.keys)
+    app.state.sources = Sources(shop.folder / "uploads")
     app.state.inspecting = threading.Lock()
     judging = (vision, inspect, lines, teach)
     for module in (products, search, recommend, *judging, events, imports, examples, models, session, health):
         app.include_router(module.router)
+    for part in (studio, studio_imports, studio_review, studio_models, studio_settings):
+        app.include_router(part.router)
     add_problem_handlers(app)
     _add_pages(app)
-    app.add_middleware(Guard, settings=guard or GuardSettings())
+    app.add_middleware(Guard, settings=guard or GuardSettings(), key_scope=shop.catalog.keys.scope_of)
     app.add_middleware(Metrics)
     return app
 
@@ -66,6 +78,10 @@ def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     def index() -> FileResponse:
         return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/studio", include_in_schema=False)
+    def studio_page() -> FileResponse:
+        return FileResponse(_WEB / "studio" / "index.html", headers={"Cache-Control": "no-cache"})
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:

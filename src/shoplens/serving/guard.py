@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import ipaddress
 import logging
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoplens.errors import BadInput
+from shoplens.serving.key_scopes import KeyScope, KeyScopes, allows, needed_scope, no_keys
 from shoplens.serving.problems import problem
 from shoplens.serving.request_body import RequestBody, too_large
 from shoplens.serving.widget_access import WidgetAccess
@@ -45,7 +45,8 @@ class GuardSettings:
     """Limits of the HTTP server.
 
     Attributes:
-        keys: SHA-256 digests of the accepted API keys; empty where none is asked for.
+        keys: SHA-256 digests of keys that may do everything; empty where none is asked for. Beside them count those of
+            the catalogue, each with its scope.
         max_photo_bytes: largest body of a request that brings photos or events.
         max_feed_bytes: largest body of an import.
         max_lesson_bytes: largest body of a request that teaches a category: some photos at once.
@@ -108,8 +109,9 @@ class Guard:
     It also turns whatever goes wrong inside into a problem document, so that this answer has the headers too.
     """
 
-    def __init__(self, app: ASGIApp, settings: GuardSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: GuardSettings, key_scope: KeyScope = no_keys) -> None:
         self._app = app
+        self._scopes = KeyScopes(settings.keys, key_scope)
         self._settings = settings
         self._uploads = 0
 
@@ -150,13 +152,22 @@ class Guard:
         foreign = scope["method"] in ("POST", "PUT", "DELETE") and _is_foreign(headers)
         if foreign and not widgets.allows_origin(scope, headers):
             return problem(403, "foreign_origin", "Pages of other sites may not write to this shop.")
-        if self._settings.keys and path.startswith("/v1/") and not self._has_key(headers):
-            if widgets.has_public_key(scope, headers):
-                if widgets.is_open(scope["method"], path):
-                    return self._too_much(scope, headers)
-                return problem(403, "scope_missing", "A public key opens search, what goes together, and photos only.")
+        locked = self._locked(scope, headers) if self._settings.keys and path.startswith("/v1/") else None
+        return locked or self._too_much(scope, headers)
+
+    def _locked(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        """Return why the request's key does not open what it asks for, if it does not."""
+        widgets, method, path = self._settings.widgets, scope["method"], scope["path"]
+        held, wanted = self._scopes.of(_key(headers)), needed_scope(method, path)
+        if held is not None and not allows(held, wanted):
+            return problem(403, "scope_missing", f"This asks for a key with the scope '{wanted}'.", scope=held)
+        if held is not None:
+            return None
+        if not widgets.has_public_key(scope, headers):
             return problem(401, "key_required", "This server asks for an API key in the header X-API-Key.")
-        return self._too_much(scope, headers)
+        if not widgets.is_open(method, path):
+            return problem(403, "scope_missing", "A public key opens search, what goes together, and photos only.")
+        return None
 
     def _too_much(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         path, length = scope["path"], headers.get("content-length", "0")
@@ -170,15 +181,10 @@ class Guard:
         name = _host_name(headers.get("host", ""))
         return not self._settings.hosts or name in self._settings.hosts
 
-    def _has_key(self, headers: Headers) -> bool:
-        bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        key = headers.get("x-api-key") or bearer or _session_key(headers.get("cookie", ""))
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        return any(hmac.compare_digest(digest, known) for known in self._settings.keys)
-
     def _largest(self, path: str) -> int:
         larger = {
             "/v1/imports": self._settings.max_feed_bytes,
+            "/v1/studio/sources": self._settings.max_feed_bytes,
             "/v1/categories/teach": self._settings.max_lesson_bytes,
         }
         return larger.get(path, self._settings.max_photo_bytes)
@@ -199,6 +205,11 @@ def _host_name(host: str) -> str:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+def _key(headers: Headers) -> str:
+    bearer = headers.get("authorization", "").removeprefix("Bearer ")
+    return headers.get("x-api-key") or bearer or _session_key(headers.get("cookie", ""))
 
 
 def _session_key(cookies: str) -> str:

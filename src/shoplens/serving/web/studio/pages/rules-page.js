@@ -1,0 +1,80 @@
+/** What the inspector judges by: `<st-rules-page>`. */
+
+import { el, fill } from "../../dom.js";
+import { findingText, formatNumber } from "../../i18n.js";
+import { ask, send } from "../calls.js";
+import { heading, severityChip } from "../parts/card.js";
+import { jobView } from "../parts/job-view.js";
+import { symbol } from "../parts/symbol.js";
+import { say, sayError } from "../parts/toast.js";
+import { outline } from "../parts/trouble.js";
+import { called, count, t } from "../words.js";
+
+class RulesPage extends HTMLElement {
+  async show(place, signal) {
+    this.pageTitle = t("nav.rules");
+    if (!this.childElementCount) fill(this, outline(6));
+    this.packs = await ask("rules", {}, signal);
+    this.#draw();
+  }
+
+  #draw() {
+    this.running = el("div");
+    const inspect = async () => {
+      const job = await send("inspections", { packs: this.packs.filter((pack) => pack.in_use).map((pack) => pack.name) }).catch(sayError);
+      if (job) fill(this.running, el("section", { className: "card" }, jobView(job, () => say(t("rules.inspected")))));
+    };
+    fill(
+      this,
+      heading(t("nav.rules"), t("rules.about"), el("button", { className: "btn primary", type: "button", onclick: inspect }, symbol("rules"), t("overview.inspect"))),
+      this.running,
+      el("div", { className: "packs" }, this.packs.map((pack) => this.#pack(pack))),
+    );
+  }
+
+  #pack(pack) {
+    const box = el("input", { type: "checkbox", id: `pack-${pack.name}`, checked: pack.in_use, onchange: () => this.#use(pack.name, box.checked) });
+    const limits = (rule) => Object.entries(rule.limits).map(([name, value]) => `${called("limit", name)}: ${formatNumber(value)}`).join(", ");
+    return el(
+      "section", { className: `card pack${pack.in_use ? " used" : ""}` },
+      el("div", { className: "pack-head" }, el("div", {}, el("h2", {}, pack.title), el("small", { className: "soft" }, `${pack.name} · ${t("rules.version", { version: pack.version })} · ${count("rules.count", pack.rules.length)}`)), el("label", { className: "switch", for: box.id }, box, el("span", {}, t("rules.use"), el("span", { className: "unseen" }, ` ${pack.title}`)))),
+      el(
+        "details", {},
+        el("summary", {}, t("rules.show")),
+        el(
+          "div", { className: "scroll", tabindex: 0, role: "region", "aria-label": pack.title },
+          el(
+            "table", { className: "grid-table" },
+            el("thead", {}, el("tr", {}, ["check", "severity", "limits", "where", "source"].map((name) => el("th", { scope: "col" }, t(`rules.column.${name}`))))),
+            el("tbody", {}, pack.rules.map((rule) => el("tr", {}, el("th", { scope: "row" }, findingText(rule.check).title), el("td", {}, severityChip(rule.severity)), el("td", {}, limits(rule) || t("rules.own_limits")), el("td", {}, where(rule)), el("td", { dir: "auto" }, source(rule.source))))),
+          ),
+        ),
+      ),
+    );
+  }
+
+  async #use(name, on) {
+    const packs = this.packs.filter((pack) => (pack.name === name ? on : pack.in_use)).map((pack) => pack.name);
+    try {
+      if (!packs.length) throw new Error(t("rules.one_needed"));
+      this.packs = await send("rules", { packs });
+      say(t("rules.saved"));
+    } catch (error) {
+      sayError(error);
+    }
+    this.#draw();
+    this.querySelector(`#${CSS.escape(`pack-${name}`)}`)?.focus();
+  }
+}
+
+function where(rule) {
+  const parts = [rule.main_only && t("rules.main_only"), rule.categories.length > 0 && rule.categories.join(", ")].filter(Boolean);
+  return parts.join(" · ") || t("rules.everywhere");
+}
+
+function source(text) {
+  if (!/^https:\/\//.test(text)) return text || "—";
+  return el("a", { className: "link", href: text, target: "_blank", rel: "noopener noreferrer" }, new URL(text).hostname, el("span", { className: "unseen" }, t("new_window")));
+}
+
+customElements.define("st-rules-page", RulesPage);

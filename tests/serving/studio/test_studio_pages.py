@@ -1,0 +1,243 @@
+"""The studio in a real Chromium: what a merchant does there, by mouse and by keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from shoplens.photos.encode import encode
+from shoplens.records import Product
+from shoplens.shop import Shop
+from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, photo
+from tests.serving.looking import SIZES, keep
+
+if TYPE_CHECKING:
+    from tests.serving.studio.conftest import OpenStudio
+
+pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
+
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+PAGES = ("", "import", "catalogue", "product/MUG-YELLOW", "review", "train", "rules", "settings")
+
+
+class TestLooking:
+    @pytest.mark.parametrize("size", SIZES)
+    def test_no_page_is_wider_than_the_screen(self, open_studio: OpenStudio, size: str) -> None:
+        page = open_studio(size=size, scheme="dark" if size == "phone" else "light")
+        for place in PAGES:
+            page.evaluate("place => { location.hash = `#/${place}` }", place)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            page.locator("main:not([aria-busy]) > *").wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
+            keep(page, f"studio-{place.split('/')[0] or 'overview'}-{size}")
+
+    def test_chinese(self, open_studio: OpenStudio) -> None:
+        page = open_studio("#/catalogue", language="zh-CN")
+        expect(page.get_by_role("heading", name="商品")).to_be_visible()
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
+
+    def test_every_control_has_a_name_and_every_page_one_heading(self, open_studio: OpenStudio) -> None:
+        axe = pytest.importorskip("axe_playwright_python.base", reason="needs the extra 'dev'")
+        page = open_studio()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for place in PAGES:
+                page.evaluate("place => { location.hash = `#/${place}` }", place)
+                page.locator("main:not([aria-busy]) > *").wait_for()
+                page.wait_for_timeout(500)
+                page.evaluate(axe.AXE_SCRIPT)
+                rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+                told = page.evaluate("rules => axe.run({ runOnly: rules }).then((told) => told.violations)", rules)
+                said = [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"][:3]]) for v in told]
+                assert not said, (place, scheme)
+
+
+class TestCatalogue:
+    def test_titles_are_text_and_filters_lead_to_the_product(self, open_studio: OpenStudio) -> None:
+        page = open_studio("#/catalogue")
+        expect(page.get_by_role("link", name=HOSTILE_TITLE)).to_be_visible()
+        page.get_by_label("Show").select_option("error")
+        expect(page.locator(".row")).to_have_count(1)
+        page.get_by_role("link", name="Yellow mug").click()
+        expect(page.get_by_role("heading", name="Yellow mug")).to_be_visible()
+        expect(page.get_by_text("Photo is too small")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_label("Show")).to_have_value("error")
+
+    def test_several_products_are_corrected_at_once_and_it_is_undone(
+        self, open_studio: OpenStudio, own_shop: Shop
+    ) -> None:
+        page = open_studio("#/catalogue?q=mug")
+        page.get_by_label("Select Red mug").check()
+        page.get_by_label("Select Blue mug").check()
+        page.get_by_role("button", name="Set category").click()
+        page.get_by_role("dialog").get_by_label("Category").fill("Home > Cups")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("2 products changed.")).to_be_visible()
+        assert own_shop.catalog.product("MUG-BLUE").category == "Home > Cups"
+        expect(page.locator(".row", has_text="MUG-RED").get_by_text("yours")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".row", has_text="MUG-RED").get_by_text("yours")).to_have_count(0)
+        assert own_shop.catalog.product("MUG-BLUE").category == "Home > Mugs"
+
+    def test_by_keys_alone(self, open_studio: OpenStudio) -> None:
+        page = open_studio("#/catalogue")
+        row = page.locator(".row[data-index='0']")
+        expect(row.get_by_role("link")).to_be_visible()
+        row.focus()
+        page.keyboard.press("x")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("x")
+        expect(page.get_by_text("2 selected")).to_be_visible()
+        page.locator(".row[data-index='2']").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("#/product/"))
+        page.keyboard.press("g")
+        page.keyboard.press("r")
+        expect(page.get_by_role("heading", name="Review")).to_be_visible()
+
+    def test_a_product_is_edited(self, open_studio: OpenStudio, own_shop: Shop) -> None:
+        page = open_studio("#/product/ODD%2F1")
+        page.get_by_label("New tag").fill("gift, blue")
+        page.get_by_role("button", name="Add").click()
+        page.get_by_role("button", name="Remove the tag blue").click()
+        expect(page.get_by_role("button", name="Remove the tag blue")).to_have_count(0)
+        assert own_shop.catalog.corrections.of(["ODD/1"])["ODD/1"].tags == ("gift",)
+
+    def test_a_large_table_is_entered_anywhere_and_stays_smooth(self, open_studio: OpenStudio, own_shop: Shop) -> None:
+        with own_shop.catalog.batch() as batch:
+            for number in range(20_000):
+                batch.put_product(Product(f"ZZ{number:06d}", f"Thing {number}", category="Things"))
+        page = open_studio("#/catalogue?category=Things")
+        expect(page.get_by_text("20,000 products")).to_be_visible()
+        expect(page.get_by_role("link", name="Thing 0", exact=True)).to_be_visible()
+        page.evaluate(
+            "() => { window.long = 0; new PerformanceObserver((list) => {"
+            " for (const one of list.getEntries()) window.long = Math.max(window.long, one.duration) })"
+            ".observe({ type: 'longtask' }) }"
+        )
+        rows = page.locator("st-virtual-rows")
+        for step in range(1, 40):
+            rows.evaluate("(rows, top) => { rows.scrollTop = top }", step * 20_000)
+            page.wait_for_timeout(30)
+        rows.evaluate("rows => { rows.scrollTop = 10_000 * rows.height }")
+        expect(page.get_by_role("link", name="Thing 10000", exact=True)).to_be_visible()
+        assert page.locator(".row").count() < 60
+        # The budget is 100 ms on a quiet machine; two busy cores get some room.
+        assert page.evaluate("window.long") < 250
+        rows.evaluate("rows => { rows.scrollTop = rows.scrollHeight }")
+        expect(page.get_by_role("link", name="Thing 19999", exact=True)).to_be_visible()
+
+
+def test_a_feed_with_unusual_columns_is_imported(open_studio: OpenStudio, own_shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "waren.csv").write_text("nr;bezeichnung;bild\nA1;Tasse;a.jpg\nA2;Kanne;b.jpg\n", encoding="utf-8")
+    page = open_studio("#/import")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "waren.csv")
+    expect(page.get_by_role("heading", name="Columns")).to_be_visible()
+    for field, column in {"id": "nr", "title": "bezeichnung", "photos": "bild"}.items():
+        page.locator(f"#map-{field}").select_option(column)  # faster than the preview: none of them gets lost
+    expect(page.get_by_role("cell", name="Tasse")).to_be_visible()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="Imported")).to_be_visible()
+    expect(page.get_by_text("2 problems")).to_be_visible()
+    assert own_shop.catalog.product("A2").title == "Kanne"
+
+
+def test_questions_are_answered_by_keys(open_studio: OpenStudio, own_shop: Shop, tmp_path: Path) -> None:
+    source = tmp_path / "more"
+    source.mkdir()
+    lines = ["id\ttitle\timage_link\tproduct_type"]
+    for number in range(6):
+        for shape, category in (("mug", "Home > Mugs"), ("shirt", "Clothing > Shirts")):
+            name = f"{shape}{number}.jpg"
+            (source / name).write_bytes(
+                encode(photo(COLORS["red" if shape == "mug" else "blue"], shape, 60 + number), "jpeg")
+            )
+            # One of the mugs is filed among the shirts, and another one nowhere.
+            filed = {"mug0.jpg": "Clothing > Shirts", "mug1.jpg": ""}.get(name, category)
+            lines.append(f"NEW-{shape}-{number}\tNew {shape} {number}\t{name}\t{filed}")
+    (source / "feed.tsv").write_text("\n".join(lines), encoding="utf-8")
+    own_shop.import_catalog(source / "feed.tsv")
+    page = open_studio("#/review/category")
+    expect(page.get_by_role("link", name="New mug 1")).to_be_visible()
+    suggested = page.locator(".suggestion").first.locator("span").first.inner_text()
+    page.keyboard.press("1")
+    expect(page.get_by_text("1 answered")).to_be_visible()
+    chosen = own_shop.catalog.product("NEW-mug-1").category
+    assert chosen.replace(">", "›") == suggested
+    page.keyboard.press("z")
+    expect(page.get_by_role("link", name="New mug 1")).to_be_visible()
+    assert own_shop.catalog.product("NEW-mug-1").category == ""
+    page.keyboard.press("u")
+    expect(page.get_by_text("1 answered")).to_be_visible()
+    assert own_shop.catalog.reviews.counts() == {"category": {"unsure": 1}}
+
+
+def test_keys_are_made_and_revoked(open_studio: OpenStudio, own_shop: Shop) -> None:
+    page = open_studio("#/settings")
+    page.get_by_role("button", name="New key").click()
+    page.get_by_label("What it is for").fill("Nightly import")
+    page.get_by_label(re.compile("^Write")).check()
+    page.get_by_role("button", name="Make the key").click()
+    secret = page.get_by_label("The key", exact=True).input_value()
+    assert secret.startswith("sl_write_")
+    page.get_by_role("button", name="Close").first.click()
+    page.get_by_role("button", name="Revoke the key Nightly import?").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
+    assert own_shop.catalog.keys.all()[0].revoked_at
+
+
+def test_rules_are_chosen(open_studio: OpenStudio, own_shop: Shop) -> None:
+    page = open_studio("#/rules")
+    page.get_by_label("Inspect by it Amazon main image").check()
+    expect(page.get_by_text("The rules are saved.")).to_be_visible()
+    assert "amazon" in own_shop.settings.rules
+
+
+def test_a_finding_is_accepted_and_opened_again(open_studio: OpenStudio, own_shop: Shop) -> None:
+    page = open_studio("#/product/MUG-YELLOW")
+    finding = page.locator(".finding", has_text="Photo is too small")
+    finding.get_by_role("button", name="Accept").click()
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Why").fill("A new photo is on its way.")
+    page.get_by_role("dialog").get_by_role("button", name="Accept").click()
+    expect(finding).to_have_count(0)
+    page.get_by_text("1 settled finding").click()
+    expect(page.get_by_text("Accepted by Ada: A new photo is on its way.")).to_be_visible()
+    assert own_shop.studio.overview().sound == 14
+    page.get_by_role("button", name="Open again").click()
+    expect(finding).to_be_visible()
+    assert own_shop.studio.overview().sound == 13
+
+
+def test_a_photo_is_mended_shown_before_and_after_and_taken_back(
+    open_studio: OpenStudio, own_shop: Shop, tmp_path: Path
+) -> None:
+    # A small product in the corner of a large white photo: it can be framed anew.
+    pixels = np.full((900, 900, 3), 255, np.uint8)
+    pixels[560:860, 560:860] = photo(COLORS["blue"], "mug", 70)
+    (tmp_path / "corner.jpg").write_bytes(encode(pixels, "jpeg"))
+    lines = ["id\ttitle\timage_link\tprice\tavailability", "CORNER\tCorner mug\tcorner.jpg\t9.00 USD\tin_stock"]
+    (tmp_path / "feed.tsv").write_text("\n".join(lines), encoding="utf-8")
+    own_shop.import_catalog(tmp_path / "feed.tsv")
+    own_shop.inspect()
+    before = own_shop.catalog.photos("CORNER")[0].sha256
+    page = open_studio("#/product/CORNER")
+    page.get_by_role("button", name="What can be mended?").click()
+    page.get_by_role("dialog").get_by_role("button", name="Mend").click()
+    expect(page.get_by_text("Mended, and inspected again.")).to_be_visible()
+    expect(page.get_by_role("img", name="Before")).to_be_visible()
+    keep(page, "studio-mended")
+    assert own_shop.catalog.photos("CORNER")[0].sha256 != before
+    page.get_by_role("button", name="Show my own photos again").click()
+    expect(page.get_by_role("img", name="Before")).to_have_count(0)
+    assert own_shop.catalog.photos("CORNER")[0].sha256 == before
