@@ -44,15 +44,15 @@ def test_list_and_show(shoplens: Command, drawn: DrawnShop) -> None:
 
 
 def test_promote_and_go_back(shoplens: Command, own: Path) -> None:
-    promoted = json.loads(shoplens("bundle", "promote", "tiny", "--shop", own, "--json").out)["matches"]
+    promoted = json.loads(shoplens("bundle", "promote", "tiny", "--shop", own, "--json").out)
     assert promoted["embedded"] > 0
     assert in_use(own) == "tiny"
     with Shop.open(own) as opened:
         photo = next(iter(opened.catalog.photos(opened.catalog.product_ids()[0])))
         assert opened.search(photo.path, limit=3).matches
-    listed = json.loads(shoplens("bundle", "list", "--shop", own, "--json").out)["matches"]
+    listed = json.loads(shoplens("bundle", "list", "--shop", own, "--json").out)
     assert [row["name"] for row in listed["bundles"] if row["in_use"]] == ["tiny"]
-    back = json.loads(shoplens("bundle", "rollback", "--shop", own, "--json").out)["matches"]
+    back = json.loads(shoplens("bundle", "rollback", "--shop", own, "--json").out)
     assert back["model"] == in_use(own) == "none"
     nothing = shoplens("bundle", "rollback", "--shop", own)
     assert nothing.code == 2
@@ -60,7 +60,7 @@ def test_promote_and_go_back(shoplens: Command, own: Path) -> None:
 
 
 def test_a_promotion_compares_first_and_can_stop_there(shoplens: Command, own: Path) -> None:
-    looked = json.loads(shoplens("bundle", "promote", "tiny", "--dry-run", "--shop", own, "--json").out)["matches"]
+    looked = json.loads(shoplens("bundle", "promote", "tiny", "--dry-run", "--shop", own, "--json").out)
     assert in_use(own) == "none"
     assert looked["embedded"] > 0
     assert not looked["switched"]
@@ -100,7 +100,7 @@ def test_the_former_model_comes_back_when_the_one_in_use_is_damaged(shoplens: Co
     assert verified.code == 1
     assert "base: sound" in verified.out
     assert "second: A file of the bundle was altered" in verified.out
-    listed = json.loads(shoplens("bundle", "list", "--shop", own, "--json").out)["matches"]
+    listed = json.loads(shoplens("bundle", "list", "--shop", own, "--json").out)
     assert next(row for row in listed["bundles"] if row["name"] == "second")["damaged"]
     assert shoplens("bundle", "rollback", "--shop", own).code == 0
     # the copy of what was promoted last stands before the model before it
@@ -128,7 +128,7 @@ def test_compare(shoplens: Command, own: Path, tmp_path: Path) -> None:
     from tests.models.test_bundle_comparison import draw_colors
 
     judged = draw_colors(tmp_path / "judged")
-    found = json.loads(shoplens("bundle", "compare", "tiny", "base", judged, "--shop", own, "--json").out)["matches"]
+    found = json.loads(shoplens("bundle", "compare", "tiny", "base", judged, "--shop", own, "--json").out)
     assert found["first"]["accuracy"] == 1
     assert found["second"]["accuracy"] is None
     assert found["second"]["dim"] == 256

@@ -38,7 +38,7 @@ def _import_onto_disk(kind: str, folder: Path, kilobytes: int) -> dict[str, obje
 @pytest.mark.skipif(sys.platform != "linux", reason="limits a disk as Linux does")
 @pytest.mark.parametrize(
     ("kind", "kilobytes", "code"),
-    [("full", 240, "store_full"), ("full", 420, "store_full"), ("failing", 260, "store_failed")],
+    [("full", 560, "store_full"), ("full", 660, "store_full"), ("failing", 300, "store_failed")],
 )
 def test_what_was_committed_stays_and_the_next_import_completes_it(
     tmp_path: Path, kind: str, kilobytes: int, code: str

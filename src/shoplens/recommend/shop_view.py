@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from shoplens.catalog.color_words import UNKNOWN, Lab, named_color
 from shoplens.errors import NotFound
+from shoplens.once import once
 from shoplens.recommend.brief_looks import BriefLooks
 from shoplens.recommend.category_pairs import CategoryPairs, default_pairs
 from shoplens.recommend.category_table import CategoryTable
@@ -135,23 +135,23 @@ class ShopView:
         vars(other).update({name: value for name, value in vars(self).items() if name not in vars(other)})
         return other
 
-    @cached_property
+    @once
     def _rows(self) -> Mapping[str, int]:
         """Row of each product id; of each listing id its first row, unless a product is called so."""
         firsts = {self.products[start].listing: int(start) for start in self.starts}
         return firsts | {product.id: row for row, product in enumerate(self.products)}
 
-    @cached_property
+    @once
     def brief(self) -> BriefLooks:
         """The looks as they are compared with all others: the vectors, in a large shop shortened."""
         return BriefLooks.of(self.vectors)
 
-    @cached_property
+    @once
     def ends(self) -> npt.NDArray[np.int64]:
         """The row after the last one of each listing, int64 `[listings]`."""
         return np.append(self.starts[1:], np.int64(len(self.products)))
 
-    @cached_property
+    @once
     def reduced(self) -> npt.NDArray[np.float32]:
         """By which share of its regular price each product is reduced, float32 `[n]`; 0 where it is not."""
         shares = [
