@@ -30,7 +30,7 @@ from shoplens.embedding.subject_embedder import SubjectEmbedder
 from shoplens.models.bundle import BASE, load_bundle
 from shoplens.models.near_duplicates import near_duplicate_groups
 from shoplens.photos.decode import decode_file
-from shoplens.photos.fingerprint import candidate_pairs
+from shoplens.photos.fingerprint import candidate_pairs, perceptual_hash
 from shoplens.quality.copies.copy_finder import CopyFinder
 from shoplens.quality.fingerprint import Fingerprint
 from shoplens.records import Pixels, Vectors
@@ -51,6 +51,7 @@ class Drawn:
     source: list[int] = field(default_factory=list)
     kind: list[str] = field(default_factory=list)
     prints: list[Fingerprint] = field(default_factory=list)
+    hashes: list[int] = field(default_factory=list)
     vectors: list[Vectors] = field(default_factory=list)
 
 
@@ -110,6 +111,7 @@ def draw(paths: Sequence[Path], copied: int, embed: Callable[[list[Pixels]], Vec
         drawn.source.append(source)
         drawn.kind.append(kind)
         drawn.prints.append(Fingerprint.of(photo))
+        drawn.hashes.append(perceptual_hash(photo))
         batch.append(photo)
         if len(batch) == 64:
             drawn.vectors.append(embed(batch))
@@ -148,7 +150,7 @@ def found_pairs(drawn: Drawn) -> tuple[dict[tuple[int, int], str], float]:
 
 def phash_pairs(drawn: Drawn) -> set[tuple[int, int]]:
     """Return the pairs within 10 bits of the perceptual hash."""
-    marks = np.array([mark.hash for mark in drawn.prints], np.uint64)
+    marks = np.array(drawn.hashes, np.uint64)
     return {
         pair
         for left, right in candidate_pairs(marks, PHASH_BITS)

@@ -52,7 +52,7 @@ def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
         raise NotFound(
             "There is no rule of that number.",
             received=number,
-            remedy=f"The shop has {len(rules)}. List them with: shoplens recommend rules",
+            remedy=f"The shop has {len(rules)}. List them with: shoplens recommend rules list",
         )
     document = tomlkit.parse(path.read_text("utf-8"))
     written = document["rule"]

@@ -51,6 +51,17 @@ def test_a_new_photo_finds_its_copies() -> None:
     assert not finder.of(Fingerprint.of(photos[5])), "the very pixels are no copy but a duplicate"
 
 
+def test_a_part_with_another_thing_in_it_is_no_crop() -> None:
+    whole = scene(6)
+    part = np.ascontiguousarray(whole[20:280, 15:270])
+    other = part.copy()
+    other[128:160, 96:128] = np.clip(other[128:160, 96:128].astype(np.int16) + 18, 0, 255).astype(np.uint8)
+    vectors = np.full((1, 8), 8**-0.5, np.float32)
+    finder = CopyFinder([Fingerprint.of(whole)], vectors)
+    assert [pair.kind for pair in finder.of(Fingerprint.of(part), vectors[0])] == ["cropped"]
+    assert not finder.of(Fingerprint.of(other), vectors[0])
+
+
 def test_blank_photos_are_no_copies_of_each_other() -> None:
     blank = [np.full((100, 100, 3), level, np.uint8) for level in (250, 251, 252)]
     assert not CopyFinder([Fingerprint.of(photo) for photo in blank]).pairs()

@@ -24,10 +24,11 @@ MIN_STRUCTURE = 0.985
 """Correlation of structure from which two pictures of other colours are copies: of 4,600 pairs of real photos that look
 alike the most similar reaches 0.931; of copies with turned hues 99 % reach 0.999."""
 
-MIN_CROP, MAX_CROP_GAP = 0.97, 20.0
-"""Correlation of structure, and largest difference of a place, within which one picture is part of the other: so are
-96 % of the crops of 160 real photos (correlation 0.99, difference below 10), and none of 1,300 pairs of other photos
-that embeddings propose (0.958 at most)."""
+MIN_CROP, MAX_CROP_GAP = 0.97, 12.0
+"""Correlation of structure, and largest difference of a place, within which one picture is part of the other. None of
+1,300 pairs of other real photos that embeddings propose correlates so (0.958 at most), but products of one make, alike
+on white, do: on the drawn shop, without one planted crop, 249 comparisons correlate and differ by 20 levels at most, 96
+by 12, 60 by 10. Of 120 crops of real photos 97 % are found at 20, 96 % at 12, 95 % at 10."""
 
 _NEAREST = 10
 _LEAST_COARSE = 0.85
