@@ -10,7 +10,7 @@ import { jobView } from "../parts/job-view.js";
 import { symbol } from "../parts/symbol.js";
 import { sayError } from "../parts/toast.js";
 import { empty, outline } from "../parts/trouble.js";
-import { ago, called, count, t } from "../words.js";
+import { ago, called, count, listed, t } from "../words.js";
 
 const SEVERITIES = ["error", "warning", "info"];
 const CHANNELS = ["google", "google-2027", "amazon", "allegro", "taobao-jd", "shop"];
@@ -61,7 +61,7 @@ function health(seen) {
     el("h2", {}, t("overview.health")),
     el(
       "div", { className: "health" },
-      el("div", { className: "health-ring" }, ring(share, t("overview.ready")), el("div", {}, el("strong", {}, t("overview.ready")), el("p", {}, seen.inspected ? t("overview.ready_by", { rules: seen.rules.join(", ") }) : t("overview.not_inspected")))),
+      el("div", { className: "health-ring" }, ring(share, t("overview.ready")), el("div", {}, el("strong", {}, t("overview.ready")), el("p", {}, seen.inspected ? t("overview.ready_by", { rules: listed(seen.rules.map((rule) => seen.ready[rule]?.title ?? rule)) }) : t("overview.not_inspected")))),
       el("div", { className: "figures" }, GAPS.map(gap), figure(called("gap", "error"), formatNumber(seen.gaps.error), { href: addressOf("catalogue", "", { gap: "error" }), tone: seen.gaps.error ? "bad" : "good" })),
       channels.length > 0 && el("ul", { className: "channels", "aria-label": t("overview.channels") }, channels.map(([, one]) => el("li", {}, el("span", { className: "tally-name" }, one.title), meter(one.share, one.share < 0.9 ? "warning" : ""), el("span", { className: "number" }, formatShare(one.share))))),
     ),
