@@ -86,7 +86,8 @@ class ImportPage extends HTMLElement {
         el("button", { className: "btn", type: "button", onclick: () => this.#begin() }, t("cancel")), go,
       ),
     );
-    drawRows(rows, seen);
+    if (seen.rows.length || !seen.problem) drawRows(rows, seen);
+    else fill(rows, el("p", { className: "soft" }, t("mapping.preview_waits")));
     if (focused) this.step.querySelector(`#${CSS.escape(focused)}`)?.focus();
   }
 
