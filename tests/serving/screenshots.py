@@ -1,4 +1,4 @@
-"""Take pictures of the shopper's page, the studio and the widgets: `python -m tests.serving.screenshots SHOP` writes into docs/images/.
+"""Take the pictures of docs/images/: `python -m tests.serving.screenshots SHOP`.
 
 SHOP is a shop folder, such as demo-shop/shop after `shoplens demo --no-serve`.
 """
