@@ -63,9 +63,7 @@ def test_filters_and_exclusions_hold(shoplens: Command, drawn: DrawnShop) -> Non
 
 def test_the_ladder_is_measured_and_shown(shoplens: Command, own: Path) -> None:
     with closing(sqlite3.connect(own / "catalog.db")) as database, database:
-        database.execute(
-            "DELETE FROM promotions"
-        )  # a server may have measured it before it was copied
+        database.execute("DELETE FROM promotions")  # a server may have measured it before it was copied
     before = shoplens("recommend", "status", "--shop", own)
     assert "shoplens recommend refresh" in before.out
     measured = json.loads(shoplens("recommend", "refresh", "--shop", own, "--json").out)
