@@ -1,4 +1,4 @@
-"""Take a picture of every page: `python -m tests.serving.screenshots SHOP` writes into docs/images/.
+"""Take the pictures of docs/images/: `python -m tests.serving.screenshots SHOP`.
 
 SHOP is a shop folder, such as demo-shop/shop after `shoplens demo --no-serve`.
 """
@@ -44,8 +44,8 @@ def main(folder: Path) -> None:
         _words(browser, address)
         _product(browser, address)
         _basket(browser, address)
-        _catalogue(browser, address)
         _chinese_phone(browser, address)
+        _studio(browser, address)
         browser.close()
     _widget(folder)
 
@@ -90,21 +90,40 @@ def _basket(browser: Browser, address: str) -> None:
     _save(page, "basket")
 
 
-def _catalogue(browser: Browser, address: str) -> None:
-    page = _page(browser, address, "/#/catalogue")
-    page.locator(".bar-item").nth(1).click()
-    page.locator(".bar-item[aria-current]").wait_for()
-    _save(page, "catalogue")
-
-
 def _chinese_phone(browser: Browser, address: str) -> None:
     page = _page(browser, address, "/", language="zh-CN", scheme="dark", viewport=PHONE)
     page.locator(".example").nth(5).click()
     page.locator(CARDS).first.wait_for()
     page.wait_for_load_state("networkidle")
     _save(page, "phone-zh")
-    page.locator(".filters-open").click()
-    _save(page, "phone-filters-zh")
+
+
+def _studio(browser: Browser, address: str) -> None:
+    """Take the merchant's pages; the questions first, so that the overview counts them."""
+    page = _page(browser, address, "/studio#/review")
+    page.locator(".question").first.wait_for()
+    _save(page, "studio-review")
+    page.goto(f"{address}/studio#/")
+    page.locator(".health").wait_for()
+    page.set_viewport_size({"width": 1280, "height": 1180})
+    _save(page, "studio")
+    page.goto(f"{address}/studio#/catalogue")
+    page.locator(".row .tile img").first.wait_for()
+    page.set_viewport_size(DESK)
+    _save(page, "studio-catalogue")
+    page.locator(".row:has(.chip.error) a").first.click()
+    page.locator(".marked").first.wait_for()
+    page.get_by_role("button", name="On photo 2").first.click()
+    page.set_viewport_size({"width": 1280, "height": 1180})
+    _save(page, "studio-product")
+    page.set_viewport_size(DESK)
+    feed = "Article;Name;Department;Cost;Picture\n1;Red cup;Kitchen > Cups;9.90 EUR;a.jpg\n2;Blue cup;;much;b.jpg\n"
+    page.goto(f"{address}/studio#/import")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "cups.csv", "mimeType": "text/csv", "buffer": feed.encode()}
+    )
+    page.locator(".preview-rows tr").first.wait_for()
+    _save(page, "studio-import")
 
 
 def _widget(folder: Path) -> None:

@@ -219,6 +219,11 @@ class TestProducts:
         shelves = api.get("/v1/categories").json()
         assert {shelf["path"]: shelf["products"] for shelf in shelves} == {"Clothing > Shirts": 9, "Home > Mugs": 5}
         assert all(len(shelf["photo"]) == 64 for shelf in shelves)
+        for shelf in shelves:
+            page = api.get("/v1/products", params={"category": shelf["path"], "limit": 6}).json()
+            grave = {i for i, found in page["findings"].items() if any(one["severity"] != "info" for one in found)}
+            sound = {one["photo"] for one in page["products"] if one["id"] not in grave and one["photo"]}
+            assert shelf["photo"] in sound or not sound
 
     @pytest.mark.parametrize("size", [160, 320, 640, 1280])
     def test_thumbnails_are_webp_no_larger_than_asked(self, api: httpx.Client, size: int) -> None:

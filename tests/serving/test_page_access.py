@@ -26,7 +26,6 @@ PAGES = [
     "/#/product/SHIRT-RED-S",
     "/#/product/nope",
     "/#/basket",
-    "/#/catalogue",
 ]
 
 

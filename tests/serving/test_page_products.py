@@ -63,33 +63,23 @@ class TestProduct:
         expect(heading).to_have_text(RIGHT_TO_LEFT_TITLE)
         assert heading.evaluate("node => getComputedStyle(node).direction") == "rtl"
 
-    def test_the_merchant_sees_the_findings(self, open_page: OpenPage) -> None:
+    def test_the_merchant_finds_it_in_the_studio(self, open_page: OpenPage) -> None:
         page = open_page("/#/product/MUG-YELLOW")
-        page.get_by_text("For the merchant").click()
-        expect(page.locator(".finding", has_text="Photo is too small")).to_contain_text("Error")
+        page.get_by_role("link", name="See it in the studio").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Yellow mug")
+        expect(page.get_by_text("Photo is too small").first).to_be_visible()
+        page.get_by_role("link", name="See it in the shop").click()
+        expect(page).to_have_url(re.compile(r"/#/product/MUG-YELLOW$"))
+
+    @pytest.mark.parametrize("size", ["desk", "phone"])
+    def test_there_is_a_way_to_the_studio_and_back(self, open_page: OpenPage, size: str) -> None:
+        page = open_page(size=size)
+        page.get_by_role("link", name="Studio").last.click()
+        page.get_by_role("link", name="Shop page").click()
+        expect(page.get_by_role("searchbox")).to_be_visible()
 
     def test_a_product_that_is_gone_is_said_to_be(self, open_page: OpenPage) -> None:
         expect(open_page("/#/product/nope").get_by_role("alert")).to_contain_text("There is no such page")
-
-
-class TestCatalogue:
-    def test_findings_lead_to_their_products(self, open_page: OpenPage) -> None:
-        page = open_page("/#/catalogue")
-        expect(page.locator(".catalogue tbody tr")).to_have_count(14)
-        expect(page.locator(".total").nth(1)).to_contain_text("14")
-        page.get_by_role("link", name="Photo is too small").click()
-        expect(page.locator(".catalogue tbody tr")).to_have_count(1)
-        expect(page.locator(".catalogue tbody tr")).to_contain_text("Yellow mug")
-        expect(page.locator(".catalogue .chip.error")).to_contain_text("Photo is too small")
-        keep(page, "catalogue")
-
-    def test_words_and_category_filter_it(self, open_page: OpenPage) -> None:
-        page = open_page("/#/catalogue")
-        page.get_by_label("Filter by words").fill("red")
-        page.keyboard.press("Enter")
-        page.get_by_role("main").get_by_label("Category").select_option("Home > Mugs")
-        expect(page.locator(".catalogue tbody tr")).to_have_count(1)
-        expect(page.locator(".catalogue tbody tr")).to_contain_text("90%")
 
 
 class TestLanguages:
@@ -104,15 +94,13 @@ class TestLanguages:
         expect(page.get_by_role("heading", name="Similar")).to_be_visible()
         page.get_by_role("button", name="中文").click()
         expect(page.get_by_role("heading", name="相似商品")).to_be_visible()
-        page.get_by_text("商家信息").click()
-        expect(page.locator(".finding").first).to_contain_text("错误")
         page.reload()
         expect(page.get_by_role("heading", name="相似商品")).to_be_visible()
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
     def test_no_message_key_is_ever_seen(self, open_page: OpenPage) -> None:
         for language in ("en-US", "zh-CN"):
-            for path in ("/", "/#/search?q=mug", "/#/product/SHIRT-BLUE-S", "/#/catalogue"):
+            for path in ("/", "/#/search?q=mug", "/#/product/SHIRT-BLUE-S"):
                 page = open_page(path, language=language)
                 drawn(page)
                 assert re.findall(r"\b[a-z_]+\.[a-z_]+(?:\.[a-z_]+)*\b", page.inner_text("body")) == []

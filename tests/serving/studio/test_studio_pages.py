@@ -16,6 +16,8 @@ from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, photo
 from tests.serving.looking import SIZES, keep
 
 if TYPE_CHECKING:
+    import httpx
+
     from tests.serving.studio.conftest import OpenStudio
 
 pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
@@ -36,6 +38,16 @@ class TestLooking:
             page.locator("main:not([aria-busy]) > *").wait_for()
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
             keep(page, f"studio-{place.split('/')[0] or 'overview'}-{size}")
+
+    def test_the_overview_tells_what_shoppers_open(self, open_studio: OpenStudio, client: httpx.Client) -> None:
+        client.get("/v1/search", params={"q": "mug"})
+        token = client.get("/v1/search", params={"q": "mug"}).json()["token"]
+        seen = {"eventType": "detail-page-view", "visitorId": "someone", "attributionToken": token}
+        said = client.post("/v1/events", json=seen | {"productDetails": [{"product": {"id": "MUG-YELLOW"}}]})
+        assert said.status_code < 300
+        line = open_studio().locator(".tally", has_text="Words")
+        expect(line).to_contain_text("50%")
+        expect(line).to_have_attribute("title", "2 answers")
 
     def test_chinese(self, open_studio: OpenStudio) -> None:
         page = open_studio("#/catalogue", language="zh-CN")

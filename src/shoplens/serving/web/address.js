@@ -1,4 +1,4 @@
-/** Where the reader is: `#/search?q=red`, `#/product/ID`, `#/photo/1?box=...`, `#/catalogue?finding=...`. */
+/** Where the reader is: `#/search?q=red`, `#/product/ID`, `#/photo/1?box=...`. */
 
 /** Return the place of an address: its page, the id behind it, and its parameters. */
 export function parseAddress(hash) {

@@ -11,7 +11,6 @@ import "./pages/home-page.js";
 import "./pages/search-page.js";
 import "./pages/product-page.js";
 import "./pages/basket-page.js";
-import "./pages/catalogue-page.js";
 
 const PAGES = {
   home: "sl-home-page",
@@ -19,7 +18,6 @@ const PAGES = {
   photo: "sl-search-page",
   product: "sl-product-page",
   basket: "sl-basket-page",
-  catalogue: "sl-catalogue-page",
 };
 
 const main = document.getElementById("main");

@@ -7,7 +7,6 @@ import { el, fill, icon, photoUrl, tile } from "../dom.js";
 import { categoryPath, has, t } from "../i18n.js";
 import { availabilityOf, cardGrid, cardOutlines, priceOf, row } from "../parts/product-card.js";
 import { colorDot, colorName } from "../parts/color.js";
-import { merchantPart } from "../parts/merchant-part.js";
 import { isForSale } from "../parts/shop-link.js";
 import { variantChoices } from "../parts/variants.js";
 import { completeTheLook, goesWith, similarTo } from "../placements.js";
@@ -40,7 +39,7 @@ class ProductPage extends HTMLElement {
       followed(t("product.similar"), similarTo(product.id, 12, signal)),
     ]);
     // All at once: a row that came alone would push down what the reader looks at.
-    fill(below, rows, merchantPart(page));
+    fill(below, rows);
   }
 }
 
@@ -98,6 +97,7 @@ function facts(page) {
     page.description && el("p", { className: "description", dir: "auto" }, page.description),
     attributes(product),
     tags(page),
+    el("p", { className: "to-studio" }, el("a", { href: `/studio${addressOf("product", product.id)}` }, t("product.in_studio"))),
   );
 }
 

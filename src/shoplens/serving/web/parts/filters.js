@@ -34,16 +34,6 @@ export function withoutFilters(place) {
   return changed(place, { ...Object.fromEntries(NAMES.map((name) => [name, ""])), n: "" });
 }
 
-/** Return every category and every category above one, sorted. */
-export function choices(categories) {
-  const paths = new Set();
-  for (const [path] of categories) {
-    const parts = path.split(" > ");
-    for (let depth = 1; depth <= parts.length; depth += 1) paths.add(parts.slice(0, depth).join(" > "));
-  }
-  return [...paths].sort();
-}
-
 /** The panel of filters: `<sl-filters>`. */
 class Filters extends HTMLElement {
   /** Ask the shop what there is to choose from at the place, and show it. */

@@ -23,7 +23,7 @@ export async function drawHeader(bar, restart) {
       searchField(),
       el(
         "nav", { className: "bar-links", "aria-label": t("nav.label") },
-        el("a", { className: "quiet", href: addressOf("catalogue"), "aria-label": t("nav.catalogue"), title: t("nav.catalogue") }, icon("table"), el("span", { className: "wide" }, t("nav.catalogue"))),
+        el("a", { className: "quiet studio-link", href: "/studio" }, icon("table"), t("nav.studio")),
         basketLink(),
         languageSwitch(restart),
       ),
@@ -40,6 +40,7 @@ export async function drawFooter(foot) {
     el(
       "p", {}, t("foot.private"), " ",
       el("button", { type: "button", className: "as-link", onclick: askToForget }, t("forget.open")), " · ",
+      el("a", { href: "/studio" }, t("nav.studio")), " · ",
       el("a", { href: "/docs" }, t("foot.api")),
     ),
   );

@@ -31,6 +31,11 @@ export function called(group, code) {
   return has(`${group}.${code}`) ? t(`${group}.${code}`) : String(code).replaceAll("_", " ");
 }
 
+/** Return names as one list, as the reader's language writes it. */
+export function listed(names) {
+  return new Intl.ListFormat(language(), { type: "conjunction" }).format(names);
+}
+
 /** Return a moment (ISO 8601) in the reader's time. */
 export function moment(iso) {
   return iso ? new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)) : "";

@@ -86,7 +86,8 @@ class ImportPage extends HTMLElement {
         el("button", { className: "btn", type: "button", onclick: () => this.#begin() }, t("cancel")), go,
       ),
     );
-    drawRows(rows, seen);
+    if (seen.rows.length || !seen.problem) drawRows(rows, seen);
+    else fill(rows, el("p", { className: "soft" }, t("mapping.preview_waits")));
     if (focused) this.step.querySelector(`#${CSS.escape(focused)}`)?.focus();
   }
 
@@ -170,7 +171,7 @@ function pastTable(past) {
     const { rows } = one.summary;
     return el(
       "tr", {},
-      el("th", { scope: "row", dir: "auto" }, one.source), el("td", {}, called("origin", one.origin)), el("td", {}, moment(one.started_at)),
+      el("th", { scope: "row", dir: "auto" }, one.source), el("td", {}, called("origin", one.origin)), el("td", { className: "when" }, moment(one.started_at)),
       el("td", {}, rows ? t("import.rows", { added: formatNumber(rows.added), updated: formatNumber(rows.updated), rejected: formatNumber(rows.rejected) }) : "—"),
       el("td", {}, stateChip(one.finished_at ? "done" : "stopped")),
       el("td", {}, rows && el("a", { className: "link", href: `/v1/studio/imports/${one.id}/report`, download: "", "aria-label": t("import.report_of", { source: one.source }) }, t("import.report_short"))),

@@ -3,29 +3,31 @@
 import { addressOf } from "../../address.js";
 import { el, fill } from "../../dom.js";
 import { findingText, formatNumber, formatShare } from "../../i18n.js";
-import { ask, send } from "../calls.js";
+import { ask, askShop, send } from "../calls.js";
 import { card, figure, heading, meter, ring, severityChip, stateChip } from "../parts/card.js";
 import { showOpen } from "../parts/frame.js";
 import { jobView } from "../parts/job-view.js";
 import { symbol } from "../parts/symbol.js";
 import { sayError } from "../parts/toast.js";
 import { empty, outline } from "../parts/trouble.js";
-import { ago, called, count, t } from "../words.js";
+import { ago, called, count, listed, t } from "../words.js";
 
 const SEVERITIES = ["error", "warning", "info"];
 const CHANNELS = ["google", "google-2027", "amazon", "allegro", "taobao-jd", "shop"];
 const GAPS = ["no_photo", "no_category", "no_price"];
+const RECENT_DAYS = 28;
 
 class OverviewPage extends HTMLElement {
   async show(place, signal) {
     this.pageTitle = t("nav.home");
     if (!this.childElementCount) fill(this, outline(8));
-    const [seen, index] = await Promise.all([ask("overview", {}, signal), ask("index", {}, signal)]);
+    const since = new Date(Date.now() - RECENT_DAYS * 86_400_000).toISOString();
+    const [seen, index, rates] = await Promise.all([ask("overview", {}, signal), ask("index", {}, signal), askShop("events/rates", { since }, signal)]);
     showOpen(seen.open_questions);
-    this.#draw(seen, index);
+    this.#draw(seen, index, rates);
   }
 
-  #draw(seen, index) {
+  #draw(seen, index, rates) {
     const again = () => this.show({}, undefined).catch(sayError);
     const run = (path, wish) => async (event) => {
       event.target.disabled = true;
@@ -47,7 +49,7 @@ class OverviewPage extends HTMLElement {
       ),
       running.length > 0 && card("", running.map((job) => jobView(job, again))),
       health(seen),
-      el("div", { className: "board" }, findings(seen), el("div", { className: "board-side" }, questions(seen), modelCard(seen, index), imports(seen), work(seen))),
+      el("div", { className: "board" }, findings(seen), el("div", { className: "board-side" }, questions(seen), clicks(rates), modelCard(seen, index), imports(seen), work(seen))),
     );
   }
 }
@@ -61,7 +63,7 @@ function health(seen) {
     el("h2", {}, t("overview.health")),
     el(
       "div", { className: "health" },
-      el("div", { className: "health-ring" }, ring(share, t("overview.ready")), el("div", {}, el("strong", {}, t("overview.ready")), el("p", {}, seen.inspected ? t("overview.ready_by", { rules: seen.rules.join(", ") }) : t("overview.not_inspected")))),
+      el("div", { className: "health-ring" }, ring(share, t("overview.ready")), el("div", {}, el("strong", {}, t("overview.ready")), el("p", {}, seen.inspected ? t("overview.ready_by", { rules: listed(seen.rules.map((rule) => seen.ready[rule]?.title ?? rule)) }) : t("overview.not_inspected")))),
       el("div", { className: "figures" }, GAPS.map(gap), figure(called("gap", "error"), formatNumber(seen.gaps.error), { href: addressOf("catalogue", "", { gap: "error" }), tone: seen.gaps.error ? "bad" : "good" })),
       channels.length > 0 && el("ul", { className: "channels", "aria-label": t("overview.channels") }, channels.map(([, one]) => el("li", {}, el("span", { className: "tally-name" }, one.title), meter(one.share, one.share < 0.9 ? "warning" : ""), el("span", { className: "number" }, formatShare(one.share))))),
     ),
@@ -97,6 +99,23 @@ function questions(seen) {
       : el("p", { className: "soft" }, t("overview.questions_unknown")),
     el("p", { className: "soft" }, count("overview.answered", answered)),
     el("a", { className: "btn", href: addressOf("review") }, symbol("review"), t("review.begin")),
+  );
+}
+
+/** How often shoppers opened something of what they were shown, by where it stood. */
+function clicks(rates) {
+  const places = new Map();
+  for (const { placement, answers, answers_clicked: clicked } of rates) {
+    const sum = places.get(placement) ?? { answers: 0, clicked: 0 };
+    places.set(placement, { answers: sum.answers + answers, clicked: sum.clicked + clicked });
+  }
+  const line = ([placement, { answers, clicked }]) =>
+    el("li", { className: "tally", title: count("overview.shown", answers) }, el("span", { className: "tally-name" }, called("placement", placement)), meter(clicked / answers), el("span", { className: "number" }, formatShare(clicked / answers)));
+  const sorted = [...places].sort(([, one], [, other]) => other.answers - one.answers);
+  return card(
+    t("overview.clicks"),
+    el("p", { className: "soft" }, places.size ? count("overview.clicks_about", RECENT_DAYS) : t("overview.no_clicks")),
+    places.size > 0 && el("ul", {}, sorted.map(line)),
   );
 }
 
