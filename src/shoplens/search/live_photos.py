@@ -19,8 +19,8 @@ from shoplens.index.vector_index import VectorIndex
 from shoplens.search.photo_index import PhotoIndex
 
 _LOG = logging.getLogger(__name__)
-# Fewer photos are read from the catalogue in a moment.
-_WORTH_SAVING = 2_000
+# Fewer photos are read, and what their scores mean is learned, in a moment.
+_WORTH_SAVING = 200
 # A start takes over at most so large a share of the photos from the catalogue.
 _SAVED_AGAIN = 0.05
 # After a failure in the background it is tried again once so many seconds have passed, and not at each question.
