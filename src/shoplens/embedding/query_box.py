@@ -10,6 +10,9 @@ from shoplens.records import Box, Pixels
 _LIGHT = 230
 """All channels of a studio's ground are at least this."""
 
+_WHITE = 0.25
+"""So large a white share of the border is a studio's, though the product runs out of the picture elsewhere."""
+
 
 def query_box(photo: Pixels) -> Box | None:
     """Return the box of the product that is most likely meant, with a tenth of its size around it; None for all of it.
@@ -34,9 +37,13 @@ def query_boxes(photo: Pixels) -> list[Box | None]:
 
 
 def on_studio_ground(photo: Pixels) -> bool:
-    """Say whether the photo's product stands on a plain light ground, as in most photos of a catalogue.
+    """Say whether the photo's product stands on a plain light ground, or is cut out of one, as in most of a catalogue.
 
-    Of the photos that shoppers took in the train parts of Clothing and Grocery none does, and of drawn ones none; of
-    the photos of a drawn catalogue six in ten.
+    Of 400 photos each that shoppers took in the train parts of Clothing and Grocery 3 and none do, and of drawn ones
+    none; of the photos of a drawn catalogue six in ten. That a product which touches the edges may stand on white was
+    seen on Luma.
     """
-    return min(background(photo).color) >= _LIGHT and find_subject(photo).score >= PLAIN
+    ground = background(photo)
+    if ground.white_share >= _WHITE:
+        return True
+    return min(ground.color) >= _LIGHT and find_subject(photo).score >= PLAIN
