@@ -139,7 +139,7 @@ def test_a_closed_shop_asks_for_the_key(browser: Browser, served: Callable[..., 
     page.get_by_label("API key").fill("open sesame")
     page.get_by_role("button", name="Open the shop").click()
     page.locator(".card:not(.outline) img").first.wait_for()
-    page.wait_for_function("document.querySelector('.card:not(.outline) img').naturalWidth > 0")
+    page.wait_for_function("document.querySelector('.card:not(.outline) img')?.naturalWidth > 0")
     page.close()
 
 
