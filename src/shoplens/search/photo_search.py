@@ -191,24 +191,20 @@ class PhotoSearch:
         mask = None if allowed is None else self.photos.mask(allowed)
         wanted = limit * _POOL if diversity else limit
         reachable = len(self.photos) if mask is None else int(mask.sum())
-        near = self._nearest(queries, min(max(limit * 4, _FEWEST_PHOTOS), len(self.photos)), None, hidden)
+        first = max(limit * 4, _FEWEST_PHOTOS)
+        near = self._nearest(queries, min(first, len(self.photos)), None, hidden)
         kinds = self.photos.kinds
         votes = blend_kinds(self._votes(near), kinds.chances(queries[:, : kinds.means.shape[1]]))
         everything = rank_listings(self._shown(near, None), votes)
-        count, found = min(max(limit * 4, _FEWEST_PHOTOS), reachable), []
-        while count:
-            if mask is None and count <= len(near):
-                found = everything
-            else:
-                found = rank_listings(self._shown(self._nearest(queries, count, mask, hidden), allowed), votes)
-            if len(found) >= wanted or count >= reachable:
-                break
-            count = min(count * 4, reachable)
+        count, found = (0, []) if mask is not None else (min(first, reachable), everything)
+        while len(found) < wanted and count < reachable:
+            count = min(count * 4 or first, reachable)
+            found = rank_listings(self._shown(self._nearest(queries, count, mask, hidden), allowed), votes)
         if diversity:
             found = self._diverse(found[:wanted], diversity, limit)
-        first = next((one.near.view for one in (*found, *everything)), 0)
+        view = next((one.near.view for one in (*found, *everything)), 0)
         odds = self.photos.odds.snap if snap else self.photos.odds.photo
-        return self._judged(found[:limit], everything, odds, next(iter(votes), "")), first
+        return self._judged(found[:limit], everything, odds, next(iter(votes), "")), view
 
     def _diverse(self, found: list[RankedListing], diversity: float, limit: int) -> list[RankedListing]:
         try:
