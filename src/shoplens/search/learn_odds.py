@@ -90,7 +90,7 @@ def _fit(candidates: Sequence[Candidate], default: MatchOdds) -> MatchOdds:
     """Return the regressions over all candidates, those of both trials weighing the same."""
     if not candidates:
         return default
-    seen = np.array([[1.0, c.score, c.crowd, c.behind, c.ahead] for c in candidates])
+    seen = _seen(candidates)
     truth = np.array([c.same_product for c in candidates], np.float64)
     product = _logistic_regression(seen, truth, np.array(default.product), _PRIOR)
     odds = replace(default, crowd=float(seen[:, 2].mean()))
@@ -123,15 +123,16 @@ def _offsets(candidates: Sequence[Candidate], odds: MatchOdds) -> dict[str, floa
     found = {}
     for kind, group in by_kind.items():
         if kind and sum(c.best and c.known for c in group) >= _FEWEST_OF_A_KIND:
-            base = np.array([_logit(odds.same_product(c.score, c.crowd, c.behind, c.ahead)) for c in group])
+            base = _seen(group) @ np.array(odds.product)
             truth = np.array([float(c.same_product) for c in group])
             shift = _logistic_regression(np.ones((len(group), 1)), truth, np.zeros(1), _OFFSET_PRIOR, base)
             found[kind] = float(shift[0])
     return found
 
 
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))
+def _seen(candidates: Sequence[Candidate]) -> Floats:
+    """Return what the weights of `MatchOdds.product` go with, `[n, 5]`."""
+    return np.array([[1.0, c.score, c.crowd, c.behind, c.ahead] for c in candidates])
 
 
 def _logistic_regression(
