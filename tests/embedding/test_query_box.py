@@ -4,7 +4,7 @@ import numpy as np
 
 from shoplens.demo.assortment import plan_assortment
 from shoplens.demo.photographer import Photographer
-from shoplens.embedding.query_box import query_box
+from shoplens.embedding.query_box import on_studio_ground, query_box
 from shoplens.embedding.subject_embedder import subject_box, with_margin
 from shoplens.models.locator import shipped_locator
 from shoplens.records import Box
@@ -34,3 +34,18 @@ def test_on_a_busy_ground_the_located_product_is_looked_at() -> None:
 
 def test_a_photo_of_nothing_is_looked_at_as_a_whole() -> None:
     assert query_box(np.full((200, 200, 3), 128, np.uint8)) is None
+
+
+def test_a_studio_is_told_by_a_light_plain_ground_or_by_white_beside_what_runs_out_of_the_picture() -> None:
+    product = np.zeros((200, 200, 3), np.uint8)
+    product[60:140, 60:140] = (180, 40, 40)
+    inside = product.any(axis=2)
+    for ground, studio in ((255, True), (235, True), (120, False)):
+        photo = np.where(inside[..., None], product, np.uint8(ground))
+        assert on_studio_ground(photo) == studio, ground
+    model = np.full((200, 200, 3), 255, np.uint8)
+    model[:, 60:140] = np.random.default_rng(2).integers(0, 256, (200, 80, 3), np.uint8)
+    model[100:, :60] = 90
+    assert on_studio_ground(model), "white on two sides is a studio's, whatever is on the others"
+    model[:, :60] = model[:, 140:] = 200
+    assert not on_studio_ground(model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shoplens.embedding.subject_embedder import box_of, with_margin
 from shoplens.models.locator import PLAIN, shipped_locator
-from shoplens.photos.subject import background, find_subject
+from shoplens.photos.subject import border_color, find_subject, white_share
 from shoplens.records import Box, Pixels
 
 _LIGHT = 230
@@ -43,7 +43,7 @@ def on_studio_ground(photo: Pixels) -> bool:
     none; of the photos of a drawn catalogue six in ten. That a product which touches the edges may stand on white was
     seen on Luma.
     """
-    ground = background(photo)
-    if ground.white_share >= _WHITE:
+    # Every search asks this, so what is costly (the ground fitted, the subject found) comes last.
+    if white_share(photo) >= _WHITE:
         return True
-    return min(ground.color) >= _LIGHT and find_subject(photo).score >= PLAIN
+    return min(border_color(photo)) >= _LIGHT and find_subject(photo).score >= PLAIN

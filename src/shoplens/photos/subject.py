@@ -109,12 +109,22 @@ def background(pixels: Pixels) -> Background:
     check_pixels(pixels)
     small = _small(pixels)
     _, uniform_share, _ = _distance_to_background(_colors(small))
-    ring = small[_ring(small.shape[0], small.shape[1])]
-    red, green, blue = (int(value) for value in np.median(ring, axis=0))
+    uniform = uniform_share >= _UNIFORM_SHARE
+    return Background(border_color(small), uniform, uniform_share, white_share(pixels))
+
+
+def border_color(pixels: Pixels) -> tuple[int, int, int]:
+    """Return the median RGB of the border; see `Background`."""
+    small = _small(pixels)
+    red, green, blue = (int(value) for value in np.median(small[_ring(*small.shape[:2])], axis=0))
+    return red, green, blue
+
+
+def white_share(pixels: Pixels) -> float:
+    """Return how much of the picture's edge is white, 0 to 1; see `Background`."""
     # Of the full picture, as shrinking would mix a thin dark frame with the white beside it.
     outer = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    white_share = float((outer.min(axis=1) >= _WHITE_LEVEL).mean())
-    return Background((red, green, blue), uniform_share >= _UNIFORM_SHARE, uniform_share, white_share)
+    return float((outer.min(axis=1) >= _WHITE_LEVEL).mean())
 
 
 def _colors(small: Pixels) -> Planes:
