@@ -11,7 +11,8 @@ _LIGHT = 230
 """All channels of a studio's ground are at least this."""
 
 _WHITE = 0.25
-"""So large a white share of the border is a studio's, though the product runs out of the picture elsewhere."""
+"""So large a white share of the border is a studio's, though the product runs out of the picture elsewhere. That
+photos of models need it was seen on Luma, so that Luma's figures no longer judge it."""
 
 
 def query_box(photo: Pixels) -> Box | None:
@@ -40,8 +41,7 @@ def on_studio_ground(photo: Pixels) -> bool:
     """Say whether the photo's product stands on a plain light ground, or is cut out of one, as in most of a catalogue.
 
     Of 400 photos each that shoppers took in the train parts of Clothing and Grocery 3 and none do, and of drawn ones
-    none; of the photos of a drawn catalogue six in ten. That a product which touches the edges may stand on white was
-    seen on Luma.
+    none; of the photos of a drawn catalogue six in ten.
     """
     # Every search asks this, so what is costly (the ground fitted, the subject found) comes last.
     if white_share(photo) >= _WHITE:

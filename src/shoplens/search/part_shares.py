@@ -49,7 +49,8 @@ def learn_share(vectors: Vectors, groups: Groups, fit: Fit, usual: float) -> flo
 def learn_snap_share(vectors: Vectors, groups: Groups, apply: Apply, usual: float, snaps: Snaps) -> float:
     """Return the share of the first of two parts under which shoppers' photos find their product best.
 
-    Judged as in `learn_share`, by simulated photos, and drawn towards .7: with it, .1 more or less found no more
+    Judged by the same merit as in `learn_share`, by simulated photos of products that the transformation may have
+    learned from, and drawn towards .7: with it, .1 more or less found no more
     shoppers' photos of three drawn shops, and no more photos of the train part of Grocery, than are within the error of
     counting them. In other light and before other things colours say less than among the photos of a catalogue.
 
