@@ -38,7 +38,6 @@ from shoplens.cli.search_options import SearchOptions, only_photo
 
 if TYPE_CHECKING:
     from shoplens.catalog.facets import FacetValue
-    from shoplens.records import Match
     from shoplens.search.match_reasons import MatchReasons
     from shoplens.search.query import Query
     from shoplens.shop import Shop
@@ -148,10 +147,12 @@ def _print_objects(shop: Shop, asked: Query, *, as_json: bool) -> None:
 def _print_answer(shop: Shop, asked: Query, options: SearchOptions) -> None:
     found = shop.search(asked)
     matches = found.matches
+    explained = matches if options.why else matches[: bool(options.heat)]
+    told = [shop.why(asked.like[0], match.product.id) for match in explained]
     if options.why:
-        matches = [replace(match, reasons=_why(shop, asked, match).match.reasons) for match in matches]
-    if options.heat and matches:
-        _draw(options.heat, _why(shop, asked, matches[0]))
+        matches = [replace(match, reasons=why.match.reasons) for match, why in zip(matches, told, strict=True)]
+    if options.heat and told:
+        _draw(options.heat, told[0])
     if options.as_json:
         print_json(answer_dict(found, matches))
         return
@@ -161,10 +162,6 @@ def _print_answer(shop: Shop, asked: Query, options: SearchOptions) -> None:
     for name, counted in found.facets.items():
         if counted:
             _print_facet(name, counted)
-
-
-def _why(shop: Shop, asked: Query, match: Match) -> MatchReasons:
-    return shop.why(asked.like[0], match.product.id)
 
 
 def _draw(path: Path, why: MatchReasons) -> None:
