@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from shoplens.catalog.filter import Filter
@@ -53,6 +54,13 @@ def test_not_like_that_puts_it_behind(catalog: Catalog) -> None:
     away = ids(ask(catalog, photo("red"), photo("blue"), unlike=(photo("blue"),)))
     assert away.index("red") < away.index("blue")
     assert away.index("blue") > liked.index("blue")
+
+
+def test_what_is_asked_for_beside_something_not_to_be_like_is_not_missed(catalog: Catalog) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (96, 96, 3), np.uint8)
+    strange = Example(Photo(PhotoFacts("0" * 64, "png", 96, 96, 1), noise))
+    assert ask(catalog, strange, strange).no_match, "the shop has nothing like it"
+    assert not ask(catalog, strange, unlike=(photo("red"),)).no_match, "another thing is asked for"
 
 
 def test_a_product_is_an_example_and_never_its_own_answer(catalog: Catalog) -> None:

@@ -89,8 +89,9 @@ class QuerySearch:
             matches=[match for match in answer.matches if match.product.id not in own][: query.limit],
             box=boxes[0] if len(boxes) == 1 else None,
             understood=understood,
-            # With words it is not the product of the photo that is asked for, and a product is never its own answer.
-            no_match=answer.no_match and not (own or query.text.strip()),
+            # With words, or with what it should not be like, it is not the product of the photo that is asked for, and
+            # a product is never its own answer.
+            no_match=answer.no_match and not (own or query.unlike or query.text.strip()),
         )
 
     def _understand(self, query: Query) -> tuple[Understood, Filter]:
