@@ -72,7 +72,7 @@ class ShopSearch:
         """Count values; see `Shop.facets`."""
         for name in names:
             if name not in FACETS and not self._catalog.has_attribute(name):
-                raise UnknownName("facet", name, (*FACETS, *self._catalog.attribute_names()))
+                raise UnknownName("facet", name, {*FACETS, *self._catalog.attribute_names()})
         return self._catalog.facets(names, where, text=text)
 
     def why(self, example: Example, product_id: str) -> MatchReasons:
