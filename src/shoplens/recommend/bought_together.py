@@ -63,4 +63,6 @@ class BoughtTogether:
             reasons: list[Reason] = together(view, seeds, row, tables)
             if reasons:
                 found.append(Match(view.products[row], round(float(scores[row]), 6), view.photos[row], tuple(reasons)))
-        return found[: request.limit]
+            if len(found) == request.limit:
+                break
+        return found
