@@ -27,7 +27,7 @@ _FOLLOWS: Mapping[str, str] = {"complete-the-look": "goes-with", "on-sale-like-y
 
 @dataclass(frozen=True, slots=True)
 class LadderLimits:
-    """From where on a rung is tried at all, and how many questions decide.
+    """From where on a rung is tried at all, and how many questions decide: guesses; what a rung gains is measured.
 
     Attributes:
         sessions: sessions with two listings or more, for what is met in one session.
