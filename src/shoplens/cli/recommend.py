@@ -215,9 +215,13 @@ def explore(
     """
     from dataclasses import asdict
 
+    from shoplens.errors import BadInput
+
     with open_shop(shop) as opened:
         if share is not None:
             opened.recommending.explore(share, placement or ())
+        elif placement:
+            raise BadInput("--placement goes with --share.", received=", ".join(placement), remedy="Give both.")
         settings = opened.recommending.exploring()
         known = opened.recommending.explored()
     if as_json:

@@ -132,7 +132,7 @@ def import_looks(
     if as_json:
         print_json({"looks": len(found), "products": sum(len(look.products) for look in found), "unknown": unknown})
     else:
-        print(f"{len(found)} looks of {sum(len(look.products) for look in found)} products stored.")
+        print(f"Looks stored: {len(found)}; products in them: {sum(len(look.products) for look in found)}.")
         for name in unknown[:10]:
             print(f"  not in the shop: {name}")
     if unknown:
