@@ -33,7 +33,7 @@ def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
     else:
         table = new_table("number", "action", "what", "where", "note")
         for number, rule in enumerate(found, start=1):
-            table.add_row(str(number), rule.action, _what(rule), ", ".join(rule.placements) or "everywhere", rule.note)
+            table.add_row(str(number), rule.action, _what(rule), _where(rule), rule.note)
         print_table(table)
 
 
@@ -137,6 +137,13 @@ def import_looks(
             print(f"  not in the shop: {name}")
     if unknown:
         raise typer.Exit(1)
+
+
+def _where(rule: Rule) -> str:
+    from shoplens.recommend.placement import PLACEMENTS
+
+    names = [name for name in PLACEMENTS if rule.holds_in(name)]
+    return ", ".join(names) if len(names) < len(PLACEMENTS) else "everywhere"
 
 
 def _what(rule: Rule) -> str:
