@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 GROWTH = 0.1
-"""Share by which the events must have grown before a server measures the ladder again: a guess."""
+"""Share by which the events must have grown or shrunk before a server measures the ladder again: a guess."""
 
 LEAST_CHOICES = 100
 """Logged choices from which on something is said of what they teach."""
@@ -150,10 +150,10 @@ class ShopRecommend:
         return self.status()
 
     def is_due(self) -> bool:
-        """Return whether events have grown by a tenth since the ladder was measured."""
+        """Return whether events grew or, as old ones are deleted, shrank by a tenth since the ladder was measured."""
         known = self._catalog.merchandising.promotions().values()
         measured = max((promotion.events for promotion in known), default=0)
-        return len(self.view().events.codes) > measured * (1.0 + GROWTH)
+        return abs(len(self.view().events.codes) - measured) > measured * GROWTH
 
     def keep_fresh(self, every_s: float = 60.0) -> None:
         """Look every so often, in a thread of its own, whether there is something new, and measure where it is due."""

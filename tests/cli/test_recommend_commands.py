@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import sqlite3
@@ -82,11 +83,23 @@ def test_the_ladder_is_measured_and_shown(shoplens: Command, own: Path) -> None:
         assert not shop.recommending.is_due()
         for batch in range(4):  # other tests may have left many events in the shop that was copied
             shop.events.add([_view(f"visitor-{batch}-{number}", number) for number in range(1_000)])
-        shop.recommending._wiring().expire()
-        until = time.monotonic() + 30
-        while not shop.recommending.is_due():  # the view may be made anew in the background
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        _wait_until_due(shop)
+
+
+def test_the_ladder_is_due_when_events_are_deleted(own: Path) -> None:
+    with Shop.open(own) as shop:
+        shop.recommending.refresh()
+        assert not shop.recommending.is_due()
+        shop.events.prune(dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+        _wait_until_due(shop)
+
+
+def _wait_until_due(shop: Shop) -> None:
+    shop.recommending._wiring().expire()
+    until = time.monotonic() + 30
+    while not shop.recommending.is_due():  # the view may be made anew in the background
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_rules_are_written_listed_obeyed_and_removed(shoplens: Command, own: Path) -> None:

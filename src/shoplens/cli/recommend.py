@@ -173,7 +173,7 @@ def status(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None
     """Show how far each placement climbed the ladder: visual, session, collaborative; since when, and why.
 
     A rung is used once there is enough data for it and it finds more of what shoppers really took next than the one
-    below. Measured by `shoplens recommend refresh`, and by a server whenever the events have grown by a tenth.
+    below. Measured by `shoplens recommend refresh`, and by a server whenever the events grew or shrank by a tenth.
 
     Example: `shoplens recommend status`.
     """
