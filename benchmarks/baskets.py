@@ -20,7 +20,6 @@ import machine
 import numpy as np
 from bought_together import TEN, Baskets, as_log, interval, peers, read, recall
 
-from shoplens.recommend.bought_together import BoughtTogether
 from shoplens.recommend.ease import Ease
 from shoplens.recommend.learned import Learned
 from shoplens.recommend.shop_view import ShopView
@@ -48,7 +47,6 @@ def rungs(size: int, learn: Baskets) -> dict[str, Answer]:
     known = {rung: view.events.learned("bought", rung) for rung in ("session", "collaborative")}
     mixed = known["collaborative"]
     assert isinstance(mixed, Ease)
-    assert BoughtTogether(view, known["session"]).name == "bought_together"
 
     def answer(learned: Learned | None) -> Answer:
         assert learned is not None

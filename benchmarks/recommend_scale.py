@@ -127,8 +127,7 @@ def ask(folder: Path, asked: list[tuple[str, dict[str, object]]]) -> dict[str, l
             seconds: dict[str, list[float]] = {}
             with httpx.Client(base_url=address, timeout=300.0) as client:
                 for name in PLACEMENTS:  # the first answer of each makes it ready
-                    params = {"product": "p1"} if PLACEMENTS[name].needs == "products" else {}
-                    client.get(f"/v1/recommend/{name}", params=params)
+                    client.get(f"/v1/recommend/{name}", params={"product": "p1", "visitor": "shopper-0"})
                 for name, params in asked:
                     began = time.perf_counter()
                     answer = client.get(f"/v1/recommend/{name}", params=params)

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 GROWTH = 0.1
-"""Share by which the events must have grown before a server measures the ladder again."""
-
+"""Share by which the events must have grown or shrunk before a server measures the ladder again: a guess."""
 
 LEAST_CHOICES = 100
 """Logged choices from which on something is said of what they teach."""
+
+_OF_ONE_SHOPPER = {"buy-again": "bought", "recently-viewed": "viewed"}  # nothing stands in for what these are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,13 @@ class ShopRecommend:
         Raises:
             UnknownName: there is no such placement.
             NotFound: a product beside which the answer stands is not in the shop.
-            BadInput: the placement needs a product, or the limit is out of range.
+            BadInput: the placement needs a product or a shopper, or the limit is out of range.
         """
+        made_of = _OF_ONE_SHOPPER.get(placement)
+        if made_of and not (ask.visitor or getattr(ask, made_of)):
+            raise BadInput(
+                f"The placement '{placement}' is about one shopper.", remedy=f"Name a visitor, or what was {made_of}."
+            )
         rng = np.random.default_rng() if log else None  # what no shopper sees teaches nothing
         found = self._wiring().placements().answer(placement, self._request(ask), rng)
         if not log:
@@ -144,10 +150,10 @@ class ShopRecommend:
         return self.status()
 
     def is_due(self) -> bool:
-        """Return whether events have grown by a tenth since the ladder was measured."""
+        """Return whether events grew or, as old ones are deleted, shrank by a tenth since the ladder was measured."""
         known = self._catalog.merchandising.promotions().values()
         measured = max((promotion.events for promotion in known), default=0)
-        return len(self.view().events.codes) > measured * (1.0 + GROWTH)
+        return abs(len(self.view().events.codes) - measured) > measured * GROWTH
 
     def keep_fresh(self, every_s: float = 60.0) -> None:
         """Look every so often, in a thread of its own, whether there is something new, and measure where it is due."""
@@ -180,15 +186,15 @@ class ShopRecommend:
 
         return RuleBook.read(self._rules_file).explore
 
-    def explored(self, placement: str = "") -> Comparison | None:
-        """Return what the answers that explored, in all placements or in one, tell of a policy learned from them.
+    def explored(self) -> Comparison | None:
+        """Return what the answers that explored tell of a policy learned from them.
 
         None while there are fewer than `LEAST_CHOICES`.
         """
         from shoplens.recommend.explorer import logged_choices
         from shoplens.recommend.off_policy import compare
 
-        choices = logged_choices(self._events.impressions(placement=placement))
+        choices = logged_choices(self._events.impressions())
         return compare(choices) if len(choices) >= LEAST_CHOICES else None
 
     def explore(self, share: float, placements: Sequence[str] = ()) -> ExploreSettings:

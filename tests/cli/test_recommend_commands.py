@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import sqlite3
@@ -45,6 +46,10 @@ def test_every_placement_is_a_command(shoplens: Command, drawn: DrawnShop) -> No
     assert table.out.splitlines()[0].split() == ["score", "product", "title", "price", "why"]
     missing = shoplens("recommend", "similar", "nothing", "--shop", drawn.shop)
     assert (missing.code, missing.out) == (2, "")
+    for name, word in (("buy-again", "bought"), ("recently-viewed", "viewed")):
+        nobody = shoplens("recommend", name, "--shop", drawn.shop)
+        assert (nobody.code, nobody.out) == (2, "")
+        assert f"Name a visitor, or what was {word}." in nobody.err
 
 
 def test_filters_and_exclusions_hold(shoplens: Command, drawn: DrawnShop) -> None:
@@ -78,11 +83,23 @@ def test_the_ladder_is_measured_and_shown(shoplens: Command, own: Path) -> None:
         assert not shop.recommending.is_due()
         for batch in range(4):  # other tests may have left many events in the shop that was copied
             shop.events.add([_view(f"visitor-{batch}-{number}", number) for number in range(1_000)])
-        shop.recommending._wiring().expire()
-        until = time.monotonic() + 30
-        while not shop.recommending.is_due():  # the view may be made anew in the background
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        _wait_until_due(shop)
+
+
+def test_the_ladder_is_due_when_events_are_deleted(own: Path) -> None:
+    with Shop.open(own) as shop:
+        shop.recommending.refresh()
+        assert not shop.recommending.is_due()
+        shop.events.prune(dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+        _wait_until_due(shop)
+
+
+def _wait_until_due(shop: Shop) -> None:
+    shop.recommending._wiring().expire()
+    until = time.monotonic() + 30
+    while not shop.recommending.is_due():  # the view may be made anew in the background
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_rules_are_written_listed_obeyed_and_removed(shoplens: Command, own: Path) -> None:
@@ -114,7 +131,9 @@ def test_looks_come_first(shoplens: Command, own: Path, drawn: DrawnShop, tmp_pa
     one, *others = list({product.listing: product.id for product in stocked}.values())[:4]
     file = tmp_path / "looks.csv"
     file.write_text("look,product\n" + "".join(f"Autumn,{name}\n" for name in (one, *others)), "utf-8")
-    assert shoplens("recommend", "looks", "import", file, "--shop", own).out == "1 looks of 4 products stored.\n"
+    assert (
+        shoplens("recommend", "looks", "import", file, "--shop", own).out == "Looks stored: 1; products in them: 4.\n"
+    )
     listed = json.loads(shoplens("recommend", "looks", "list", "--shop", own, "--json").out)
     assert listed == [{"look": "Autumn", "products": [one, *others]}]
     for placement in ("goes-with", "complete-the-look"):
@@ -131,6 +150,8 @@ def test_exploring_is_off_guarded_and_told(shoplens: Command, own: Path) -> None
     off = shoplens("recommend", "explore", "--shop", own).out
     assert off.startswith("0% of the answers explore")
     assert "Too few choices" in off
+    where = shoplens("recommend", "explore", "--placement", "popular", "--shop", own)
+    assert (where.code, where.out) == (2, ""), "a place without a share would change nothing"
     too_much = shoplens("recommend", "explore", "--share", 0.5, "--shop", own)
     assert too_much.code == 2
     assert "only once a gain is sure" in too_much.err

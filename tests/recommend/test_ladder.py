@@ -9,6 +9,7 @@ import pytest
 
 from shoplens.recommend.ease import Ease
 from shoplens.recommend.ladder import LadderLimits, PlacementReport, climb
+from shoplens.recommend.offline_questions import offline_questions
 from shoplens.recommend.placement import PLACEMENTS
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_events import DAY_US, ShopEvents
@@ -149,3 +150,17 @@ def test_the_short_looks_of_a_large_shop_keep_the_order(monkeypatch: pytest.Monk
     assert [ids[0] for ids in short] == [ids[0] for ids in plain]
     assert all(len(ids) == 4 for ids in short)
     assert listing("jeans", 2, 1) == large.products[large.row(short[0][0])].listing
+
+
+def test_what_was_known_before_the_moment_is_never_asked_for() -> None:
+    """Who met two things before it and meets one of them again after it has taken nothing new."""
+    first, second, third = product_id("shirt", 0, 0), product_id("shoe", 1, 0), product_id("lamp", 2, 0)
+
+    def hidden(trips: list[list[str]]) -> list[str]:
+        log = sessions(trips, "detail-page-view")
+        view = ShopView.build(products(), looks(), log=replace(log, visitors=np.zeros_like(log.visitors)))
+        asked = offline_questions(view, PLACEMENTS["for-you"], int(log.times[2]), view.events.newest_us + 1, 10, seed=0)
+        return [question.hidden for question in asked]
+
+    assert hidden([[first, second], [first]]) == []
+    assert hidden([[first, second], [first, third]]) == [listing("lamp", 2, 0)]

@@ -92,7 +92,9 @@ def test_buy_again_follows_each_listings_own_rhythm() -> None:
     assert found[0].score > 5 * found[1].score
     values = {reason.code: reason.value for reason in found[0].reasons}
     assert values["bought_days_ago"] == "10"
-    assert values["bought_every_days"] in {"10", "11", "12"}  # its own rhythm, shrunk a little to the shop's
+    assert values["usual_days_between"] in {"10", "11", "12"}  # its own rhythm, shrunk a little to the shop's
+    untimed = BuyAgain(view).recommend(Request(bought=(Signal(soap),)))
+    assert [reason.code for reason in untimed[0].reasons] == ["usual_days_between"], "nobody knows when it was bought"
     late = (Signal(paint, 1.0, view.events.newest_us - 100 * DAY_US),)
     assert BuyAgain(view).recommend(Request(bought=late))[0].score > found[1].score
 
@@ -102,6 +104,8 @@ def test_recently_viewed_goes_back_in_time() -> None:
     by_time = (Signal(one, 1.0, 5), Signal(two, 9.0, 2), Signal(three, 1.0, 9))
     found = RecentlyViewed(shop()).recommend(Request(viewed=by_time, bought=(Signal(one),), limit=5))
     assert [match.product.id for match in found] == [three, two]
+    now = RecentlyViewed(shop()).recommend(Request(viewed=(*by_time, Signal(two)), limit=5))
+    assert [match.product.id for match in now] == [two, three, one], "what is named without a time is the visit at hand"
 
 
 def test_bought_together_needs_no_kind_and_shows_no_chance() -> None:

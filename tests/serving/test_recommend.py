@@ -44,6 +44,8 @@ def test_filters_exclusions_and_refusals(api: httpx.Client) -> None:
     assert {match["product"]["category"] for match in mugs.json()["results"]} == {"Home > Mugs"}
     assert api.get("/v1/recommend/nowhere").status_code == 400
     assert api.get("/v1/recommend/similar").status_code == 400
+    assert api.get("/v1/recommend/buy-again").status_code == 400
+    assert api.get("/v1/recommend/buy-again", headers={"X-Visitor": "a stranger"}).json()["results"] == []
     assert api.get("/v1/recommend/similar", params={"product": "nothing"}).status_code == 404
     assert api.get("/v1/recommend/popular", params={"limit": 101}).status_code == 422
     assert api.post("/v1/recommend/popular", json={"min_price": "cheap"}).status_code == 400

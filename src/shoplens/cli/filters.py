@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, get_type_hints
 
 import typer
 
 if TYPE_CHECKING:
     from shoplens.catalog.filter import Filter
 
-CategoryOption = Annotated[str, typer.Option("--category", help="Only this category and its children.")]
-AttributesOption = Annotated[
-    list[str] | None,
-    typer.Option("--attribute", metavar="NAME=VALUE", help="Only with this attribute, as color=red; may be repeated."),
-]
-BrandOption = Annotated[str, typer.Option("--brand", help="Only of this brand.")]
-ColorsOption = Annotated[
-    list[str] | None,
-    typer.Option("--color", help="Only of this colour, in English or Chinese; may be repeated: any of them."),
-]
-TagsOption = Annotated[
-    list[str] | None, typer.Option("--tag", help="Only with this tag; may be repeated: all of them.")
-]
-CurrencyOption = Annotated[str, typer.Option("--currency", metavar="CODE", help="Only priced in it, as EUR.")]
-MinPriceOption = Annotated[str, typer.Option("--min-price", metavar="AMOUNT", help="Only at this price or above.")]
-MaxPriceOption = Annotated[str, typer.Option("--max-price", metavar="AMOUNT", help="Only at this price or below.")]
-InStockOption = Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")]
-
 
 def filter_of(
     *,
-    category: str = "",
-    attributes: Sequence[str] | None = None,
-    min_price: str = "",
-    max_price: str = "",
-    in_stock: bool = False,
-    finding: str = "",
-    brand: str = "",
-    colors: Sequence[str] | None = None,
-    tags: Sequence[str] | None = None,
-    currency: str = "",
+    category: Annotated[str, typer.Option("--category", help="Only this category and its children.")] = "",
+    brand: Annotated[str, typer.Option("--brand", help="Only of this brand.")] = "",
+    colors: Annotated[
+        list[str] | None,
+        typer.Option("--color", help="Only of this colour, in English or Chinese; may be repeated: any of them."),
+    ] = None,
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", help="Only with this tag; may be repeated: all of them.")
+    ] = None,
+    attributes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--attribute", metavar="NAME=VALUE", help="Only with this attribute, as color=red; may be repeated."
+        ),
+    ] = None,
+    min_price: Annotated[str, typer.Option("--min-price", metavar="AMOUNT", help="Only at this price or above.")] = "",
+    max_price: Annotated[str, typer.Option("--max-price", metavar="AMOUNT", help="Only at this price or below.")] = "",
+    currency: Annotated[str, typer.Option("--currency", metavar="CODE", help="Only priced in it, as EUR.")] = "",
+    in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")] = False,
 ) -> Filter:
     """Return the filter that these options ask for.
 
@@ -56,12 +49,33 @@ def filter_of(
         min_price=_amount(min_price),
         max_price=_amount(max_price),
         availability=frozenset({"in_stock"}) if in_stock else frozenset(),
-        finding=finding,
         brand=brand,
         colors=frozenset(colors or ()),
         tags=frozenset(tags or ()),
         currency=currency,
     )
+
+
+def with_filter(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `filter_of` in the place of its parameter `where`, which gets the filter."""
+    hints = get_type_hints(command, localns={"Filter": object}, include_extras=True)
+    options = get_type_hints(filter_of, localns={"Filter": object}, include_extras=True)
+    names = list(signature(filter_of).parameters)
+
+    @wraps(command)
+    def filtered(**given: object) -> None:
+        where = filter_of(**{name: given.pop(name) for name in names})  # type: ignore[arg-type]
+        command(**given, where=where)
+
+    parameters: list[Parameter] = []
+    for parameter in signature(command).parameters.values():
+        its = signature(filter_of).parameters.values() if parameter.name == "where" else [parameter]
+        parameters += [
+            each.replace(kind=Parameter.KEYWORD_ONLY, annotation=(hints | options)[each.name]) for each in its
+        ]
+    vars(filtered).update(__signature__=Signature(parameters))
+    filtered.__annotations__ = {each.name: each.annotation for each in parameters}
+    return filtered
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,27 +18,21 @@ from shoplens.cli.edge import (
     print_json,
     print_table,
 )
-from shoplens.cli.filters import (
-    AttributesOption,
-    CategoryOption,
-    InStockOption,
-    MaxPriceOption,
-    MinPriceOption,
-    filter_of,
-)
+from shoplens.cli.filters import with_filter
+
+if TYPE_CHECKING:
+    from shoplens.catalog.filter import Filter
 
 
+@with_filter
 def products(
+    *,
     shop: ShopOption = DEFAULT_SHOP,
     text: Annotated[str, typer.Option(help="Only what these words find.")] = "",
     finding: Annotated[
         str, typer.Option(metavar="CODE", help="Only with a finding of this code, as photo_blurred.")
     ] = "",
-    category: CategoryOption = "",
-    attributes: AttributesOption = None,
-    min_price: MinPriceOption = "",
-    max_price: MaxPriceOption = "",
-    in_stock: InStockOption = False,
+    where: Filter,
     offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
     limit: LimitOption = 20,
     as_json: JsonOption = False,
@@ -46,16 +41,8 @@ def products(
 
     Examples: `shoplens products --category "Clothing > Dresses"`, `shoplens products --finding photo_blurred`.
     """
-    where = filter_of(
-        category=category,
-        attributes=attributes,
-        min_price=min_price,
-        max_price=max_price,
-        in_stock=in_stock,
-        finding=finding,
-    )
     with open_shop(shop) as opened:
-        found, total = opened.page(where, text=text, offset=offset, limit=limit)
+        found, total = opened.page(replace(where, finding=finding), text=text, offset=offset, limit=limit)
         findings = {p.id: sorted({f.code for f in opened.catalog.findings(p.id)}) for p in found}
         photos = {p.id: len(opened.catalog.photos(p.id)) for p in found}
     if as_json:

@@ -19,18 +19,10 @@ from shoplens.cli.edge import (
     print_matches,
     print_table,
 )
-from shoplens.cli.filters import (
-    AttributesOption,
-    BrandOption,
-    CategoryOption,
-    ColorsOption,
-    InStockOption,
-    MaxPriceOption,
-    MinPriceOption,
-    filter_of,
-)
+from shoplens.cli.filters import with_filter
 
 if TYPE_CHECKING:
+    from shoplens.catalog.filter import Filter
     from shoplens.catalog.merchandising import Promotion
     from shoplens.recommend.off_policy import Estimate
 
@@ -107,29 +99,16 @@ _FOR_ALL = {
 
 
 def _beside(placement: str) -> Callable[..., None]:
+    @with_filter
     def command(
+        *,
         products: ProductsArgument,
         shop: ShopOption = DEFAULT_SHOP,
-        category: CategoryOption = "",
-        brand: BrandOption = "",
-        color: ColorsOption = None,
-        attribute: AttributesOption = None,
-        min_price: MinPriceOption = "",
-        max_price: MaxPriceOption = "",
-        in_stock: InStockOption = False,
+        where: Filter,
         exclude: ExcludeOption = None,
         limit: LimitOption = 12,
         as_json: JsonOption = False,
     ) -> None:
-        where = filter_of(
-            category=category,
-            brand=brand,
-            colors=color,
-            attributes=attribute,
-            min_price=min_price,
-            max_price=max_price,
-            in_stock=in_stock,
-        )
         with open_shop(shop) as opened:
             found = opened.recommend(placement, products=products, where=where, exclude=exclude or (), limit=limit)
         print_matches(found.matches, as_json=as_json)
@@ -138,32 +117,19 @@ def _beside(placement: str) -> Callable[..., None]:
 
 
 def _for_shopper(placement: str) -> Callable[..., None]:
+    @with_filter
     def command(
+        *,
         viewed: ViewedOption = "",
         bought: BoughtOption = "",
         disliked: DislikedOption = "",
         visitor: VisitorOption = "",
         shop: ShopOption = DEFAULT_SHOP,
-        category: CategoryOption = "",
-        brand: BrandOption = "",
-        color: ColorsOption = None,
-        attribute: AttributesOption = None,
-        min_price: MinPriceOption = "",
-        max_price: MaxPriceOption = "",
-        in_stock: InStockOption = False,
+        where: Filter,
         exclude: ExcludeOption = None,
         limit: LimitOption = 12,
         as_json: JsonOption = False,
     ) -> None:
-        where = filter_of(
-            category=category,
-            brand=brand,
-            colors=color,
-            attributes=attribute,
-            min_price=min_price,
-            max_price=max_price,
-            in_stock=in_stock,
-        )
         with open_shop(shop) as opened:
             found = opened.recommend(
                 placement,
@@ -181,28 +147,15 @@ def _for_shopper(placement: str) -> Callable[..., None]:
 
 
 def _for_all(placement: str) -> Callable[..., None]:
+    @with_filter
     def command(
+        *,
         shop: ShopOption = DEFAULT_SHOP,
-        category: CategoryOption = "",
-        brand: BrandOption = "",
-        color: ColorsOption = None,
-        attribute: AttributesOption = None,
-        min_price: MinPriceOption = "",
-        max_price: MaxPriceOption = "",
-        in_stock: InStockOption = False,
+        where: Filter,
         exclude: ExcludeOption = None,
         limit: LimitOption = 12,
         as_json: JsonOption = False,
     ) -> None:
-        where = filter_of(
-            category=category,
-            brand=brand,
-            colors=color,
-            attributes=attribute,
-            min_price=min_price,
-            max_price=max_price,
-            in_stock=in_stock,
-        )
         with open_shop(shop) as opened:
             found = opened.recommend(placement, where=where, exclude=exclude or (), limit=limit)
         print_matches(found.matches, as_json=as_json)
@@ -220,7 +173,7 @@ def status(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None
     """Show how far each placement climbed the ladder: visual, session, collaborative; since when, and why.
 
     A rung is used once there is enough data for it and it finds more of what shoppers really took next than the one
-    below. Measured by `shoplens recommend refresh`, and by a server whenever the events have grown by a tenth.
+    below. Measured by `shoplens recommend refresh`, and by a server whenever the events grew or shrank by a tenth.
 
     Example: `shoplens recommend status`.
     """
@@ -262,9 +215,13 @@ def explore(
     """
     from dataclasses import asdict
 
+    from shoplens.errors import BadInput
+
     with open_shop(shop) as opened:
         if share is not None:
             opened.recommending.explore(share, placement or ())
+        elif placement:
+            raise BadInput("--placement goes with --share.", received=", ".join(placement), remedy="Give both.")
         settings = opened.recommending.exploring()
         known = opened.recommending.explored()
     if as_json:

@@ -33,7 +33,7 @@ def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
     else:
         table = new_table("number", "action", "what", "where", "note")
         for number, rule in enumerate(found, start=1):
-            table.add_row(str(number), rule.action, _what(rule), ", ".join(rule.placements) or "everywhere", rule.note)
+            table.add_row(str(number), rule.action, _what(rule), _where(rule), rule.note)
         print_table(table)
 
 
@@ -132,11 +132,18 @@ def import_looks(
     if as_json:
         print_json({"looks": len(found), "products": sum(len(look.products) for look in found), "unknown": unknown})
     else:
-        print(f"{len(found)} looks of {sum(len(look.products) for look in found)} products stored.")
+        print(f"Looks stored: {len(found)}; products in them: {sum(len(look.products) for look in found)}.")
         for name in unknown[:10]:
             print(f"  not in the shop: {name}")
     if unknown:
         raise typer.Exit(1)
+
+
+def _where(rule: Rule) -> str:
+    from shoplens.recommend.placement import PLACEMENTS
+
+    names = [name for name in PLACEMENTS if rule.holds_in(name)]
+    return ", ".join(names) if len(names) < len(PLACEMENTS) else "everywhere"
 
 
 def _what(rule: Rule) -> str:

@@ -21,29 +21,21 @@ from shoplens.cli.edge import (
     print_matches,
     print_table,
 )
-from shoplens.cli.filters import (
-    AttributesOption,
-    BrandOption,
-    CategoryOption,
-    ColorsOption,
-    CurrencyOption,
-    InStockOption,
-    MaxPriceOption,
-    MinPriceOption,
-    TagsOption,
-    filter_of,
-)
+from shoplens.cli.filters import with_filter
 from shoplens.cli.locate import print_groups
 from shoplens.cli.search_options import SearchOptions, only_photo
 
 if TYPE_CHECKING:
     from shoplens.catalog.facets import FacetValue
+    from shoplens.catalog.filter import Filter
     from shoplens.search.match_reasons import MatchReasons
     from shoplens.search.query import Query
     from shoplens.shop import Shop
 
 
+@with_filter
 def search(
+    *,
     query: Annotated[
         list[str] | None,
         typer.Argument(help="Paths or addresses of photos, or words in English or Chinese.", show_default=False),
@@ -68,15 +60,7 @@ def search(
     objects: Annotated[
         bool, typer.Option("--objects", help="A group of results for each product in the photo.")
     ] = False,
-    category: CategoryOption = "",
-    brand: BrandOption = "",
-    colors: ColorsOption = None,
-    tags: TagsOption = None,
-    attributes: AttributesOption = None,
-    min_price: MinPriceOption = "",
-    max_price: MaxPriceOption = "",
-    currency: CurrencyOption = "",
-    in_stock: InStockOption = False,
+    where: Filter,
     diversity: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="0 for the best matches of a photo, up to 1 for different ones.")
     ] = 0.0,
@@ -112,17 +96,7 @@ def search(
         weights=weights,
         box=box,
         objects=objects,
-        where=filter_of(
-            category=category,
-            attributes=attributes,
-            min_price=min_price,
-            max_price=max_price,
-            in_stock=in_stock,
-            brand=brand,
-            colors=colors,
-            tags=tags,
-            currency=currency,
-        ),
+        where=where,
         diversity=diversity,
         why=why,
         heat=heat,

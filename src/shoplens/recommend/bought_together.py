@@ -11,7 +11,7 @@ from shoplens.recommend.learned import Learned
 from shoplens.recommend.ranking import best_rows
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
-from shoplens.recommend.together import together
+from shoplens.recommend.together import beside, together
 from shoplens.records import Match, Reason
 
 
@@ -54,13 +54,15 @@ class BoughtTogether:
         view = self._view
         assert self._learned is not None
         seeds = list(dict.fromkeys(view.row(seed) for seed in request.seeds))
-        said, _ = self._learned.scores([int(view.listing_of[seed]) for seed in seeds], [1.0] * len(seeds))
+        said, _ = beside(view, self._learned, seeds)
         among = Candidates.of(view, request)
-        scores = among.weighed(said[view.listing_of])
+        scores = among.weighed(said)
         tables = (("bought_together", view.events.bought),)
         found: list[Match] = []
         for row in best_rows(view, scores, among.where(scores > 0), 5 * request.limit).tolist():
             reasons: list[Reason] = together(view, seeds, row, tables)
             if reasons:
                 found.append(Match(view.products[row], round(float(scores[row]), 6), view.photos[row], tuple(reasons)))
-        return found[: request.limit]
+            if len(found) == request.limit:
+                break
+        return found

@@ -36,17 +36,18 @@ class BuyAgain:
             if row is None:
                 continue
             listing = int(view.listing_of[row])
-            usual = float(rhythm.days[listing])
-            ago = (view.events.newest_us - signal.time_us) / DAY_US if signal.time_us else usual
-            days[row] = ago
+            ago = float(rhythm.days[listing])
+            if signal.time_us:
+                ago = days[row] = (view.events.newest_us - signal.time_us) / DAY_US
             scores[row] = max(scores[row], rhythm.due(listing, ago), 1e-6)
         among = Candidates.of(view, request, known=True).where(scores > 0)
         scores = among.weighed(scores)
         return [
-            Match(view.products[row], round(float(scores[row]), 6), view.photos[row], self._reasons(row, days[row]))
+            Match(view.products[row], round(float(scores[row]), 6), view.photos[row], self._reasons(row, days.get(row)))
             for row in best_rows(view, scores, among, request.limit).tolist()
         ]
 
-    def _reasons(self, row: int, ago: float) -> tuple[Reason, ...]:
+    def _reasons(self, row: int, ago: float | None) -> tuple[Reason, ...]:
         usual = float(self._view.events.rhythm.days[self._view.listing_of[row]])
-        return Reason("bought_days_ago", f"{ago:.0f}"), Reason("bought_every_days", f"{usual:.0f}")
+        known = () if ago is None else (Reason("bought_days_ago", f"{ago:.0f}"),)
+        return *known, Reason("usual_days_between", f"{usual:.0f}")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from shoplens.recommend.co_occurrence import CoOccurrence
 
 VIEW_WORTH = 0.1
-"""How much of a basket one session of views is worth as evidence of what is bought together."""
+"""How much of a basket one session of views is worth as evidence of what is bought together: a guess."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,8 +20,8 @@ class Companions:
 
     Attributes:
         tables: counts, each with what one of its sessions is worth.
-        prior: sessions of average content with which those of a listing are diluted.
-        evidence: sessions at which what shoppers did counts as much as what was there without them.
+        prior: sessions of average content with which those of a listing are diluted: a guess.
+        evidence: sessions at which what shoppers did counts as much as what was there without them: a guess.
     """
 
     tables: tuple[tuple[CoOccurrence, float], ...]

@@ -17,6 +17,7 @@ from shoplens.recommend.ranking import best_rows
 from shoplens.recommend.request import Request
 from shoplens.recommend.rule_effect import RuleEffect
 from shoplens.recommend.shop_view import ShopView
+from shoplens.recommend.together import beside
 from shoplens.records import Match, Reason
 
 Fits = npt.NDArray[np.float32]
@@ -109,8 +110,8 @@ class CompleteTheLook:
             rules[view.table.same_shelf(seed)] = 0.0
         if self._learned is None:
             return np.asarray(rules, dtype=np.float32)
-        said, trust = self._learned.scores([int(view.listing_of[seed]) for seed in seeds], [1.0] * len(seeds))
-        mixed = (1.0 - trust) * rules + trust * said[view.listing_of]
+        said, trust = beside(view, self._learned, seeds)
+        mixed = (1.0 - trust) * rules + trust * said
         return np.where(rules > 0, mixed, np.float32(0.0)).astype(np.float32)
 
     def _slots(self, seeds: Sequence[int], among: Candidates, scores: Fits) -> list[list[int]]:

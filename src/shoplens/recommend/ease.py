@@ -28,7 +28,7 @@ class Ease:
         place_of: int32 `[listings]`, the place of each listing in the model, -1 for those that it does not cover.
         weights: float32 `[k, k]`, how much each covered listing speaks for each other; the diagonal is 0.
         sessions: what is met in one session.
-        share: how much the model says where it can, beside the sessions.
+        share: how much the model says where it can, beside the sessions: a guess.
     """
 
     place_of: npt.NDArray[np.int32]
@@ -54,8 +54,8 @@ class Ease:
             listings: 0 to `size - 1`.
             size: number of listings.
             sessions: speaks for what the model does not cover.
-            ridge: the larger, the less is read into rare pairs. On the demonstration's shoppers and on three quarters
-                of the real baskets that `benchmarks/baskets.py` learns from, all values from 50 to 500 are as good.
+            ridge: the larger, the less is read into rare pairs. Values from 50 to 500 did as well on the real baskets
+                of `benchmarks/baskets.py`; that trial showed the part that is asked about too, and tried no other data.
             items: listings at most that the model covers.
         """
         who = np.unique(visitors, return_inverse=True)[1].astype(np.int64)

@@ -15,7 +15,7 @@ from shoplens.recommend.pair_fit import PairWeights, pair_fit
 from shoplens.recommend.ranking import best_rows, by_turns
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
-from shoplens.recommend.together import together
+from shoplens.recommend.together import beside, together
 from shoplens.records import Match, Reason
 
 _TURNS_POOL = 10  # categories take turns among this many times the answer's length
@@ -75,8 +75,8 @@ class GoesWith:
         rules = np.mean([pair_fit(view, seed, self._weights) for seed in seeds], axis=0, dtype=np.float32)
         if self._learned is None:
             return np.asarray(rules)
-        shoppers, trust = self._learned.scores([int(view.listing_of[seed]) for seed in seeds], [1.0] * len(seeds))
-        return np.asarray((1.0 - trust) * rules + trust * shoppers[view.listing_of], dtype=np.float32)
+        shoppers, trust = beside(view, self._learned, seeds)
+        return np.asarray((1.0 - trust) * rules + trust * shoppers, dtype=np.float32)
 
     def _same_shelf(self, seeds: Sequence[int]) -> Mask:
         same = np.zeros(len(self._view.products), dtype=bool)

@@ -16,6 +16,7 @@ from shoplens.recommend.ranking import Rows, diverse_rows, score_of
 from shoplens.recommend.request import Request, Signal
 from shoplens.recommend.shop_view import ShopView
 from shoplens.recommend.shortlist import shortlist
+from shoplens.recommend.together import beside
 from shoplens.records import Match, Reason
 
 
@@ -108,17 +109,17 @@ class History:
         among = among.where(~in_listings(view, (row for name in met if (row := view.find(name)) is not None)))
         if not interests:
             return self._popular.among(request, among)
-        beside, trust = self._shoppers(interests)
+        shoppers, trust = self._shoppers(interests)
         at = shortlist(
             view,
             among,
             [row for interest in interests for row in interest.rows],
             [affinity.mean_look(view, interest.rows, interest.weights) for interest in interests],
-            beside,
+            shoppers,
             least=request.limit,
         )
         penalty, colors = self._penalty(request.disliked, at), self._colors(interests, at)
-        said = 0.0 if beside is None else trust * beside[at]
+        said = 0.0 if shoppers is None else trust * shoppers[at]
         scored = [
             among.weighed(np.clip((1.0 - trust) * self._score(interest, colors, at) + said - penalty, 0.0, 1.0), at)
             for interest in interests
@@ -137,12 +138,10 @@ class History:
 
     def _shoppers(self, interests: Sequence[_Interest]) -> tuple[Scores | None, float]:
         """Return what others with this history met, 0 to 1 for each row, and how far to trust it."""
-        view = self._view
         if self._learned is None:
             return None, 0.0
         pairs = [pair for interest in interests for pair in zip(interest.rows, interest.weights, strict=True)]
-        beside, trust = self._learned.scores([int(view.listing_of[row]) for row, _ in pairs], [w for _, w in pairs])
-        return np.asarray(beside[view.listing_of], dtype=np.float32), trust
+        return beside(self._view, self._learned, [row for row, _ in pairs], [weight for _, weight in pairs])
 
     def _interests(self, signals: Sequence[Signal]) -> list[_Interest]:
         """Return the interests, the strongest first; products on no shelf make one interest together."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shoplens.models.intervals import Z
 from shoplens.recommend.learned import RUNGS, Evidence, Rung
 from shoplens.recommend.offline_questions import OfflineQuestion, offline_questions
 from shoplens.recommend.placement import PLACEMENTS, Placement
@@ -19,7 +20,6 @@ CUTS = (0.7, 0.8, 0.9)
 """Shares of the events, in order of time, from which is learned; what follows, up to the next cut, is asked about."""
 
 SHOWN = 10
-Z = 1.96  # 95 %, two-sided
 
 # Asking is slow where the rest of the look is searched, and reduced products are few: these follow another placement.
 _FOLLOWS: Mapping[str, str] = {"complete-the-look": "goes-with", "on-sale-like-yours": "for-you"}
@@ -27,7 +27,7 @@ _FOLLOWS: Mapping[str, str] = {"complete-the-look": "goes-with", "on-sale-like-y
 
 @dataclass(frozen=True, slots=True)
 class LadderLimits:
-    """From where on a rung is tried at all, and how many questions decide.
+    """From where on a rung is tried at all, and how many questions decide: guesses; what a rung gains is measured.
 
     Attributes:
         sessions: sessions with two listings or more, for what is met in one session.

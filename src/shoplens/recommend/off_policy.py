@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.models.intervals import Z
 from shoplens.recommend.linear_thompson import LinearThompson
 
 Floats = npt.NDArray[np.float64]
 Policy = Callable[[Floats], int]
 """Chooses one product of features `[k, d]`."""
 
-Z = 1.96  # 95 %, two-sided
 FOLDS = 2
 
 

@@ -28,7 +28,8 @@ def offline_questions(
     """Return questions of a placement from what happened in a span of time.
 
     Beside products: the last but one thing of a session (all others of it, for a basket), and its last one is hidden.
-    For a shopper: what was met before, in this session and earlier ones, and the next new thing is hidden.
+    For a shopper: what was met before, in this session and earlier ones, and the next new thing is hidden. What was met
+    for the first time before the span is never hidden: it is known to what learned from that time.
 
     Args:
         view: the shop with all of its events.
@@ -45,15 +46,19 @@ def offline_questions(
     who, what, when = owners[rows], events.codes[rows], events.times[rows]
     edges = np.flatnonzero(np.append(True, who[1:] != who[:-1])) if len(who) else np.empty(0, np.int64)
     ends = np.append(edges[1:], len(who))
-    late = [at for at in range(len(edges)) if start_us <= when[ends[at] - 1] < end_us]
+    last = when[ends - 1] if len(who) else when
+    late = np.flatnonzero((start_us <= last) & (last < end_us))
     found: list[OfflineQuestion] = []
     for at in np.random.default_rng(seed).permutation(late)[: 3 * count].tolist():
-        listings = list(dict.fromkeys(what[edges[at] : ends[at]].tolist()))
-        if len(listings) < 2 or len(found) == count:
+        own = slice(edges[at], ends[at])
+        listings = list(dict.fromkeys(what[own].tolist()))
+        if len(listings) < 2 or when[own][what[own] == listings[-1]][0] < start_us:
             continue
         *known, hidden = listings
         ids = [view.products[int(view.starts[code])].id for code in known[-_MOST_KNOWN:]]
         found.append(OfflineQuestion(_request(place, ids), view.products[int(view.starts[hidden])].listing))
+        if len(found) == count:
+            break
     return found
 
 

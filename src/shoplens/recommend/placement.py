@@ -16,7 +16,7 @@ class Placement:
     Attributes:
         name: as commands and addresses write it.
         recommender: the plug-in that answers there.
-        needs: what a question must bring: products beside which the answer stands, a visitor or a history, or nothing.
+        needs: what a question is about: products beside which the answer stands, a visitor or a history, or nothing.
         evidence: what the recommender learns from shoppers as it climbs the ladder; None where it has no rungs.
         about: one English sentence.
         lowest: the rung that needs no promotion: the visual one, but for a placement that has a test of its own for

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 _DAY_US = 24 * 3600 * 1_000_000.0
+
+# What follows are guesses: no real shop's repeated purchases were at hand.
 _PRIOR_DAYS = 30.0  # where nobody ever bought anything twice: a month, the rhythm of many orders
 _PRIOR_AGAIN = 0.05
 _PRIOR_BUYERS = 5.0

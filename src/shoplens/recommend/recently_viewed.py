@@ -12,7 +12,7 @@ from shoplens.records import Match, Reason
 
 
 class RecentlyViewed:
-    """The products of the visitor's history, the last one first; what was bought since is left out.
+    """The products of the visitor's history, the last one first; what was bought is left out.
 
     Args:
         view: the shop.
@@ -24,12 +24,12 @@ class RecentlyViewed:
         self._view = view
 
     def recommend(self, request: Request) -> list[Match]:
-        """Return what was viewed; signals without a time count as sent, the newest last."""
+        """Return what was viewed; signals without a time are of the visit at hand, the newest last."""
         view = self._view
         scores = np.zeros(len(view.products), dtype=np.float32)
-        order = sorted(range(len(request.viewed)), key=lambda at: (request.viewed[at].time_us, at))
-        for rank, at in enumerate(order, start=1):
-            row = view.find(request.viewed[at].product_id)
+        order = sorted(request.viewed, key=lambda signal: signal.time_us or np.inf)
+        for rank, signal in enumerate(order, start=1):
+            row = view.find(signal.product_id)
             if row is not None:
                 scores[row] = rank / len(order)
         among = Candidates.of(view, request).where(scores > 0)

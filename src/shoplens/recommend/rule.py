@@ -60,7 +60,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
-            raise UnknownName("rule", self.action, ACTIONS)
+            raise UnknownName("rule action", self.action, ACTIONS)
         for name in self.placements:
             if name not in PLACEMENTS:
                 raise UnknownName("placement", name, PLACEMENTS)

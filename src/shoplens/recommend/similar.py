@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from shoplens.errors import BadInput
 from shoplens.recommend import affinity
 from shoplens.recommend.candidates import Candidates
@@ -15,7 +13,7 @@ from shoplens.recommend.ranking import diverse_rows, score_of
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
 from shoplens.recommend.shortlist import shortlist
-from shoplens.recommend.together import together
+from shoplens.recommend.together import beside, together
 from shoplens.records import Match, Reason
 
 
@@ -74,17 +72,17 @@ class Similar:
         view = self._view
         seeds = list(dict.fromkeys(view.row(seed) for seed in request.seeds))
         among = Candidates.of(view, request)
-        beside, trust = self._shoppers(seeds)
+        said, trust = beside(view, self._learned, seeds) if self._learned is not None else (None, 0.0)
         mean = affinity.mean_look(view, seeds, [1.0] * len(seeds))
-        at = shortlist(view, among, seeds, [mean], beside, least=request.limit)
+        at = shortlist(view, among, seeds, [mean], said, least=request.limit)
         parts = affinity.nearness(view, seeds, [1.0] * len(seeds), at)
         look, category, color, price = parts
         weights = self._weights
         whole = weights.look + weights.category + weights.color + weights.price
         scores = weights.look * look + weights.category * category + weights.color * color + weights.price * price
         scores /= whole
-        if beside is not None:
-            scores = (1.0 - trust) * scores + trust * beside[at]
+        if said is not None:
+            scores = (1.0 - trust) * scores + trust * said[at]
         scores = among.weighed(scores, at)
         rows = diverse_rows(view, scores, among, request.limit, request.diversity, at)
         return [
@@ -96,14 +94,6 @@ class Similar:
             )
             for row in rows.tolist()
         ]
-
-    def _shoppers(self, seeds: Sequence[int]) -> tuple[affinity.Scores | None, float]:
-        """Return what shoppers look at beside the seeds, for each row, and how far to trust it."""
-        if self._learned is None:
-            return None, 0.0
-        listing_of = self._view.listing_of
-        beside, trust = self._learned.scores([int(listing_of[seed]) for seed in seeds], [1.0] * len(seeds))
-        return np.asarray(beside[listing_of], dtype=np.float32), trust
 
     def _reasons(
         self, seeds: Sequence[int], row: int, look: float, category: float, color: float, price: float

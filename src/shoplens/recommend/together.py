@@ -1,4 +1,4 @@
-"""Reasons that shoppers give: what they met together, where that is no chance."""
+"""What shoppers met together: as scores, and as reasons where that is no chance."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from shoplens.recommend.affinity import Scores
 from shoplens.recommend.co_occurrence import SIGNIFICANT, CoOccurrence
+from shoplens.recommend.learned import Learned
 from shoplens.recommend.shop_view import ShopView
 from shoplens.records import Reason
+
+
+def beside(
+    view: ShopView, learned: Learned, rows: Sequence[int], weights: Sequence[float] = ()
+) -> tuple[Scores, float]:
+    """Return what shoppers met beside rows, float32 `[n]` 0 to 1, and how far to trust that; all weigh 1 by default."""
+    said, trust = learned.scores([int(view.listing_of[row]) for row in rows], weights or [1.0] * len(rows))
+    return said[view.listing_of], trust
 
 
 def together(
