@@ -14,7 +14,6 @@ from fastapi.staticfiles import StaticFiles
 
 import shoplens
 from shoplens.serving.guard import Guard, GuardSettings
-from shoplens.serving.import_jobs import ImportJobs
 from shoplens.serving.jobs import Jobs
 from shoplens.serving.metrics import Metrics
 from shoplens.serving.problems import add_problem_handlers
@@ -56,9 +55,8 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.shop = shop
-    app.state.imports = ImportJobs(shop)
     app.state.turns = Turns()
-    app.state.jobs = Jobs()
+    app.state.jobs = Jobs(shop.folder)
     app.state.keys_asked_for = guard is not None and bool(guard.keys)
     app.state.sources = Sources(shop.folder / "uploads")
     app.state.inspecting = threading.Lock()

@@ -10,12 +10,13 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any, Literal
 
 from shoplens.errors import BadInput, NotFound, ShopLensError
 
 _LOG = logging.getLogger(__name__)
-State = Literal["running", "done", "failed", "stopped"]
+State = Literal["running", "done", "failed"]
 
 _KEPT = 100
 _POINTS = 2_000
@@ -73,9 +74,15 @@ class Job:
 
 
 class Jobs:
-    """The work of one server since its start; what it did to the shop is in the shop."""
+    """The work of one server since its start; what it did to the shop is in the shop.
 
-    def __init__(self) -> None:
+    Args:
+        folder: of the shop. What a job says of its files leaves it out: where it lies on the server's disk is nobody's
+            business beyond it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
 
@@ -144,19 +151,22 @@ class Jobs:
                 yield ": still here\n\n"
             await asyncio.sleep(_LOOK_S)
 
-    @staticmethod
-    def _run(job: Job, work: Callable[[Job], dict[str, Any]]) -> None:
-        state: State = "done"
+    def _run(self, job: Job, work: Callable[[Job], dict[str, Any]]) -> None:
+        state: State = "failed"
+        result: dict[str, Any] = {"code": "internal_error", "error": "It failed; the server's log says why."}
         try:
-            job.result = work(job)
+            result, state = self._told(work(job)), "done"
         except ShopLensError as error:
-            job.result, state = {"code": error.code, "error": str(error)}, "failed"
+            result = self._told({"code": error.code, "error": str(error)})
         except Exception:
             _LOG.exception("%s %s failed", job.kind, job.id)
-            job.result, state = {"code": "internal_error", "error": "It failed; the server's log says why."}, "failed"
         finally:
-            job.finished_at, job.state, job.stop = _now(), state, None
+            job.result, job.finished_at, job.state, job.stop = result, _now(), state, None
             job.version += 1
+
+    def _told(self, result: dict[str, Any]) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(json.dumps(result, ensure_ascii=False).replace(f"{self._folder}/", ""))
+        return told
 
 
 def _now() -> str:

@@ -25,7 +25,6 @@ _STATUS: tuple[tuple[type[errors.ShopLensError], int], ...] = (
 _STATUS_OF_CODE = {
     "photo_too_large": 413,
     "photo_too_many_pixels": 413,
-    "import_running": 409,
     "job_running": 409,
     "inspection_running": 409,
     "store_busy": 503,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import shoplens.serving
 from shoplens.catalog.browse import GAPS, ORDERS
 from shoplens.catalog.keys import SCOPES
+from shoplens.serving.jobs import State
 
 STUDIO = Path(shoplens.serving.__file__).parent / "web" / "studio"
 SCRIPTS = sorted(STUDIO.rglob("*.js"))
@@ -52,7 +54,7 @@ def test_every_message_that_the_code_names_exists_and_every_message_is_named() -
         ("order", ORDERS),
         ("scope", SCOPES),
         ("question", ("label", "category", "duplicate")),
-        ("state", ("running", "done", "failed", "stopped")),
+        ("state", (*get_args(State), "stopped")),
         ("job", ("import", "inspection", "classification", "training", "comparison", "promotion")),
     ],
 )

@@ -2,40 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import PurePath
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 
-from shoplens.serving.import_jobs import ImportJobs
+from shoplens.errors import BadInput, NotFound
+from shoplens.serving.jobs import Job
+from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.routes.studio import JobsDep
+from shoplens.serving.routes.studio_imports import SourcesDep, import_source
 from shoplens.serving.schemas.imports import ImportOut
+from shoplens.serving.schemas.studio import ImportIn
+from shoplens.serving.sources import FEEDS
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
 
-def the_jobs(request: Request) -> ImportJobs:
-    """Return the server's import jobs."""
-    jobs: ImportJobs = request.app.state.imports
-    return jobs
-
-
-Jobs = Annotated[ImportJobs, Depends(the_jobs)]
-
-
 @router.post("", status_code=202)
 def start_import(
-    jobs: Jobs, feed: UploadFile, origin: Annotated[str, Form()] = "", sync: Annotated[bool, Form()] = False
+    shop: ShopDep,
+    jobs: JobsDep,
+    sources: SourcesDep,
+    feed: UploadFile,
+    origin: Annotated[str, Form()] = "",
+    sync: Annotated[bool, Form()] = False,
 ) -> ImportOut:
     """Import an uploaded feed whose photos are URLs; the answer names the job to ask for."""
-    return ImportOut.model_validate(jobs.start(feed.file, feed.filename or "", origin=origin, sync=sync))
+    name = PurePath(feed.filename or "").name
+    if not name.lower().endswith(FEEDS):
+        raise BadInput(
+            "A feed is a CSV, TSV, JSON, JSONL or XML file.", received=name, remedy="Name the file accordingly."
+        )
+    source = sources.add([(name, feed.file)])
+
+    def work(job: Job) -> dict[str, Any]:
+        try:
+            return import_source(shop, job, source, ImportIn(origin=origin, sync=sync))
+        finally:
+            sources.done(source)
+
+    try:
+        return _import_out(jobs.start("import", source.name, work))
+    except BadInput:
+        sources.done(source)
+        raise
 
 
 @router.get("")
-def list_imports(jobs: Jobs) -> list[ImportOut]:
+def list_imports(jobs: JobsDep) -> list[ImportOut]:
     """List the imports since the server's start, the newest first."""
-    return [ImportOut.model_validate(job) for job in jobs.all()]
+    return [_import_out(job) for job in jobs.all() if job.kind == "import"]
 
 
 @router.get("/{job_id}")
-def show_import(jobs: Jobs, job_id: int) -> ImportOut:
+def show_import(jobs: JobsDep, job_id: int) -> ImportOut:
     """Tell how far an import is, or how it ended."""
-    return ImportOut.model_validate(jobs.one(job_id))
+    job = jobs.one(job_id)
+    if job.kind != "import":
+        raise NotFound("There is no such import.", received=job_id)
+    return _import_out(job)
+
+
+def _import_out(job: Job) -> ImportOut:
+    return ImportOut(
+        id=job.id,
+        source=job.title,
+        origin=job.result.get("origin", ""),
+        state=job.state,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        summary=job.result,
+    )

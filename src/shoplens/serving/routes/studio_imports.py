@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import FileResponse
@@ -28,7 +27,8 @@ from shoplens.serving.schemas.studio import (
     PreviewRowOut,
     SourceOut,
 )
-from shoplens.serving.sources import Sources
+from shoplens.serving.sources import Source, Sources
+from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1/studio", tags=["studio"])
 _COMMON = ("color", "size", "material", "gender", "pattern", "gtin")
@@ -78,22 +78,9 @@ def start_import(shop: ShopDep, sources: SourcesDep, jobs: JobsDep, source_id: s
     if wish.origin and wish.origin not in plugins.names("feed"):
         plugins.load("feed", wish.origin)
 
-    def work(job: Job) -> dict[str, object]:
-        def tell(progress: Progress) -> None:
-            job.tell(
-                done=progress.rows,
-                total=progress.total_rows,
-                photos=progress.photos,
-                photos_per_second=progress.photos_per_second,
-                seconds_left=progress.seconds_left,
-            )
-
-        photos = source.root if source.photos and source.path.is_file() else None
-        summary = shop.import_catalog(
-            source.path, origin=wish.origin or None, mapping=wish.mapping, photos=photos, sync=wish.sync, progress=tell
-        )
+    def work(job: Job) -> dict[str, Any]:
+        told = import_source(shop, job, source, wish)
         sources.done(source)
-        told: dict[str, object] = json.loads(json.dumps(summary.to_dict()).replace(f"{shop.folder}/", ""))
         return told
 
     return job_out(jobs.start("import", source.name, work))
@@ -112,6 +99,25 @@ def report(shop: ShopDep, number: int) -> FileResponse:
     if not 0 < number < 10**9 or not path.is_file():
         raise NotFound("There is no report of that import.", received=number)
     return FileResponse(path, media_type="text/csv", filename=path.name)
+
+
+def import_source(shop: Shop, job: Job, source: Source, wish: ImportIn) -> dict[str, Any]:
+    """Import what was brought, say on the way how far it is, and return what came of it."""
+
+    def tell(progress: Progress) -> None:
+        job.tell(
+            done=progress.rows,
+            total=progress.total_rows,
+            photos=progress.photos,
+            photos_per_second=progress.photos_per_second,
+            seconds_left=progress.seconds_left,
+        )
+
+    photos = source.root if source.photos and source.path.is_file() else None
+    summary = shop.import_catalog(
+        source.path, origin=wish.origin or None, mapping=wish.mapping, photos=photos, sync=wish.sync, progress=tell
+    )
+    return summary.to_dict()
 
 
 def _preview_out(

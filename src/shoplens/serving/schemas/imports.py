@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
 class ImportOut(BaseModel):
-    """One import: `state` is "running", "done" or "failed"."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """One import: `state` is "running", "done" or "failed"; what the feed was taken for is known once done."""
 
     id: int
     source: str

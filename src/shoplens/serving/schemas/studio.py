@@ -27,7 +27,7 @@ class FindingCountOut(BaseModel):
 
 
 class JobOut(BaseModel):
-    """Work in the background: `state` is "running", "done", "failed" or "stopped"."""
+    """Work in the background: `state` is "running", "done" or "failed"."""
 
     id: int
     kind: str
