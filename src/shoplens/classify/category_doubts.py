@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.classify.shop_categories import LabelledPhotos, learnable
-from shoplens.models.linear_head import LinearHead, fit_head
+from shoplens.models.linear_head import Floats, LinearHead, fit_head, mean_by_group
 
 _NAMED = 5
 # What is less likely is no help.
 _TOLD = 0.01
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def category_doubts(catalog: Catalog, embedder_id: str, *, precision: float = 0.
     labels = [photos.products[row].category for row in filed]
     fitted = fit_head(photos.vectors[filed], labels, listings, precision=precision)
     rows = {photos.products[row].listing: photos.products[row] for row in reversed(filed)}
-    judged = _by_listing(fitted.out_of_fold, listings)
+    judged = mean_by_group(fitted.out_of_fold, listings)
     names = fitted.head.labels
     own = {listing: float(p[names.index(rows[listing].category)]) for listing, p in judged.items()}
     usual = [
@@ -92,7 +89,7 @@ def _unfiled(catalog: Catalog, photos: LabelledPhotos, head: LinearHead | None) 
     without = [row for row, product in enumerate(photos.products) if not product.category]
     if head is not None and without:
         owners = [photos.products[row] for row in without]
-        judged = _by_listing(head.probabilities(photos.vectors[without]), [product.listing for product in owners])
+        judged = mean_by_group(head.probabilities(photos.vectors[without]), [product.listing for product in owners])
         first = {product.listing: product.id for product in reversed(owners)}
         for listing, probabilities in judged.items():
             found[listing] = _doubt("category", first[listing], "", 0.0, probabilities, head.labels)
@@ -103,19 +100,6 @@ def _unfiled(catalog: Catalog, photos: LabelledPhotos, head: LinearHead | None) 
             if not product.category:
                 found.setdefault(product.listing, CategoryDoubt("category", product.id, "", 0.0, ()))
     return sorted(found.values(), key=lambda d: (-(d.suggestions[0][1] if d.suggestions else 0.0), d.product_id))
-
-
-def _by_listing(probabilities: Floats, listings: Sequence[str]) -> dict[str, Floats]:
-    """Return one distribution a listing: the normalised geometric mean over its photos."""
-    logs: dict[str, list[Floats]] = defaultdict(list)
-    for listing, row in zip(listings, np.log(np.maximum(probabilities, 1e-9)), strict=True):
-        logs[listing].append(row)
-    found = {}
-    for listing, rows in logs.items():
-        mean = np.mean(rows, axis=0)
-        odds = np.exp(mean - mean.max())
-        found[listing] = np.asarray(odds / odds.sum(), np.float64)
-    return found
 
 
 def _doubt(

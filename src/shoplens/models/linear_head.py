@@ -45,6 +45,14 @@ class LinearHead:
         return np.asarray(softmax(_with_bias(vectors) @ self.weights * _SCALE, self.temperature), np.float64)
 
 
+def mean_by_group(probabilities: Floats, groups: Sequence[str]) -> dict[str, Floats]:
+    """Return for each group, sorted, the normalised geometric mean of its rows: float64 `[classes]`, sum 1."""
+    names, places = np.unique(groups, return_inverse=True)
+    logs = np.zeros((len(names), probabilities.shape[1]))
+    np.add.at(logs, places, np.log(np.maximum(probabilities, 1e-9)))
+    return dict(zip(names.tolist(), softmax(logs / np.bincount(places)[:, None]), strict=True))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedHead:
     """A head, and what it says of each example when it has not seen that example's group: float64 `[n, classes]`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.models.linear_head import fit_head
+from shoplens.models.linear_head import fit_head, mean_by_group
 from shoplens.quality.catalog_view import CatalogView
 
 FEWEST_LISTINGS = 8
@@ -64,23 +64,14 @@ def judge_categories(view: CatalogView) -> list[CategorySuspicion]:
     owners = [listing for listing, _ in pairs]
     vectors = view.vectors[[view.rows[photo] for _, photo in pairs]]
     by_photo = fit_head(vectors, [filed[listing] for listing in owners], owners).out_of_fold
-    listings, groups = np.unique(owners, return_inverse=True)
-    own = np.array([names.index(filed[str(listing)]) for listing in listings])
-    found = _suspicions(listings, own, names, _averaged(by_photo, groups))
+    judged = mean_by_group(by_photo, owners)
+    own = np.array([names.index(filed[listing]) for listing in judged])
+    found = _suspicions(list(judged), own, names, np.stack(list(judged.values())))
     return sorted(found, key=lambda one: (one.own / one.sure, one.listing))
 
 
-def _averaged(by_photo: npt.NDArray[np.float64], groups: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-    """Return the geometric means of the photos of each group, rows that sum to 1."""
-    logs = np.zeros((int(groups.max()) + 1, by_photo.shape[1]))
-    np.add.at(logs, groups, np.log(np.maximum(by_photo, 1e-9)))
-    logs /= np.bincount(groups)[:, None]
-    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
-
-
 def _suspicions(
-    listings: npt.NDArray[np.str_],
+    listings: list[str],
     own: npt.NDArray[np.intp],
     names: list[str],
     probabilities: npt.NDArray[np.float64],
@@ -97,7 +88,7 @@ def _suspicions(
         back = sums[other, here] / sizes[other]
         found.append(
             CategorySuspicion(
-                str(listing),
+                listing,
                 names[here],
                 names[other],
                 float(told[here]),
