@@ -52,7 +52,11 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
         )
         if on_ready is not None:
             on_ready(address)
-        server = uvicorn.Server(uvicorn.Config(make_app(opened, guard), log_level="warning", timeout_keep_alive=15))
+        # An open stream of a job's progress would hold the end up for a minute.
+        config = uvicorn.Config(
+            make_app(opened, guard), log_level="warning", timeout_keep_alive=15, timeout_graceful_shutdown=5
+        )
+        server = uvicorn.Server(config)
         # Ctrl-C is how a server is meant to end.
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
