@@ -89,13 +89,13 @@ def served(shop: Shop) -> Iterator[Callable[..., httpx.Client]]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
-    """Open the page in a fresh profile; any error of a script, or of the content policy, fails the test."""
+def open_at(browser: Browser) -> Iterator[OpenPage]:
+    """Open an address in a fresh profile; any error of a script, or of the content policy, fails the test."""
     faults: list[str] = []
     contexts = []
 
     def start(
-        path: str = "/", language: str = "en-US", size: str = "desk", scheme: Literal["light", "dark"] = "light"
+        address: str, language: str = "en-US", size: str = "desk", scheme: Literal["light", "dark"] = "light"
     ) -> Page:
         width, height = SIZES[size]
         context = browser.new_context(
@@ -106,13 +106,19 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-        page.goto(address + path)
+        page.goto(address)
         return page
 
     yield start
     for context in contexts:
         context.close()
     assert not faults
+
+
+@pytest.fixture
+def open_page(open_at: OpenPage, address: str) -> OpenPage:
+    """Open the shopper's page."""
+    return lambda path="/", **looks: open_at(address + path, **looks)
 
 
 @pytest.fixture

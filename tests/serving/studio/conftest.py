@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -12,12 +12,12 @@ from shoplens.serving.app import make_app
 from shoplens.shop import Shop
 from tests.serving.conftest import serving
 from tests.serving.drawn_shop import draw_shop
-from tests.serving.looking import SIZES
+from tests.serving.looking import drawn
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-    OpenStudio = Callable[..., Page]
+    from tests.serving.looking import OpenPage
 
 
 @pytest.fixture(scope="class")
@@ -39,28 +39,13 @@ def client(own_address: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def open_studio(browser: Browser, own_address: str) -> Iterator[OpenStudio]:
-    """Open the studio in a fresh profile; any error of a script, or of the content policy, fails the test."""
-    faults: list[str] = []
-    contexts: list[Any] = []
+def open_studio(open_at: OpenPage, own_address: str) -> OpenPage:
+    """Open the studio."""
 
-    def start(
-        place: str = "#/", language: str = "en-US", size: str = "desk", scheme: Literal["light", "dark"] = "light"
-    ) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            locale=language, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        page = context.new_page()
+    def start(place: str = "#/", **looks: str) -> Page:
+        page = open_at(f"{own_address}/studio{place}", **looks)
         page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-        page.goto(f"{own_address}/studio{place}")
-        page.locator("main:not([aria-busy]) > *").wait_for()
+        drawn(page)
         return page
 
-    yield start
-    for context in contexts:
-        context.close()
-    assert not faults
+    return start

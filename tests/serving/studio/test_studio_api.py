@@ -70,7 +70,7 @@ class TestTable:
         assert [row["product"]["id"] for row in grave] == ["MUG-YELLOW"]
         assert {"code": "photo_too_small", "severity": "error"} in grave[0]["findings"]
         mugs = client.get(f"{AT}/ids", params={"q": "mug", "category": "home"}).json()
-        assert mugs == ["MUG-BLUE", "MUG-GREEN", "MUG-RED", "MUG-YELLOW"] or set(mugs) >= {"MUG-RED"}
+        assert mugs == ["MUG-BLUE", "MUG-GREEN", "MUG-RED", "MUG-YELLOW", "ODD/1"]
         assert client.get(f"{AT}/rows", params={"gap": "nothing"}).status_code == 400
         assert client.get(f"{AT}/rows", params={"after": "[1]"}).status_code == 400
 

@@ -18,7 +18,7 @@ from tests.serving.looking import SIZES, keep
 if TYPE_CHECKING:
     import httpx
 
-    from tests.serving.studio.conftest import OpenStudio
+    from tests.serving.looking import OpenPage
 
 pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
 
@@ -30,7 +30,7 @@ PAGES = ("", "import", "catalogue", "product/MUG-YELLOW", "review", "train", "ru
 
 class TestLooking:
     @pytest.mark.parametrize("size", SIZES)
-    def test_no_page_is_wider_than_the_screen(self, open_studio: OpenStudio, size: str) -> None:
+    def test_no_page_is_wider_than_the_screen(self, open_studio: OpenPage, size: str) -> None:
         page = open_studio(size=size, scheme="dark" if size == "phone" else "light")
         for place in PAGES:
             page.evaluate("place => { location.hash = `#/${place}` }", place)
@@ -39,7 +39,7 @@ class TestLooking:
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
             keep(page, f"studio-{place.split('/')[0] or 'overview'}-{size}")
 
-    def test_the_overview_tells_what_shoppers_open(self, open_studio: OpenStudio, client: httpx.Client) -> None:
+    def test_the_overview_tells_what_shoppers_open(self, open_studio: OpenPage, client: httpx.Client) -> None:
         client.get("/v1/search", params={"q": "mug"})
         token = client.get("/v1/search", params={"q": "mug"}).json()["token"]
         seen = {"eventType": "detail-page-view", "visitorId": "someone", "attributionToken": token}
@@ -49,13 +49,13 @@ class TestLooking:
         expect(line).to_contain_text("50%")
         expect(line).to_have_attribute("title", "2 answers")
 
-    def test_chinese(self, open_studio: OpenStudio) -> None:
+    def test_chinese(self, open_studio: OpenPage) -> None:
         page = open_studio("#/catalogue", language="zh-CN")
         expect(page.get_by_role("heading", name="商品")).to_be_visible()
         page.get_by_role("button", name="English").click()
         expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
 
-    def test_every_control_has_a_name_and_every_page_one_heading(self, open_studio: OpenStudio) -> None:
+    def test_every_control_has_a_name_and_every_page_one_heading(self, open_studio: OpenPage) -> None:
         axe = pytest.importorskip("axe_playwright_python.base", reason="needs the extra 'dev'")
         page = open_studio()
         for scheme in ("light", "dark"):
@@ -72,7 +72,7 @@ class TestLooking:
 
 
 class TestCatalogue:
-    def test_titles_are_text_and_filters_lead_to_the_product(self, open_studio: OpenStudio) -> None:
+    def test_titles_are_text_and_filters_lead_to_the_product(self, open_studio: OpenPage) -> None:
         page = open_studio("#/catalogue")
         expect(page.get_by_role("link", name=HOSTILE_TITLE)).to_be_visible()
         page.get_by_label("Show").select_option("error")
@@ -84,7 +84,7 @@ class TestCatalogue:
         expect(page.get_by_label("Show")).to_have_value("error")
 
     def test_several_products_are_corrected_at_once_and_it_is_undone(
-        self, open_studio: OpenStudio, own_shop: Shop
+        self, open_studio: OpenPage, own_shop: Shop
     ) -> None:
         page = open_studio("#/catalogue?q=mug")
         page.get_by_label("Select Red mug").check()
@@ -99,7 +99,7 @@ class TestCatalogue:
         expect(page.locator(".row", has_text="MUG-RED").get_by_text("yours")).to_have_count(0)
         assert own_shop.catalog.product("MUG-BLUE").category == "Home > Mugs"
 
-    def test_by_keys_alone(self, open_studio: OpenStudio) -> None:
+    def test_by_keys_alone(self, open_studio: OpenPage) -> None:
         page = open_studio("#/catalogue")
         row = page.locator(".row[data-index='0']")
         expect(row.get_by_role("link")).to_be_visible()
@@ -116,7 +116,7 @@ class TestCatalogue:
         page.keyboard.press("r")
         expect(page.get_by_role("heading", name="Review")).to_be_visible()
 
-    def test_a_product_is_edited(self, open_studio: OpenStudio, own_shop: Shop) -> None:
+    def test_a_product_is_edited(self, open_studio: OpenPage, own_shop: Shop) -> None:
         page = open_studio("#/product/ODD%2F1")
         page.get_by_label("New tag").fill("gift, blue")
         page.get_by_role("button", name="Add").click()
@@ -124,7 +124,7 @@ class TestCatalogue:
         expect(page.get_by_role("button", name="Remove the tag blue")).to_have_count(0)
         assert own_shop.catalog.corrections.of(["ODD/1"])["ODD/1"].tags == ("gift",)
 
-    def test_a_large_table_is_entered_anywhere_and_stays_smooth(self, open_studio: OpenStudio, own_shop: Shop) -> None:
+    def test_a_large_table_is_entered_anywhere_and_stays_smooth(self, open_studio: OpenPage, own_shop: Shop) -> None:
         with own_shop.catalog.batch() as batch:
             for number in range(20_000):
                 batch.put_product(Product(f"ZZ{number:06d}", f"Thing {number}", category="Things"))
@@ -149,7 +149,7 @@ class TestCatalogue:
         expect(page.get_by_role("link", name="Thing 19999", exact=True)).to_be_visible()
 
 
-def test_a_feed_with_unusual_columns_is_imported(open_studio: OpenStudio, own_shop: Shop, tmp_path: Path) -> None:
+def test_a_feed_with_unusual_columns_is_imported(open_studio: OpenPage, own_shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "waren.csv").write_text("nr;bezeichnung;bild\nA1;Tasse;a.jpg\nA2;Kanne;b.jpg\n", encoding="utf-8")
     page = open_studio("#/import")
     page.locator("input[type=file]").first.set_input_files(tmp_path / "waren.csv")
@@ -163,7 +163,7 @@ def test_a_feed_with_unusual_columns_is_imported(open_studio: OpenStudio, own_sh
     assert own_shop.catalog.product("A2").title == "Kanne"
 
 
-def test_questions_are_answered_by_keys(open_studio: OpenStudio, own_shop: Shop, tmp_path: Path) -> None:
+def test_questions_are_answered_by_keys(open_studio: OpenPage, own_shop: Shop, tmp_path: Path) -> None:
     source = tmp_path / "more"
     source.mkdir()
     lines = ["id\ttitle\timage_link\tproduct_type"]
@@ -193,7 +193,7 @@ def test_questions_are_answered_by_keys(open_studio: OpenStudio, own_shop: Shop,
     assert own_shop.catalog.reviews.counts() == {"category": {"unsure": 1}}
 
 
-def test_keys_are_made_and_revoked(open_studio: OpenStudio, own_shop: Shop) -> None:
+def test_keys_are_made_and_revoked(open_studio: OpenPage, own_shop: Shop) -> None:
     page = open_studio("#/settings")
     page.get_by_role("button", name="New key").click()
     page.get_by_label("What it is for").fill("Nightly import")
@@ -208,14 +208,14 @@ def test_keys_are_made_and_revoked(open_studio: OpenStudio, own_shop: Shop) -> N
     assert own_shop.catalog.keys.all()[0].revoked_at
 
 
-def test_rules_are_chosen(open_studio: OpenStudio, own_shop: Shop) -> None:
+def test_rules_are_chosen(open_studio: OpenPage, own_shop: Shop) -> None:
     page = open_studio("#/rules")
     page.get_by_label("Inspect by it Amazon main image").check()
     expect(page.get_by_text("The rules are saved.")).to_be_visible()
     assert "amazon" in own_shop.settings.rules
 
 
-def test_a_finding_is_accepted_and_opened_again(open_studio: OpenStudio, own_shop: Shop) -> None:
+def test_a_finding_is_accepted_and_opened_again(open_studio: OpenPage, own_shop: Shop) -> None:
     page = open_studio("#/product/MUG-YELLOW")
     finding = page.locator(".finding", has_text="Photo is too small")
     finding.get_by_role("button", name="Accept").click()
@@ -232,7 +232,7 @@ def test_a_finding_is_accepted_and_opened_again(open_studio: OpenStudio, own_sho
 
 
 def test_a_photo_is_mended_shown_before_and_after_and_taken_back(
-    open_studio: OpenStudio, own_shop: Shop, tmp_path: Path
+    open_studio: OpenPage, own_shop: Shop, tmp_path: Path
 ) -> None:
     # A small product in the corner of a large white photo: it can be framed anew.
     pixels = np.full((900, 900, 3), 255, np.uint8)
