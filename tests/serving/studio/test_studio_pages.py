@@ -116,6 +116,19 @@ class TestCatalogue:
         page.keyboard.press("r")
         expect(page.get_by_role("heading", name="Review")).to_be_visible()
 
+    def test_a_key_does_its_work_once_after_the_table_was_made_anew(self, open_studio: OpenPage) -> None:
+        page = open_studio("#/catalogue")
+        page.get_by_label("Order").select_option("title")
+        expect(page.locator(".row[data-index='0']")).to_contain_text("ODD/1")
+        page.get_by_label("Order").select_option("")
+        row = page.locator(".row[data-index='0']")
+        expect(row).to_contain_text("MUG-BLUE")
+        row.focus()
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".row[data-index='1']")).to_be_focused()
+        page.keyboard.press("x")
+        expect(page.get_by_text("1 selected")).to_be_visible()
+
     def test_a_product_is_edited(self, open_studio: OpenPage, own_shop: Shop) -> None:
         page = open_studio("#/product/ODD%2F1")
         page.get_by_label("New tag").fill("gift, blue")

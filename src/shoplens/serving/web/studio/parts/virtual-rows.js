@@ -34,9 +34,10 @@ class VirtualRows extends HTMLElement {
     if (!this.watching) {
       this.watching = new ResizeObserver(() => this.#measure());
       this.watching.observe(this);
-      this.addEventListener("scroll", () => this.#later(), { passive: true });
-      this.addEventListener("keydown", (event) => this.#key(event));
     }
+    // The table takes its rows out and in again: what listens must not add up.
+    this.onscroll = () => this.#later();
+    this.onkeydown = (event) => this.#key(event);
   }
 
   disconnectedCallback() {
