@@ -67,6 +67,18 @@ def the_view(
 ViewDep = Annotated[View, Depends(the_view)]
 
 
+def known_packs(shop: Shop, names: list[str]) -> list[str]:
+    """Return the names of rule packs, of which a file of one's own is known where it is in use already.
+
+    Raises:
+        UnknownName: there is no such pack.
+    """
+    for name in names:
+        if name not in (*RulePack.names(), *shop.settings.rules):
+            raise UnknownName("rule pack", name, RulePack.names())
+    return names
+
+
 def job_out(job: Job) -> JobOut:
     """Return a job's shape."""
     return JobOut.model_validate(job.plain())
@@ -170,10 +182,7 @@ def restore(shop: ShopDep, wish: RestoreIn) -> CorrectedOut:
 @router.post("/inspections", status_code=202)
 def start_inspection(shop: ShopDep, jobs: JobsDep, request: Request, wish: RulesIn | None = None) -> JobOut:
     """Inspect every photo by the shop's rule packs, or by these, in the background; only what changed is looked at."""
-    packs = wish.packs if wish else list(shop.settings.rules)
-    for name in packs:
-        if name not in (*RulePack.names(), *shop.settings.rules):
-            raise UnknownName("rule pack", name, RulePack.names())
+    packs = known_packs(shop, wish.packs) if wish else list(shop.settings.rules)
     lock: threading.Lock = request.app.state.inspecting
 
     def work(job: Job) -> dict[str, object]:

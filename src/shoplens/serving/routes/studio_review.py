@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from shoplens.catalog.reviews import QuestionKind
+from shoplens.catalog.reviews import QuestionKind, ReviewAnswer
+from shoplens.records import Product
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.schemas.products import PhotoOut, ProductOut
 from shoplens.serving.schemas.studio import AnswerIn, AnswerOut, QuestionOut, QuestionsOut
@@ -30,7 +32,7 @@ def questions(
     chosen = [one for one in found if kind in (None, one.kind)]
     counts = {name: sum(one.kind == name for one in found) for name in ("category", "label", "duplicate")}
     return QuestionsOut(
-        questions=[_question(shop, one) for one in chosen[:limit]], open=counts, answered=shop.studio.answered()
+        questions=[_question(shop, one, known) for one in chosen[:limit]], open=counts, answered=shop.studio.answered()
     )
 
 
@@ -38,42 +40,40 @@ def questions(
 def answer(shop: ShopDep, said: AnswerIn) -> AnswerOut:
     """Store an answer: a category becomes the merchant's own, and the next training learns from it."""
     stored = shop.studio.answer(said.kind, said.product_id, said.said, other_id=said.other_id, category=said.category)
-    return AnswerOut(
-        kind=stored.kind,
-        product_id=stored.product_id,
-        other_id=stored.other_id,
-        said=stored.said,
-        category=stored.value,
-        answered_at=stored.answered_at,
-    )
+    return _answer(stored)
 
 
 @router.delete("/answers")
 def take_back(shop: ShopDep, kind: QuestionKind, product_id: str, other_id: str = "") -> AnswerOut:
     """Take an answer back; the question is open again."""
     gone = shop.studio.take_back(kind, product_id, other_id=other_id)
+    return _answer(gone)
+
+
+def _answer(one: ReviewAnswer) -> AnswerOut:
     return AnswerOut(
-        kind=gone.kind,
-        product_id=gone.product_id,
-        other_id=gone.other_id,
-        said=gone.said,
-        category=gone.value,
-        answered_at=gone.answered_at,
+        kind=one.kind,
+        product_id=one.product_id,
+        other_id=one.other_id,
+        said=one.said,
+        category=one.value,
+        answered_at=one.answered_at,
     )
 
 
-def _question(shop: Shop, one: Question) -> QuestionOut:
-    photos = shop.catalog.photos(one.product_id)
-    ids = [i for i in (one.product_id, one.other_id) if i]
-    main = shop.catalog.main_photos(ids)
-    other = ProductOut.of(shop.catalog.product(one.other_id), main.get(one.other_id, "")) if one.other_id else None
+def _question(shop: Shop, one: Question, known: Mapping[str, Product]) -> QuestionOut:
+    main = shop.catalog.main_photos([i for i in (one.product_id, one.other_id) if i])
+    photo, other_photo = main.get(one.product_id, ""), main.get(one.other_id, "")
     return QuestionOut(
         kind=one.kind,
-        product=ProductOut.of(shop.catalog.product(one.product_id), main.get(one.product_id, "")),
-        other=other,
-        photo=one.photo or main.get(one.product_id, ""),
-        other_photo=one.other_photo or (other.photo if other else ""),
-        photos=[PhotoOut(sha256=p.sha256, width=p.facts.width, height=p.facts.height) for p in photos],
+        product=ProductOut.of(known[one.product_id], photo),
+        other=ProductOut.of(known[one.other_id], other_photo) if one.other_id else None,
+        photo=one.photo or photo,
+        other_photo=one.other_photo or other_photo,
+        photos=[
+            PhotoOut(sha256=p.sha256, width=p.facts.width, height=p.facts.height)
+            for p in shop.catalog.photos(one.product_id)
+        ],
         given=one.given,
         probability=one.probability,
         suggestions=list(one.suggestions),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from shoplens.catalog.keys import ApiKey
 from shoplens.quality.rule_pack import RulePack
 from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.routes.studio import known_packs
 from shoplens.serving.schemas.studio import IndexOut, KeyIn, KeyOut, KeysOut, NewKeyOut, PackOut, RulesIn
 from shoplens.shop import Shop
 
@@ -33,11 +34,7 @@ def rules(shop: ShopDep) -> list[PackOut]:
 @router.post("/rules")
 def use_rules(shop: ShopDep, wish: RulesIn) -> list[PackOut]:
     """Inspect by these packs from the next inspection on. Files of one's own are named in shoplens.toml alone."""
-    own = [name for name in wish.packs if name in shop.settings.rules]
-    for name in wish.packs:
-        if name not in own and name not in RulePack.names():
-            RulePack.load(name.removesuffix(".toml"))
-    shop.studio.use_rules(wish.packs)
+    shop.studio.use_rules(known_packs(shop, wish.packs))
     return rules(shop)
 
 
