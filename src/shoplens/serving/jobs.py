@@ -155,18 +155,20 @@ class Jobs:
         state: State = "failed"
         result: dict[str, Any] = {"code": "internal_error", "error": "It failed; the server's log says why."}
         try:
-            result, state = self._told(work(job)), "done"
+            result, state = without_folder(work(job), self._folder), "done"
         except ShopLensError as error:
-            result = self._told({"code": error.code, "error": str(error)})
+            result = without_folder({"code": error.code, "error": str(error)}, self._folder)
         except Exception:
             _LOG.exception("%s %s failed", job.kind, job.id)
         finally:
             job.result, job.finished_at, job.state, job.stop = result, _now(), state, None
             job.version += 1
 
-    def _told(self, result: dict[str, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(json.dumps(result, ensure_ascii=False).replace(f"{self._folder}/", ""))
-        return told
+
+def without_folder(said: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return what is said with the paths in it as seen from the folder."""
+    told: dict[str, Any] = json.loads(json.dumps(said, ensure_ascii=False).replace(f"{folder}/", ""))
+    return told
 
 
 def _now() -> str:

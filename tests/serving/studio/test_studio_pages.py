@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,6 +175,16 @@ def test_a_feed_with_unusual_columns_is_imported(open_studio: OpenPage, own_shop
     expect(page.get_by_role("heading", name="Imported")).to_be_visible()
     expect(page.get_by_text("2 problems")).to_be_visible()
     assert own_shop.catalog.product("A2").title == "Kanne"
+
+
+def test_imports_that_failed_or_were_killed_are_not_called_done(open_studio: OpenPage, own_shop: Shop) -> None:
+    said = {"rows": {"added": 1, "updated": 0, "rejected": 0}, "error": {"code": "store_full", "message": "Full."}}
+    own_shop.catalog.finish_import(own_shop.catalog.start_import("failed.csv", "table"), json.dumps(said))
+    own_shop.catalog.start_import("killed.csv", "table")
+    for place, line in (("#/import", "tr"), ("#/", "li")):
+        page = open_studio(place)
+        expect(page.locator(line, has_text="failed.csv")).to_contain_text("Failed")
+        expect(page.locator(line, has_text="killed.csv")).to_contain_text("Stopped")
 
 
 def test_questions_are_answered_by_keys(open_studio: OpenPage, own_shop: Shop, tmp_path: Path) -> None:

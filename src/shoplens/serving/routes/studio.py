@@ -19,7 +19,7 @@ from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.errors import UnknownName
 from shoplens.quality.rule_pack import RulePack
 from shoplens.serving.filter_fields import where
-from shoplens.serving.jobs import Job, Jobs
+from shoplens.serving.jobs import Job, Jobs, without_folder
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.schemas.findings import ProblemOut
 from shoplens.serving.schemas.inspection import PhotoFixOut, ReadinessOut
@@ -111,14 +111,13 @@ def overview(shop: ShopDep, jobs: JobsDep) -> OverviewOut:
 
 def past_import(shop: Shop, record: ImportRecord) -> PastImportOut:
     """Return the shape of an import, without where the shop lies on the server's disk."""
-    summary = json.loads(record.summary.replace(f"{shop.folder}/", "")) if record.summary else {}
     return PastImportOut(
         id=record.id,
         source=record.source.rpartition("/")[2],
         origin=record.origin,
         started_at=record.started_at,
         finished_at=record.finished_at,
-        summary=summary,
+        summary=without_folder(json.loads(record.summary or "{}"), shop.folder),
     )
 
 

@@ -4,7 +4,7 @@ import { addressOf } from "../../address.js";
 import { el, fill } from "../../dom.js";
 import { formatNumber, formatShare } from "../../i18n.js";
 import { ask, bring, send } from "../calls.js";
-import { card, figure, heading, progressBar, stateChip } from "../parts/card.js";
+import { card, figure, heading, importChip, progressBar } from "../parts/card.js";
 import { dropZone } from "../parts/drop-zone.js";
 import { jobView } from "../parts/job-view.js";
 import { drawRows, mappingForm } from "../parts/mapping.js";
@@ -19,8 +19,7 @@ class ImportPage extends HTMLElement {
     this.past = el("div");
     fill(this, heading(t("import.title"), t("import.about")), this.step, this.past);
     this.#begin();
-    await this.#drawPast(signal);
-    const running = (await ask("jobs", {}, signal)).find((job) => job.kind === "import" && job.state === "running");
+    const running = await this.#drawPast(signal);
     if (running) this.#follow(running);
   }
 
@@ -121,8 +120,10 @@ class ImportPage extends HTMLElement {
   }
 
   async #drawPast(signal) {
-    const past = await ask("imports", {}, signal);
-    if (past.length) fill(this.past, card(t("overview.imports"), pastTable(past)));
+    const [past, jobs] = await Promise.all([ask("imports", {}, signal), ask("jobs", {}, signal)]);
+    const running = jobs.find((job) => job.kind === "import" && job.state === "running");
+    if (past.length) fill(this.past, card(t("overview.imports"), pastTable(past, Boolean(running))));
+    return running;
   }
 }
 
@@ -166,14 +167,14 @@ function problems(summary) {
   );
 }
 
-function pastTable(past) {
-  const line = (one) => {
+function pastTable(past, running) {
+  const line = (one, at) => {
     const { rows } = one.summary;
     return el(
       "tr", {},
       el("th", { scope: "row", dir: "auto" }, one.source), el("td", {}, called("origin", one.origin)), el("td", { className: "when" }, moment(one.started_at)),
       el("td", {}, rows ? t("import.rows", { added: formatNumber(rows.added), updated: formatNumber(rows.updated), rejected: formatNumber(rows.rejected) }) : "—"),
-      el("td", {}, stateChip(one.finished_at ? "done" : "stopped")),
+      el("td", {}, importChip(one, running && at === 0)),
       el("td", {}, rows && el("a", { className: "link", href: `/v1/studio/imports/${one.id}/report`, download: "", "aria-label": t("import.report_of", { source: one.source }) }, t("import.report_short"))),
     );
   };

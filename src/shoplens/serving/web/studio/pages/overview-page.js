@@ -4,7 +4,7 @@ import { addressOf } from "../../address.js";
 import { el, fill } from "../../dom.js";
 import { findingText, formatNumber, formatShare } from "../../i18n.js";
 import { ask, askShop, send } from "../calls.js";
-import { card, figure, heading, meter, ring, severityChip, stateChip } from "../parts/card.js";
+import { card, figure, heading, importChip, meter, ring, severityChip, stateChip } from "../parts/card.js";
 import { showOpen } from "../parts/frame.js";
 import { jobView } from "../parts/job-view.js";
 import { symbol } from "../parts/symbol.js";
@@ -133,11 +133,12 @@ function modelCard(seen, index) {
 }
 
 function imports(seen) {
-  const line = (one) =>
+  const running = seen.jobs.some((job) => job.kind === "import" && job.state === "running");
+  const line = (one, at) =>
     el(
       "li", {},
       el("div", {}, el("strong", { dir: "auto" }, one.source), el("small", {}, `${called("origin", one.origin)} · ${ago(one.started_at)}`)),
-      stateChip(one.finished_at ? "done" : "stopped"),
+      importChip(one, running && at === 0),
     );
   return card(
     t("overview.imports"),

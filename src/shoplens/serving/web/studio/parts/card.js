@@ -79,6 +79,11 @@ export function sourceName(source) {
   return source.startsWith("model:") ? t("source.model") : called("source", source);
 }
 
+/** Return the chip of an import that the catalogue remembers; `running` says whether one of this server's is under way. */
+export function importChip({ summary, finished_at: finished }, running) {
+  return stateChip(summary.error ? "failed" : finished ? "done" : running ? "running" : "stopped");
+}
+
 /** Return a job's or an import's state as a chip. */
 export function stateChip(state) {
   const tone = { done: "good", failed: "error", running: "info", stopped: "warning" }[state] ?? "";
