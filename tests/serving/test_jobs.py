@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from pathlib import Path
@@ -36,6 +37,21 @@ def test_two_of_a_kind_do_not_run_at_once(tmp_path: Path) -> None:
     go_on.set()
     assert ended(first).state == ended(other).state == "done"
     assert ended(jobs.start("import", "b.csv", lambda _: {})).state == "done"
+
+
+def test_a_stream_ends_when_the_server_is_told_to_stop(tmp_path: Path) -> None:
+    jobs, go_on = Jobs(tmp_path), threading.Event()
+
+    async def read() -> list[str]:
+        said = []
+        async for piece in jobs.stream(jobs.start("training", "a", lambda _: {"went": go_on.wait(30)}).id):
+            said.append(piece)
+            jobs.close()
+        return said
+
+    (piece,) = asyncio.run(asyncio.wait_for(read(), 10))
+    go_on.set()
+    assert piece.startswith("event: progress")
 
 
 def test_neither_result_nor_failure_says_where_the_shop_lies(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -52,11 +53,14 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
         )
         if on_ready is not None:
             on_ready(address)
-        # An open stream of a job's progress would hold the end up for a minute.
-        config = uvicorn.Config(
-            make_app(opened, guard), log_level="warning", timeout_keep_alive=15, timeout_graceful_shutdown=5
-        )
-        server = uvicorn.Server(config)
+        app = make_app(opened, guard)
+
+        class Server(uvicorn.Server):
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                app.state.jobs.close()
+                super().handle_exit(sig, frame)
+
+        server = Server(uvicorn.Config(app, log_level="warning", timeout_keep_alive=15))
         # Ctrl-C is how a server is meant to end.
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

@@ -22,7 +22,7 @@ _KEPT = 100
 _POINTS = 2_000
 _LOOK_S = 0.2
 _HEARTBEAT_S = 10.0
-# A browser opens the stream again by itself; a server that is told to stop need not wait for a whole training.
+# A browser opens the stream again by itself.
 _STREAM_S = 60.0
 
 
@@ -83,6 +83,7 @@ class Jobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._closed = False
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
 
@@ -132,6 +133,10 @@ class Jobs:
         job.stop()
         return job
 
+    def close(self) -> None:
+        """End the streams, so that a server that is told to stop need not wait for them."""
+        self._closed = True
+
     async def stream(self, number: int) -> AsyncIterator[str]:
         """Yield the job as server-sent events: now, at every change, and at its end, which the event "end" tells.
 
@@ -139,7 +144,7 @@ class Jobs:
             NotFound: there is none of that number.
         """
         job, seen, ends, beat = self.one(number), -1, time.monotonic() + _STREAM_S, time.monotonic()
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not self._closed:
             if job.version != seen:
                 seen, beat = job.version, time.monotonic()
                 name = "progress" if job.state == "running" else "end"
