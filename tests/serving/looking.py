@@ -68,6 +68,11 @@ def drawn(page: Page) -> None:
     page.locator("main:not([aria-busy]) > *").wait_for()
 
 
+def sticks_out(page: Page) -> int:
+    """Return by how many pixels the page is wider than what is seen of it; a bar to scroll by is not seen through."""
+    return int(page.evaluate("(root => root.scrollWidth - root.clientWidth)(document.documentElement)"))
+
+
 def keep(page: Page, name: str) -> None:
     """Keep a screenshot as test output."""
     OUTPUT.mkdir(parents=True, exist_ok=True)

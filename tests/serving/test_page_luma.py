@@ -12,7 +12,7 @@ from shoplens.serving.app import make_app
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.serving.conftest import serving
-from tests.serving.looking import CARDS, drawn, keep, pick, titles
+from tests.serving.looking import CARDS, drawn, keep, pick, sticks_out, titles
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -48,7 +48,7 @@ def address(shared_data: Path, images: Path, tmp_path_factory: pytest.TempPathFa
 
 def fits(page: Page) -> bool:
     """Return whether nothing sticks out to the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth - innerWidth <= 0"))
+    return sticks_out(page) <= 0
 
 
 @SIDES

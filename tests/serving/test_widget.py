@@ -17,6 +17,7 @@ from shoplens.serving.app import make_app
 from shoplens.serving.guard import settings_for
 from shoplens.shop import Shop
 from tests.serving.conftest import QuietPages, serving
+from tests.serving.looking import sticks_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -193,7 +194,7 @@ class TestInAnotherPage:
         assert "Blue mug" in search.locator(".card").first.inner_text()
         search.locator("input[type=file]").set_input_files(red_shirt)
         search.locator(".card", has_text="Red cotton shirt").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert sticks_out(page) <= 0
 
     def test_a_click_is_told_to_the_page_with_its_token(self, open_site: Callable[..., Page]) -> None:
         page = open_site()

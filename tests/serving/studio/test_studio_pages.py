@@ -14,7 +14,7 @@ from shoplens.photos.encode import encode
 from shoplens.records import Product
 from shoplens.shop import Shop
 from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, photo
-from tests.serving.looking import SIZES, keep
+from tests.serving.looking import SIZES, keep, sticks_out
 
 if TYPE_CHECKING:
     import httpx
@@ -37,7 +37,7 @@ class TestLooking:
             page.evaluate("place => { location.hash = `#/${place}` }", place)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             page.locator("main:not([aria-busy]) > *").wait_for()
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
+            assert sticks_out(page) <= 0, place
             keep(page, f"studio-{place.split('/')[0] or 'overview'}-{size}")
 
     def test_the_overview_tells_what_shoppers_open(self, open_studio: OpenPage, client: httpx.Client) -> None:
