@@ -26,6 +26,8 @@ class ShopLensError(Exception):
         if received is not None:
             parts.append(f"Received: {received!s:.300}")
         if remedy:
+            if not parts[-1].endswith((".", "!", "?")):
+                parts[-1] += "."
             parts.append(remedy)
         super().__init__(printable(" ".join(parts)))
 

@@ -156,7 +156,11 @@ class ShopInspection:
         return Mending(tuple(done), self.run(rules=self._lately(wanted)))
 
     def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
-        """Show the merchant's own photos again: those of these products, or all; then inspect the shop."""
+        """Show the merchant's own photos again: those of these products, or all; then inspect the shop.
+
+        Raises:
+            NotFound: there is no such product.
+        """
         undone = self._mending(()).undo(products)
         if undone:
             self._wiring().expire()

@@ -72,6 +72,8 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
     assert "1 photos are the merchant's own again." in call("undo", "GPS")[1]
     assert "1 photos are the merchant's own again." in call("undo")[1]
     assert "nothing to undo" in call("undo")[1]
+    with pytest.raises(NotFound, match=r"Received: NOPE\. List them with"):
+        call("undo", "NOPE")
     assert "still" not in call("ledger", "FRAME", "--code", "photo_border", "--state", "fixed")[1]
     assert json.loads(call("ledger", "FRAME", "--code", "photo_border", "--json")[1])["total"] == 1
 

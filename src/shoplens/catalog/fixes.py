@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +103,7 @@ class Fixes:
                 if not _in_use(connection, sha256):
                     files.append(_forget(connection, sha256, self._folder))
         for file in files:
-            file.unlink(missing_ok=True)
+            _remove(file)
         return gone
 
     def drop(self, fixed: str) -> None:
@@ -111,7 +111,7 @@ class Fixes:
         with self._write() as connection:
             file = None if _in_use(connection, fixed) else _forget(connection, fixed, self._folder)
         if file is not None:
-            file.unlink(missing_ok=True)
+            _remove(file)
 
 
 def _in_use(connection: Connection, sha256: str) -> bool:
@@ -128,3 +128,11 @@ def _forget(connection: Connection, sha256: str, folder: Path) -> Path:
     connection.execute(delete(looks).where(looks.c.photo == sha256))
     connection.execute(delete(photos).where(photos.c.sha256 == sha256))
     return folder / str(path)
+
+
+def _remove(file: Path) -> None:
+    """Delete a mended file, and its two folders where nothing else lies in them."""
+    file.unlink(missing_ok=True)
+    with suppress(OSError):  # not empty, or another process was there before
+        file.parent.rmdir()
+        file.parent.parent.rmdir()

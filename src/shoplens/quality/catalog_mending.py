@@ -108,7 +108,12 @@ class CatalogMending:
         """Show the merchant's own photos again: of these products, or of all.
 
         Vectors of another model than the one that a photo was mended under are made again.
+
+        Raises:
+            NotFound: the catalogue never had one of the products.
         """
+        for product in products:
+            self._catalog.product(product)
         undone = self._catalog.fixes.undo(fix.original for fix in self._catalog.fixes.all(products))
         back = {fix.original for fix in undone}
         for photo in self._catalog.not_embedded(self._embedder.id):

@@ -149,7 +149,9 @@ def _cropped(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> list[
         return []
     best = np.zeros(len(left))
     for whole, part in ((left, right), (right, left)):
-        near = np.einsum("nvd,nd->nv", crop_views(whole), coarse(part), optimize=True)
+        once, rows = np.unique(whole.reshape(len(whole), -1), axis=0, return_inverse=True)
+        views = crop_views(once.reshape(-1, *whole.shape[1:]))
+        near = np.stack([views[row] @ seen for row, seen in zip(rows.ravel(), coarse(part), strict=True)])
         for place in np.flatnonzero(near.max(axis=1) >= _LEAST_VIEW).tolist():
             found, gap = crop_likeness(whole[place], part[place], int(near[place].argmax()))
             if gap <= MAX_CROP_GAP:

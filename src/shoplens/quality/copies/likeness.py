@@ -21,7 +21,12 @@ _SCALES = (0.78, 0.86, 0.94)
 _SKEW = 0.1
 _EVERYWHERE = np.full((_SIDE, _SIDE), 255, np.uint8)
 _SOFT = 0.6
-_UNTIL = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
+_FIRST, _UNTIL = ((cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, steps, 1e-4) for steps in (3, 40))
+_HOPEFUL = 0.95, 24.0
+"""Correlation and difference that a place has to reach within three steps, or it is not made exact. Of 451 crops found
+among the photos of `benchmarks/duplicates.py --photos 600 --copied 150`, from which the figures were read, the worst
+has 0.977 and 12 by then; 97 % of the drawn shop's 2,400 other proposals have less."""
+
 _STEPS = (-0.04, -0.02, 0.0, 0.02, 0.04)
 
 
@@ -82,16 +87,27 @@ def crop_likeness(whole: Thumbs, part: Thumbs, view: int) -> tuple[float, float]
                 x, y = wide / _SIDE, high / _SIDE
                 matrix = np.array([[x, 0, left + x / 2 - 0.5], [0, y, top + y / 2 - 0.5]], np.float32)
                 best = found
+    exact = _exact(whole, part, matrix, _FIRST)
+    found, gap = _likeness_at(whole, part, exact)
+    if found >= _HOPEFUL[0] and gap <= _HOPEFUL[1]:
+        exact = _exact(whole, part, exact, _UNTIL)
+        found, gap = _likeness_at(whole, part, exact)
+    return (0.0, 255.0) if abs(exact[0, 1]) + abs(exact[1, 0]) > _SKEW else (found, gap)
+
+
+def _exact(whole: Thumbs, part: Thumbs, matrix: Floats, until: tuple[int, int, float]) -> Floats:
     try:
-        _, exact = cv2.findTransformECC(
-            part.max(axis=2), whole.max(axis=2), matrix, cv2.MOTION_AFFINE, _UNTIL, _EVERYWHERE, 1
+        found = cv2.findTransformECC(
+            part.max(axis=2), whole.max(axis=2), matrix, cv2.MOTION_AFFINE, until, _EVERYWHERE, 1
         )
     except cv2.error:  # it found no way on from here
-        exact = matrix
-    if abs(exact[0, 1]) + abs(exact[1, 0]) > _SKEW:
-        return 0.0, 255.0
+        return matrix
+    return np.asarray(found[1], np.float32)
+
+
+def _likeness_at(whole: Thumbs, part: Thumbs, matrix: Floats) -> tuple[float, float]:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cut = cv2.warpAffine(whole, exact, (_SIDE, _SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    cut = cv2.warpAffine(whole, matrix, (_SIDE, _SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     # What was cut from fewer pixels is softer.
     both = np.stack([cut, cv2.GaussianBlur(part, (0, 0), _SOFT)]).astype(np.uint8)
     first, second = structure(both)
