@@ -59,6 +59,7 @@ class Shop:
         events: what its visitors did.
         recommending: its placements, rules, looks, and how far each placement was promoted.
         defects: its product lines: learned from good samples, and asked for defects.
+        studio: what a merchant does: look over the shop, answer questions about it, correct it.
     """
 
     def __init__(self, folder: Path, catalog: Catalog, settings: Settings) -> None:
@@ -72,7 +73,7 @@ class Shop:
         self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"))
         self.events = ShopEvents(settings, lambda: self._wiring.events)
         self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
-        self._studio = ShopStudio(folder, catalog, lambda: self._wiring, self._use_rules)
+        self.studio = ShopStudio(folder, catalog, lambda: self._wiring, self._use_rules)
 
     @classmethod
     def open(cls, folder: Path | str, *, create: bool = False) -> Shop:
@@ -482,19 +483,6 @@ class Shop:
         """Inspect every photo and product of the catalogue; see `ShopInspection.run`."""
         return self.inspection.run(rules=rules, progress=progress)
 
-    # Studio
-
-    @property
-    def studio(self) -> ShopStudio:
-        """What a merchant does: look over the shop, answer questions about it, correct it."""
-        return self._studio
-
-    def _use_rules(self, names: tuple[str, ...]) -> None:
-        write_setting(self.folder / SETTINGS_FILE, "rules", list(names))
-        self._followed = modified(self.folder / SETTINGS_FILE)
-        self.settings = replace(self.settings, rules=names)
-        self._wired.settings = replace(self._wired.settings, rules=names)
-
     # Models
 
     def bundles(self) -> list[str]:
@@ -546,10 +534,19 @@ class Shop:
         summary, wiring = self._embedded_with(name, progress)
         wiring.photos.get()
         before_writing()
-        write_setting(self.folder / SETTINGS_FILE, "model", name)
-        self._followed = modified(self.folder / SETTINGS_FILE)
-        self.settings, self._wired = replace(self.settings, model=name), wiring
+        self._go_by(wiring.settings, "model", name)
+        self._wired = wiring
         return summary
+
+    def _use_rules(self, names: tuple[str, ...]) -> None:
+        self._go_by(replace(self.settings, rules=names), "rules", list(names))
+        self._wired.settings = self.settings
+
+    def _go_by(self, settings: Settings, name: str, value: str | list[str]) -> None:
+        """Write the one that changed to the shop's file, without taking it for another process's."""
+        write_setting(self.folder / SETTINGS_FILE, name, value)
+        self._followed = modified(self.folder / SETTINGS_FILE)
+        self.settings = settings
 
     def _embedded_with(self, name: str, progress: Callable[[Progress], None] | None) -> tuple[ImportSummary, Wiring]:
         from shoplens.feeds.importer import Importer

@@ -55,12 +55,6 @@ def test_a_pack_extends_replaces_and_drops() -> None:
     assert pack.rules_for("photo_blank") == RulePack.load("shop").rules_for("photo_blank")
 
 
-def test_several_packs_by_name_and_by_file(tmp_path: Path) -> None:
-    own = tmp_path / "own.toml"
-    own.write_text('name = "own"\ntitle = "Own"\nversion = "1"\n', encoding="utf-8")
-    assert [pack.name for pack in RulePack.load_all(f"google-2027, {own}")] == ["google-2027", "own"]
-
-
 def valid(**changes: object) -> dict[str, object]:
     return {"name": "x", "title": "X", "version": "1", **changes}
 

@@ -54,14 +54,6 @@ class RulePack:
         return _load(str(name), depth=0)
 
     @staticmethod
-    def load_all(names: str) -> tuple[RulePack, ...]:
-        """Read several packs, separated by commas: `"google-2027,amazon"`."""
-        packs = tuple(RulePack.load(name.strip()) for name in names.split(",") if name.strip())
-        if not packs:
-            raise BadInput("No rule pack is named.", received=names, remedy=f"Choose from: {_choices()}.")
-        return packs
-
-    @staticmethod
     def parse(table: Mapping[str, Any]) -> RulePack:
         """Build a pack from a parsed TOML table; see `docs/inspection.md` for its keys.
 
