@@ -78,9 +78,11 @@ class Sources:
             source = _found(root, PurePosixPath(files[0][0].replace("\\", "/")).parts if files else ())
         except BaseException:
             self._known.pop(root.name, None)
+            self._mark(root.name).unlink(missing_ok=True)
             shutil.rmtree(root, ignore_errors=True)
             raise
         self._known[source.id] = source
+        self._mark(source.id).touch()
         return source
 
     def one(self, name: str) -> Source:
@@ -97,14 +99,20 @@ class Sources:
     def done(self, source: Source) -> None:
         """Let go of what was imported: a feed alone is deleted, photos stay, since the catalogue shows them."""
         self._known.pop(source.id, None)
+        self._mark(source.id).unlink(missing_ok=True)
         if not source.photos:
             shutil.rmtree(source.root, ignore_errors=True)
 
+    def _mark(self, name: str) -> Path:
+        """Return the file that is there while a source waits: one that a stopped server left is known by it."""
+        return self._folder / f"{name}.waiting"
+
     def _forget_old(self) -> None:
-        for source in list(self._known.values()):
-            if not source.root.exists() or time.time() - source.root.stat().st_mtime > _FORGOTTEN_S:
-                self._known.pop(source.id, None)
-                shutil.rmtree(source.root, ignore_errors=True)
+        for mark in self._folder.glob("*.waiting"):
+            if time.time() - mark.stat().st_mtime > _FORGOTTEN_S:
+                self._known.pop(mark.stem, None)
+                shutil.rmtree(self._folder / mark.stem, ignore_errors=True)
+                mark.unlink(missing_ok=True)
 
 
 def _found(root: Path, parts: Sequence[str]) -> Source:
