@@ -119,13 +119,31 @@ def test_an_ensemble_answers_with_the_mean_of_its_members() -> None:
     alone = [{k: np.asarray(v) for k, v in member(PHOTOS, training=False).items()} for member in made]
     mean = np.mean([np.asarray(keras.ops.softmax(out["logits"])) for out in alone], axis=0)
     for shared in (False, True):
-        joined = networks.ensemble(made, shared_looks=shared)(PHOTOS, training=False)
+        joined = networks.ensemble(made, shared_looks=shared, mirror=False)(PHOTOS, training=False)
         np.testing.assert_allclose(np.exp(np.asarray(joined["logits"])), mean, atol=1e-6)
         wanted = np.mean([out["embedding"] for out in alone], axis=0) if shared else alone[0]["embedding"]
         wanted = wanted / np.linalg.norm(wanted, axis=1, keepdims=True)
         np.testing.assert_allclose(np.asarray(joined["embedding"]), wanted, atol=1e-5)
     weights = networks.member_weights([{"a/b": np.zeros(1)}, {"a/b": np.ones(1)}])
     assert sorted(weights) == ["a/b", "member2/a/b"]
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_a_mirror_image_changes_what_is_said_and_not_how_it_looks(members: int) -> None:
+    made = [networks.build("residual", TINY, 16, 3) for _ in range(members)]
+    turned = PHOTOS[:, :, ::-1]
+    said = [
+        np.asarray(keras.ops.softmax(one(photos, training=False)["logits"]))
+        for one in made
+        for photos in (PHOTOS, turned)
+    ]
+    seen = np.asarray(made[0](PHOTOS, training=False)["embedding"])
+    joined = networks.ensemble(made, shared_looks=False, mirror=True)
+    found, other = joined(PHOTOS, training=False), joined(turned, training=False)
+    np.testing.assert_allclose(np.exp(np.asarray(found["logits"])), np.mean(said, axis=0), atol=1e-6)
+    np.testing.assert_allclose(np.asarray(found["logits"]), np.asarray(other["logits"]), atol=1e-5)
+    np.testing.assert_allclose(np.asarray(found["embedding"]), seen, atol=1e-6)
+    assert np.abs(np.asarray(other["embedding"]) - seen).max() > 1e-3
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, when it writes a file

@@ -41,9 +41,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shop")
 
 
-def trained(photos: Path, home: Path, name: str, members: int = 1) -> Bundle:
+def trained(photos: Path, home: Path, name: str, members: int = 1, augmentation: str = "none") -> Bundle:
     settings = Settings.for_preset(
         "good", "simple_cnn", size=SIDE, epochs=1, batch=16, learning_rate=3e-3, members=members,
+        augmentation=augmentation,
         architecture_settings={"filters": (16, 16), "units": 32},
     )  # fmt: skip
     return train(photos, settings, name=name, home=home).bundle
@@ -52,6 +53,26 @@ def trained(photos: Path, home: Path, name: str, members: int = 1) -> Bundle:
 @pytest.fixture(scope="module")
 def good(photos: Path, home: Path) -> Bundle:
     return trained(photos, home, "good")
+
+
+def test_a_training_that_mirrors_ships_a_network_that_looks_both_ways(
+    photos: Path, home: Path, good: Bundle, tmp_path: Path
+) -> None:
+    both_ways = trained(photos, home, "both-ways", augmentation="light")
+    sample = PhotoSample.of_folder(photos, both_ways, limit=20)
+    turned = np.ascontiguousarray(sample.pixels[:, :, ::-1])
+    gaps = []
+    for bundle in (both_ways, good):
+        said, of_turned = (
+            OnnxModel(bundle).run(pixels, ["probabilities"])["probabilities"] for pixels in (sample.pixels, turned)
+        )
+        gaps.append(np.abs(said - of_turned).max())
+    assert gaps[0] < 0.003 < gaps[1]  # the two ways are not rounded to 8 bits alike
+    assert "mirror" not in good.card["settings"]
+    for to in ("keras", "litert"):
+        done = export_bundle(both_ways, to, tmp_path / to, sample)
+        said = run_all(open_network(done.path), sample.pixels)["probabilities"]
+        np.testing.assert_allclose(said, run_all(open_network(done.path), turned)["probabilities"], atol=1e-5)
 
 
 @pytest.mark.parametrize("to", ["keras", "litert"])

@@ -51,6 +51,7 @@ def test_what_is_no_setting_is_refused() -> None:
         ({"rand_magnitude": 5.0}, "augmentation=randaugment"),
         ({"shift": 2}, "augmentation=shift"),
         ({"swa_from": 0.5}, "averaging=swa"),
+        ({"augmentation": "none", "mirror": True}, "mirror counts only with augmentation=light"),
         ({"averaging": "swa", "average": 0.9}, "averaging=ema"),
     ],
 )

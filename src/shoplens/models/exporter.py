@@ -60,7 +60,7 @@ class Exporter:
             )
             networks.fill(network, weights)
             made.append(network)
-        self._network = networks.ensemble(made, shared_looks=shared_looks)
+        self._network = networks.ensemble(made, shared_looks=shared_looks, mirror=settings.mirrors)
 
     def validation_logits(self, output: str = "logits") -> Any:  # noqa: ANN401 - Keras is untyped
         """Return `[n, classes]` in the order of the validation side; of a head, "<head>_logits", its labels'."""

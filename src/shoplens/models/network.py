@@ -89,14 +89,16 @@ def fill(network: keras.Model, weights: Weights) -> None:
             variable.assign(value)
 
 
-def ensemble(members: Sequence[keras.Model], *, shared_looks: bool) -> keras.Model:
-    """Return one network whose probabilities are the mean of its members'.
+def ensemble(members: Sequence[keras.Model], *, shared_looks: bool, mirror: bool) -> keras.Model:
+    """Return one network whose probabilities are the mean of its members', and of the photo's and its mirror image's.
 
     Args:
         members: networks of `build` with the same input and classes.
         shared_looks: whether their embeddings lie in one space, as those of networks that started from the same weights
             and were held near them do; the mean, brought to unit length, is then the embedding. Otherwise it is the
             first member's, since the mean of unrelated spaces means nothing.
+        mirror: whether the mirror image is looked at too. It costs as much again, but only where the probabilities are
+            asked for: the embedding, the maps and the heads are those of the photo.
 
     Returns:
         A network with the outputs of `build`: "logits" are the logarithms of the mean probabilities, the maps and the
@@ -105,17 +107,18 @@ def ensemble(members: Sequence[keras.Model], *, shared_looks: bool) -> keras.Mod
     import keras
     from keras import layers, ops
 
-    if len(members) == 1:
+    if len(members) == 1 and not mirror:
         return members[0]
     photos = keras.Input(members[0].input.shape[1:], name="photos")
     for number, member in enumerate(members, start=1):
         member.name = f"member{number}"
     said = [member(photos) for member in members]
+    turned = [member(photos[:, :, ::-1]) for member in members] if mirror else []
     chances = layers.Average(name="probabilities_mean")(
-        [layers.Softmax(name=f"probabilities_{i}")(out["logits"]) for i, out in enumerate(said)]
+        [layers.Softmax(name=f"probabilities_{i}")(out["logits"]) for i, out in enumerate(said + turned)]
     )
     embedding = said[0]["embedding"]
-    if shared_looks:
+    if shared_looks and len(members) > 1:
         mean = layers.Average(name="head_looks")([out["embedding"] for out in said])
         embedding = layers.UnitNormalization(name="embedding")(mean)
     outputs = {"embedding": embedding, "logits": ops.log(ops.maximum(chances, 1e-9))}

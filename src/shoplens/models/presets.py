@@ -14,6 +14,8 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 FAST = frozenset({"transfer", "balance", "near_duplicates", "validation_share", "test_share", "seed"})
 """All that a head on another bundle's embeddings can be told; the rest is that bundle's."""
 
+_MIRRORING = ("light", "strong", "randaugment", "shift")
+
 NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "momentum": ("optimizer", ("sgd",)),
     "nesterov": ("optimizer", ("sgd",)),
@@ -21,6 +23,7 @@ NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "rand_operations": ("augmentation", ("randaugment",)),
     "rand_magnitude": ("augmentation", ("randaugment",)),
     "shift": ("augmentation", ("shift",)),
+    "mirror": ("augmentation", _MIRRORING),
     "average": ("averaging", ("ema",)),
     "swa_from": ("averaging", ("swa",)),
 }

@@ -58,7 +58,9 @@ def rebuild(bundle: Bundle) -> keras.Model:
             remedy=_REMEDY,
         )
     networks.fill(network, weights)
-    return _served(network, bundle)
+    _forget_initializers(network)
+    mirror = bool(bundle.card.get("settings", {}).get("mirror", False))
+    return _served(networks.ensemble([network], shared_looks=False, mirror=mirror), bundle)
 
 
 def _refuse_ensemble(bundle: Bundle, weights: networks.Weights) -> None:
@@ -72,16 +74,21 @@ def _refuse_ensemble(bundle: Bundle, weights: networks.Weights) -> None:
         )
 
 
+def _forget_initializers(network: keras.Model) -> None:
+    """The weights are there: a saved network needs no code of ours to make them."""
+    import keras
+
+    for layer in network.layers:
+        for initializer in ("kernel_initializer", "bias_initializer"):
+            if hasattr(layer, initializer):
+                setattr(layer, initializer, keras.initializers.Zeros())
+
+
 def _served(network: keras.Model, bundle: Bundle) -> keras.Model:
     """Put the temperatures and the softmax on the logits, with layers that any Keras knows."""
     import keras
     from keras import layers
 
-    for layer in network.layers:
-        for initializer in ("kernel_initializer", "bias_initializer"):
-            if hasattr(layer, initializer):
-                # the weights are there: a saved network needs no code of ours to make them
-                setattr(layer, initializer, keras.initializers.Zeros())
     outputs = dict(network.output)
     temperatures = {"logits": ("probabilities", bundle.calibration.temperature)}
     temperatures |= {f"{head}{_HEAD}": (head, fit.temperature) for head, fit in bundle.head_calibrations.items()}

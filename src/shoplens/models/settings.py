@@ -32,6 +32,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_REGULARISERS = ("dropout", "stochastic_depth")
+
+
 @dataclass(frozen=True)
 class Settings:
     """How a model is trained; a bundle's card records all of it.
@@ -74,6 +77,8 @@ class Settings:
         freeze: layers that keep their transferred weights: "" for none, the number of stages from the input, or the
             name of the last frozen stage ("stage2").
         thaw: passes after which one more stage is set free, counted from the last frozen one; 0 keeps all frozen.
+        mirror: answer with the mean of what the photo and its mirror image say, where the training mirrored photos
+            too; naming a category then takes twice as long, searching does not.
         members: networks of an ensemble whose probabilities are averaged.
         distill: teach one network the members' probabilities and ship that one.
         near_duplicates: keep photos of one picture on one side; off for sets whose pictures are all alike.
@@ -119,6 +124,7 @@ class Settings:
     looks: float = 0.3
     freeze: str = ""
     thaw: float = 0.0
+    mirror: bool = True
     members: int = 1
     distill: bool = False
     near_duplicates: bool = True
@@ -176,6 +182,11 @@ class Settings:
             return self.learning_rate
         return RATE if self.transfer == "none" else RATE_ON
 
+    @property
+    def mirrors(self) -> bool:
+        """Whether the network that ships looks at mirror images too."""
+        return self.mirror and "mirror" in self.used()
+
     def used(self) -> dict[str, Any]:
         """Return the choices that count, by name, as a bundle's card and the report state them.
 
@@ -186,10 +197,11 @@ class Settings:
         if self.preset == "fast":
             return {name: value for name, value in chosen.items() if name in FAST | {"preset"}}
         idle = {name for name, (other, values) in NEEDED.items() if chosen[other] not in values}
-        idle |= {name for name in ("dropout", "stochastic_depth") if name not in self.architecture_settings}
+        idle |= {name for name in _REGULARISERS if name not in self.architecture_settings}
         idle |= set() if self.freeze else {"thaw"}
         kept = {name: value for name, value in chosen.items() if name not in idle}
-        return kept | {name: value for name, value in self.architecture_settings.items() if name in kept}
+        regularisers = {name: self.architecture_settings[name] for name in _REGULARISERS if name in kept}
+        return kept | regularisers
 
     @classmethod
     def for_preset(cls, preset: str = "good", architecture: str = "", **changes: object) -> Settings:
