@@ -35,6 +35,7 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
     Raises:
         BadInput: the port cannot be had, or the host needs a key.
     """
+    import cv2
     import uvicorn
 
     from shoplens.serving.app import make_app
@@ -54,6 +55,9 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
         if on_ready is not None:
             on_ready(address)
         app = make_app(opened, guard)
+        # As many requests are worked on at once as there are processors: OpenCV's own threads, which wait for work by
+        # spinning, only take time from them (0.5 to 0.9 ms of a search).
+        cv2.setNumThreads(1)
 
         class Server(uvicorn.Server):
             def handle_exit(self, sig: int, frame: FrameType | None) -> None:
