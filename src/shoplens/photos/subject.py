@@ -142,7 +142,6 @@ def _colors(small: Pixels) -> Planes:
     return planes
 
 
-
 def _distance_to_background(colors: Planes) -> tuple[Plane, float, float]:
     """Return each pixel's distance in Lab to the fitted background, the border's near share, and its near spread."""
     height, width = colors.shape[1:]

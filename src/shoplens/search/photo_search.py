@@ -148,6 +148,7 @@ class PhotoSearch:
         limit: int = 20,
         diversity: float = 0.0,
         hidden: Collection[str] = (),
+        snap: bool = False,
     ) -> SearchAnswer:
         """Return the listings nearest to any of the queries.
 
@@ -157,11 +158,39 @@ class PhotoSearch:
             limit: how many at most.
             diversity: 0 for the best matches, up to 1 for the most different ones among the good.
             hidden: photos that are passed over.
+            snap: the queries are of a shopper's photo.
 
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
-        return self._ask(queries, where, limit, diversity, hidden)[0]
+        return self._ask(queries, where, limit, diversity, hidden, snap=snap)[0]
+
+    def judged(
+        self, matches: Sequence[Match], queries: Vectors, hidden: Collection[str], *, snap: bool
+    ) -> SearchAnswer:
+        """Return matches that were found in another way, with what an answer to the queries says of each.
+
+        Args:
+            matches: one of each listing; their order and scores stay.
+            queries: float32 `[n, dim]`, unit rows in the shop's space.
+            hidden: photos that are passed over.
+            snap: the queries are of a shopper's photo.
+        """
+        products = {match.product.id for match in matches}
+        answer, _ = self._answer(queries, products, max(1, len(matches)), 0.0, hidden, snap=snap)
+        told = {match.product.id: match for match in answer.matches}
+        judged = []
+        for match in matches:
+            one = told.get(match.product.id)
+            said = (one.relation, one.same_product, one.same_kind) if one else (None, None, None)
+            judged.append(replace(match, relation=said[0], same_product=said[1], same_kind=said[2]))
+        return replace(answer, matches=judged)
+
+    def spread(self, matches: Sequence[Match], diversity: float, limit: int) -> list[Match]:
+        """Return `limit` of the best matches, each chosen to differ from those before it; see `by_photo`."""
+        best = list(matches[: limit * _POOL])
+        chosen = self._diverse([one.photo for one in best], [one.score for one in best], diversity, limit)
+        return [best[place] for place in chosen]
 
     def _ask(
         self,
@@ -202,17 +231,19 @@ class PhotoSearch:
             count = min(count * 4 or first, reachable)
             found = rank_listings(self._shown(self._nearest(queries, count, mask, hidden), allowed), votes)
         if diversity:
-            found = self._diverse(found[:wanted], diversity, limit)
+            best = found[:wanted]
+            chosen = self._diverse([one.near.photo for one in best], [one.score for one in best], diversity, limit)
+            found = [best[place] for place in chosen]
         view = next((one.near.view for one in (*found, *everything)), 0)
         odds = self.photos.odds.snap if snap else self.photos.odds.photo
         return self._judged(found[:limit], everything, odds, next(iter(votes), "")), view
 
-    def _diverse(self, found: list[RankedListing], diversity: float, limit: int) -> list[RankedListing]:
+    def _diverse(self, photos: Sequence[str], scores: Sequence[float], diversity: float, limit: int) -> Sequence[int]:
         try:
-            vectors = self.photos.index.vectors([one.near.photo for one in found])
+            vectors = self.photos.index.vectors(photos)
         except NotFound:  # one was retired since it was found
-            return found
-        return [found[place] for place in diverse([one.score for one in found], vectors, diversity, limit)]
+            return range(min(limit, len(photos)))
+        return diverse(scores, vectors, diversity, limit)
 
     def _nearest(self, queries: Vectors, count: int, mask: Mask | None, hidden: Collection[str]) -> list[_Near]:
         answers = self.photos.index.search(queries, count, among=mask) if count else []
