@@ -29,6 +29,9 @@ _STRIDE: Final = 32
 _CELLS: Final = 20
 """So many of the likeliest cells say how likely an overlay's cells are: a short word's."""
 
+_NOTHING: Final = 0.02
+"""A score or a likelihood below this is next to nothing, and has no box."""
+
 _PART: Final = 0.3
 """A piece belongs to the overlay if it weighs at least this share of the heaviest one.
 
@@ -39,7 +42,7 @@ seven, at half the likelihood, gave the most boxes with an IoU above a half (81 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What was found of one kind: `score` 0 to 1, and the box around it, None where no cell of the map is likely."""
+    """What was found of one kind: `score` 0 to 1, and the box around it, None where that is next to nothing."""
 
     score: float
     box: Box | None
@@ -82,8 +85,11 @@ class OverlayDetector:
         """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
         batch = cv2.resize(pixels, _size(*pixels.shape[:2]), interpolation=cv2.INTER_AREA)[None]
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": np.ascontiguousarray(batch)})
-        likely, scores = _sigmoid(_cells(maps[0])), shared(_sigmoid(kinds[0].astype(np.float64)))
-        found = {kind: Overlay(float(scores[n]), box_around(likely[..., n], kind)) for n, kind in enumerate(KINDS)}
+        cells, scores = _cells(maps[0]), shared(_sigmoid(kinds[0].astype(np.float64)))
+        found = {
+            kind: Overlay(float(score), box_around(_sigmoid(cells[..., n]), kind) if score > _NOTHING else None)
+            for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
+        }
         return Overlays(found, float(_sigmoid(collage)[0, 0]))
 
 
@@ -117,7 +123,7 @@ def box_around(likely: Likelihood, kind: OverlayKind) -> Box | None:
     calm = cv2.blur(likely, (3, 3))
     cells = min(_CELLS, calm.size)
     level = float(np.partition(calm.ravel(), calm.size - cells)[-cells:].mean())
-    if level < 0.02:
+    if level < _NOTHING:
         return None
     marked = (likely > 0.5 * level).astype(np.uint8)
     joined = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((3, 7), np.uint8))
