@@ -83,7 +83,7 @@ function indexCard(index) {
     t("index.title"),
     index.problem ? el("p", { className: "note bad", role: "alert" }, index.problem) : el("p", { className: `note ${index.missing ? "warning" : "good"}` }, symbol(index.missing ? "alert" : "check"), t(index.missing ? "index.incomplete" : "index.sound")),
     el("div", { className: "figures" }, figure(t("index.photos"), formatNumber(index.photos)), figure(t("index.missing"), formatNumber(index.missing), { tone: index.missing ? "warning" : "good" }), figure(t("index.others"), formatNumber(index.others.length))),
-    pair("model", called("model", index.model)), pair("engine", called("engine", index.engine)), pair("embedder", index.embedder || "—"),
+    pair("model", called("model", index.model)), pair("engine", called("engine", index.engine)), index.compared && pair("compared", called("compared", index.compared)), pair("embedder", index.embedder || "—"),
     pair("snapshot", index.snapshot_at === null ? t("index.no_snapshot") : `${size(index.snapshot_bytes)} · ${moment(new Date(index.snapshot_at * 1000).toISOString())}`),
   );
 }
