@@ -33,7 +33,7 @@ class SettingsPage extends HTMLElement {
         !asked && el("p", { className: "note info" }, symbol("info"), t("settings.open"), " ", el("code", {}, "SHOPLENS_API_KEY")),
         keys.length > 0 && el(
           "div", { className: "scroll", tabindex: 0, role: "region", "aria-label": t("settings.keys") },
-          el("table", { className: "grid-table" }, el("thead", {}, el("tr", {}, ["name", "scope", "key", "made", "state"].map((name) => el("th", { scope: "col" }, t(`settings.column.${name}`))), el("th", { scope: "col" }, el("span", { className: "unseen" }, t("settings.revoke"))))), el("tbody", {}, keys.map((key) => this.#key(key)))),
+          el("table", { className: "grid-table in-lines" }, el("thead", {}, el("tr", {}, ["name", "scope", "key", "made", "state"].map((name) => el("th", { scope: "col" }, t(`settings.column.${name}`))), el("th", { scope: "col" }, el("span", { className: "unseen" }, t("settings.revoke"))))), el("tbody", {}, keys.map((key) => this.#key(key)))),
         ),
         el("div", { className: "actions" }, el("button", { className: "btn primary", type: "button", onclick: () => this.#make() }, symbol("plus"), t("settings.make"))),
       ),
