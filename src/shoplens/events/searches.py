@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
 from shoplens.events.event_database import EPOCH, MICROSECOND
 from shoplens.events.schema import answers
@@ -60,7 +60,7 @@ def read_searches(connection: Connection, since_us: int | None, offset: dt.timed
     row = answers.c
     day = ((row.time_us + offset // MICROSECOND) // _DAY_US).label("day")
     # Said as it stands in the index, which is of such rows only: a bound value would keep SQLite from using it.
-    where: list[ColumnElement[bool]] = [literal_column("event_answers.sought <> ''", Boolean)]
+    where: list[ColumnElement[bool]] = [row.sought != literal_column("''")]
     if since_us is not None:
         where.append(row.time_us >= since_us)
     query = (
