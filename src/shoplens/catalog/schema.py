@@ -112,6 +112,11 @@ def m009_keep_answers_and_keys(connection: Connection) -> None:
     run_statements(connection, _M009)
 
 
+def m010_index_orders(connection: Connection) -> None:
+    """Indexes that hold what the merchant's table is ordered by, so that it is entered anywhere without a sort."""
+    run_statements(connection, _M010)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -122,6 +127,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_keep_merchandising,
     m008_keep_a_ledger,
     m009_keep_answers_and_keys,
+    m010_index_orders,
 )
 
 _M001 = """
@@ -277,4 +283,16 @@ CREATE TABLE api_keys (
   created_at TEXT NOT NULL, revoked_at TEXT NOT NULL)
 
 CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)
+"""
+
+_M010 = """
+CREATE INDEX products_title ON products (title, id, retired)
+
+DROP INDEX products_category
+
+CREATE INDEX products_category ON products (category_key, id, retired)
+
+DROP INDEX products_brand
+
+CREATE INDEX products_brand ON products (brand_key, id, retired)
 """
