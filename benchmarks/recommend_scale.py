@@ -119,10 +119,11 @@ def questions(products: int, shoppers: int, count: int, rng: np.random.Generator
     return found
 
 
-def ask(folder: Path, asked: Questions) -> tuple[Seconds, Seconds]:
+def ask(folder: Path, meanwhile: Questions, asked: Questions) -> tuple[Seconds, Seconds]:
     """Serve in another process; return the seconds of each answer by placement, while the shop learns and afterwards.
 
-    A shop whose ladder was never measured measures it once it is served, in the background.
+    A shop whose ladder was never measured measures it once it is served, in the background; until then the questions
+    of `meanwhile` are asked, which differ from the others, since an answer for everybody is remembered.
     """
     command = [sys.executable, "-m", "shoplens", "serve", "--shop", str(folder), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -133,9 +134,9 @@ def ask(folder: Path, asked: Questions) -> tuple[Seconds, Seconds]:
                 wake(client)
                 learning: Seconds = {}
                 while not (ladder := client.get("/v1/recommend/status").json()["placements"]):
-                    for name, seconds in answers(client, asked[:PART]).items():
+                    for name, seconds in answers(client, meanwhile[:PART]).items():
                         learning.setdefault(name, []).extend(seconds)
-                    asked = asked[PART:] + asked[:PART]
+                    meanwhile = meanwhile[PART:] + meanwhile[:PART]
                 rungs = {row["placement"]: row["rung"] for row in ladder}
                 while client.get("/v1/recommend/for-you").json()["rung"] != rungs["for-you"]:
                     time.sleep(0.5)
@@ -182,8 +183,9 @@ def main() -> None:
         with Shop.open(folder, create=True) as shop:
             categories = fill(shop, options.products, rng)
             happen(shop.events.store, categories, options.events, rng)
-        asked = questions(options.products, options.events // SHOPPER_EVENTS, options.asked, rng)
-        learning, seconds = ask(folder, asked)
+        shoppers = options.events // SHOPPER_EVENTS
+        meanwhile, asked = (questions(options.products, shoppers, options.asked, rng) for _ in range(2))
+        learning, seconds = ask(folder, meanwhile, asked)
         with Shop.open(folder) as shop:
             began = time.perf_counter()
             shop.recommend("for-you", limit=10)
@@ -196,7 +198,7 @@ def main() -> None:
     rows = [(name, each, learning.get(name, [])) for name, each in sorted(seconds.items())]
     rows.append(("all", together(seconds), together(learning)))
     lines = [
-        *__doc__.splitlines(),
+        *(__doc__ or "").splitlines(),
         "",
         f"{options.products:,} products, {options.events:,} events, {options.asked:,} questions.",
         "",

@@ -132,7 +132,7 @@ def _numbered(values: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         return np.empty(0, dtype=np.int64)
     low, high = int(values.min()), int(values.max())
     if high - low > 4 * len(values):
-        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+        return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
     seen = np.zeros(high - low + 1, dtype=bool)
     seen[values - low] = True
     return np.asarray((np.cumsum(seen) - 1)[values - low], dtype=np.int64)
