@@ -64,7 +64,7 @@ def nearness(
 
 def look(view: ShopView, vector: npt.NDArray[np.float32] | None, at: Shortlist = ALL) -> Scores:
     """Return the inner product with a unit vector `[dim]`, cut at 0; 0 where either has no vector."""
-    return looks(view, [vector], at)[0]
+    return np.asarray(looks(view, [vector], at)[0], dtype=np.float32)
 
 
 def looks(
@@ -102,7 +102,7 @@ def match(view: ShopView, row: int, others: npt.NDArray[np.integer] | None = Non
     np.matmul(view.matching, mine, out=fits[:-1])
     fits[:-1] += 1.0
     fits *= np.float32(0.5)
-    return fits[looks]
+    return np.asarray(fits[looks], dtype=np.float32)
 
 
 def look_of(view: ShopView, row: int) -> npt.NDArray[np.float32] | None:
