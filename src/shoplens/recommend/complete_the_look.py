@@ -143,7 +143,8 @@ class CompleteTheLook:
         """Return how well each two products of the pool go together, float32 `[k, k]`, 0 where a rule parts them."""
         view, weights = self._view, self._weights
         looks, colors = view.look_of[pool], view.color_of[pool]
-        own = view.matching[looks]
+        own = np.zeros((len(pool), view.matching.shape[1]), dtype=np.float32)
+        own[looks >= 0] = view.matching[looks[looks >= 0]]
         style = np.where((looks[:, None] >= 0) & (looks >= 0), (1.0 + own @ own.T) / 2.0, 0.0)
         fits = weights.pair + weights.harmony * view.harmonies[colors][:, colors] + weights.style * style
         fits = view.table.pairings(pool) * fits / (weights.pair + weights.harmony + weights.style)
