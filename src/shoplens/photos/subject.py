@@ -90,34 +90,42 @@ def find_subject(pixels: Pixels) -> Subject:
     by morphology at 160 pixels, and the connected piece that is largest and nearest to the middle is kept, with any
     others of at least 12 % of its weight. Where that is not believable, the whole picture comes back, unsure.
     """
-    check_pixels(pixels)
-    height, width = pixels.shape[:2]
-    colors = _colors(_small(pixels))
-    distance, uniform_share, spread = _distance_to_background(colors)
-    if uniform_share < _PLAIN_SHARE:
-        distance, spread = _distance_to_patterns(colors)
-    mask = _pieces(distance > _threshold(distance, spread))
-    score = _score(mask, distance, uniform_share)
-    if score < 0.3:
-        return Subject(Box(0.0, 0.0, 1.0, 1.0), score, np.ones((height, width), np.bool_), 1.0)
-    full = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(np.bool_)
-    return Subject(_box(mask), score, full, float(mask.mean()))
+    return subject_and_background(pixels)[0]
 
 
 def background(pixels: Pixels) -> Background:
     """Return the facts of the background, measured on the picture's border."""
     check_pixels(pixels)
     small = _small(pixels)
-    _, uniform_share, _ = _distance_to_background(_colors(small))
-    uniform = uniform_share >= _UNIFORM_SHARE
-    return Background(border_color(small), uniform, uniform_share, white_share(pixels))
+    return _background(pixels, small, _distance_to_background(_colors(small))[1])
+
+
+def subject_and_background(pixels: Pixels) -> tuple[Subject, Background]:
+    """Return what `find_subject` and `background` do, which share most of their work."""
+    check_pixels(pixels)
+    height, width = pixels.shape[:2]
+    small = _small(pixels)
+    colors = _colors(small)
+    distance, uniform_share, spread = _distance_to_background(colors)
+    behind = _background(pixels, small, uniform_share)
+    if uniform_share < _PLAIN_SHARE:
+        distance, spread = _distance_to_patterns(colors)
+    mask = _pieces(distance > _threshold(distance, spread))
+    score = _score(mask, distance, uniform_share)
+    if score < 0.3:
+        return Subject(Box(0.0, 0.0, 1.0, 1.0), score, np.ones((height, width), np.bool_), 1.0), behind
+    full = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(np.bool_)
+    return Subject(_box(mask), score, full, float(mask.mean())), behind
+
+
+def _background(pixels: Pixels, small: Pixels, uniform_share: float) -> Background:
+    color = _median_color(small)
+    return Background(color, uniform_share >= _UNIFORM_SHARE, uniform_share, white_share(pixels))
 
 
 def border_color(pixels: Pixels) -> tuple[int, int, int]:
     """Return the median RGB of the border; see `Background`."""
-    small = _small(pixels)
-    red, green, blue = (int(value) for value in np.median(small[_ring(*small.shape[:2])], axis=0))
-    return red, green, blue
+    return _median_color(_small(pixels))
 
 
 def white_share(pixels: Pixels) -> float:
@@ -125,6 +133,12 @@ def white_share(pixels: Pixels) -> float:
     # Of the full picture, as shrinking would mix a thin dark frame with the white beside it.
     outer = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     return float((outer.min(axis=1) >= _WHITE_LEVEL).mean())
+
+
+def _median_color(small: Pixels) -> tuple[int, int, int]:
+    rim = small[_ring(*small.shape[:2])]
+    red, green, blue = (int(value) for value in _median(rim.T.astype(np.float32)))
+    return red, green, blue
 
 
 def _colors(small: Pixels) -> Planes:
