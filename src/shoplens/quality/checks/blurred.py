@@ -103,7 +103,8 @@ def edge_width(context: PhotoContext) -> float | None:
 def _softest_fan(widths: Plane, angle: Plane, tile: Places) -> float | None:
     """Return the largest of the fans' second smallest medians of tiles; `widths` ascend within each tile."""
     middles = (180.0 / _FANS * np.arange(_FANS, dtype=np.float32))[:, None]
-    fan, edge = np.nonzero(np.abs((angle - middles + 90.0) % 180.0 - 90.0) <= _HALF_FAN)
+    apart = np.abs(angle % np.float32(180.0) - middles)
+    fan, edge = np.nonzero((apart <= _HALF_FAN) | (apart >= 180.0 - _HALF_FAN))
     counts = np.bincount(fan * _TILES**2 + tile[edge], minlength=_FANS * _TILES**2)
     told = counts >= _FEWEST
     softness = np.full(counts.size, np.inf, np.float32)
