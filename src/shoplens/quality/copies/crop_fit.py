@@ -84,9 +84,9 @@ def _first_look(thumbs: Thumbs, wholes: Rows, parts: Rows) -> tuple[Rows, Floats
     kept: list[Rows] = []
     where: list[Rows] = []
     bounds = [*first.tolist(), len(order)]
-    for number, views in enumerate(_views(thumbs, rows)):
+    for number, (views, lengths) in enumerate(_views(thumbs, rows)):
         mine = order[bounds[number] : bounds[number + 1]]
-        near = views @ seen[[asked[part] for part in parts[mine].tolist()]].T
+        near = views @ seen[[asked[part] for part in parts[mine].tolist()]].T / lengths[:, None]
         best = near.argmax(axis=0)
         good = near[best, np.arange(len(mine))] >= _LEAST_VIEW
         kept.append(mine[good])
@@ -98,16 +98,22 @@ def _first_look(thumbs: Thumbs, wholes: Rows, parts: Rows) -> tuple[Rows, Floats
     return np.concatenate(kept), np.concatenate([spans[down], spans[across]], axis=1)
 
 
-def _views(thumbs: Thumbs, rows: Rows) -> Iterator[Floats]:
-    """Yield of each picture all its parts as `coarse` describes a picture: float32 `[parts, 64]`."""
+def _views(thumbs: Thumbs, rows: Rows) -> Iterator[tuple[Floats, Floats]]:
+    """Yield of each picture its parts as means of 8 x 8 places, `[parts, 64]`, and their lengths about their means.
+
+    What `coarse` describes has no mean, so its product with a part is the same with and without the part's.
+    """
     cuts = _cuts()
     count = len(cuts) // _COARSE
+    broad = cuts.reshape(count, _COARSE, _SIDE).mean(axis=1)
     for start in range(0, len(rows), _CHUNK):
-        seen = cuts @ value(thumbs[rows[start : start + _CHUNK]]) @ cuts.T
+        planes = value(thumbs[rows[start : start + _CHUNK]])
+        planes -= planes.mean(axis=(1, 2), keepdims=True)  # the squares below are exact enough only without it
+        seen = cuts @ planes @ cuts.T
         views = seen.reshape(-1, count, _COARSE, count, _COARSE).transpose(0, 1, 3, 2, 4).reshape(-1, count**2, 64)
-        views -= views.mean(axis=2, keepdims=True)
-        lengths = np.sqrt(np.einsum("npd,npd->np", views, views))
-        yield from views / np.maximum(lengths, 1e-3)[:, :, None]
+        means = (broad @ planes @ broad.T).reshape(-1, count**2)
+        squares = np.einsum("npd,npd->np", views, views) - 64.0 * means**2
+        yield from zip(views, np.sqrt(np.maximum(squares, 1.0)).astype(np.float32), strict=True)
 
 
 @cache
