@@ -116,7 +116,8 @@ def _softest_fan(widths: Plane, angle: Plane, tile: Places) -> float | None:
 def _slope(smooth: Plane, places: Places) -> Plane:
     """Return the length of the gradient at some places inside the picture, in levels per pixel."""
     flat, below = smooth.ravel(), smooth.shape[1]
-    return np.hypot(flat[places + 1] - flat[places - 1], flat[places + below] - flat[places - below]) * np.float32(0.5)
+    across, down = flat[places + 1] - flat[places - 1], flat[places + below] - flat[places - below]
+    return np.asarray(0.5 * np.hypot(across, down), np.float32)
 
 
 def _ridges(across: Plane, down: Plane, gradient: Plane) -> Places:

@@ -88,8 +88,8 @@ class CopyFinder:
         if not rows:
             return []
         both = np.stack([np.zeros(len(rows), np.int64), np.arange(1, len(rows) + 1)], axis=1)
-        found = self._judged(both, np.concatenate([thumb, self._thumbs[rows]]))
-        return [CopyPair(-1, rows[pair.right - 1], pair.kind, pair.measured) for pair in found]
+        copies = self._judged(both, np.concatenate([thumb, self._thumbs[rows]]))
+        return [CopyPair(-1, rows[pair.right - 1], pair.kind, pair.measured) for pair in copies]
 
     def _by_looks(self, rows: Rows) -> Iterator[Rows]:
         lively = rows[_lively(self._thumbs)]

@@ -63,7 +63,7 @@ def structure(thumbs: Thumbs) -> Floats:
 def fine_of(cells: Floats) -> Floats:
     """Return what is finer than a broad blur in 16 x 16 places `[n, 16, 16]`: unit rows `[n, 256]`."""
     blur = _blur()
-    return _unit(cells - blur @ cells @ blur.T)
+    return _unit(np.asarray(cells - blur @ cells @ blur.T, np.float32))
 
 
 def value(thumbs: Thumbs) -> Floats:
