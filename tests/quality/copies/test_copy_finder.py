@@ -75,6 +75,7 @@ def test_photos_without_a_vector_are_compared_by_looks_alone() -> None:
     pairs = CopyFinder([Fingerprint.of(photo) for photo in photos], vectors).pairs()
     assert [(pair.left, pair.right) for pair in pairs] == [(2, 5)]
     assert CopyFinder([]).pairs() == []
+    assert CopyFinder([Fingerprint.of(photos[0])] * 2).pairs() == [], "the very pixels are no pair"
 
 
 def test_measures_say_what_they_promise() -> None:

@@ -100,6 +100,8 @@ class CopyFinder:
             yield from _near_of(self._looks, mirrored, part, _LEAST_COARSE)
 
     def _judged(self, pairs: Rows, thumbs: Thumbs) -> Iterator[CopyPair]:
+        if not len(pairs):
+            return
         known, numbers = np.unique(pairs, return_inverse=True)
         said = _compared(thumbs[known], numbers.reshape(pairs.shape))
         for (first, second), (kind, measured) in zip(pairs.tolist(), said, strict=True):
