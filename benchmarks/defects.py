@@ -11,6 +11,7 @@ anomalib is no peer here: its networks' weights come from a hub that this run do
 from __future__ import annotations
 
 import argparse
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,8 @@ from shoplens.models.bundle import BASE, load_bundle
 from shoplens.models.feature_taps import FeatureTaps
 from shoplens.photos.decode import decode_file
 from shoplens.quality.defects.learn_line import learn_line
-from shoplens.quality.defects.patch_reader import PatchReader
+from shoplens.quality.defects.patch_memory import PatchMemory
+from shoplens.quality.defects.patch_reader import Described, Patches, PatchReader
 from shoplens.records import Pixels
 
 FOLDS, SIDE = 5, 512
@@ -47,6 +49,34 @@ class Trial:
     refused: list[bool] = field(default_factory=list)
     wrongly: list[bool] = field(default_factory=list)
     taught: list[float] = field(default_factory=list)
+
+
+class RememberingReader(PatchReader):
+    """Describes each frame once: folds, and lines for several wished rates, ask for the same photos again."""
+
+    def __init__(self, taps: FeatureTaps) -> None:
+        super().__init__(taps)
+        self._known: dict[bytes, Described] = {}
+
+    def describe(self, frame: Pixels) -> Described:
+        key = hashlib.blake2b(np.ascontiguousarray(frame).data, digest_size=16).digest()
+        if key not in self._known:
+            self._known[key] = super().describe(frame)
+        return self._known[key]
+
+
+def remember_memories() -> None:
+    """Let lines of one fold, which differ in the wished rate or in labelled defects, share what they chose alike."""
+    made = PatchMemory.of
+    known: dict[tuple[object, ...], PatchMemory] = {}
+
+    def once(samples: Sequence[tuple[Patches, ...]], *, placed: bool) -> PatchMemory:
+        key = (placed, *(id(layer) for sample in samples for layer in sample))  # the reader keeps the layers alive
+        if key not in known:
+            known[key] = made(samples, placed=placed)
+        return known[key]
+
+    PatchMemory.of = staticmethod(once)
 
 
 def read(paths: Sequence[Path]) -> list[Pixels]:
@@ -136,7 +166,8 @@ def main() -> None:
     photos = read([*whole, *broken])
     bad = list(range(len(whole), len(photos)))
     masks = {i: mask_of(root, broken[i - len(whole)], photos[i].shape[:2]) for i in bad}
-    reader = PatchReader(FeatureTaps(load_bundle(BASE)))
+    remember_memories()
+    reader = RememberingReader(FeatureTaps(load_bundle(BASE)))
     others = strangers(data, options.strangers)
     trial = Trial()
     for repeat in range(options.repeats):

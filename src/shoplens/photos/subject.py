@@ -91,17 +91,7 @@ def find_subject(pixels: Pixels) -> Subject:
     others of at least 12 % of its weight. Where that is not believable, the whole picture comes back, unsure.
     """
     check_pixels(pixels)
-    height, width = pixels.shape[:2]
-    colors = _colors(reduced(pixels))
-    distance, uniform_share, spread = _distance_to_background(colors)
-    if uniform_share < _PLAIN_SHARE:
-        distance, spread = _distance_to_patterns(colors)
-    mask = _pieces(distance > _threshold(distance, spread))
-    score = _score(mask, distance, uniform_share)
-    if score < 0.3:
-        return Subject(Box(0.0, 0.0, 1.0, 1.0), score, np.ones((height, width), np.bool_), 1.0)
-    full = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(np.bool_)
-    return Subject(_box(mask), score, full, float(mask.mean()))
+    return _subject(pixels, reduced(pixels))[0]
 
 
 def reduced(pixels: Pixels) -> Pixels:
@@ -116,7 +106,33 @@ def background(pixels: Pixels) -> Background:
     """Return the facts of the background, measured on the picture's border."""
     check_pixels(pixels)
     small = reduced(pixels)
-    _, uniform_share, _ = _distance_to_background(_colors(small))
+    return _background(pixels, small, _distance_to_background(_colors(small))[1])
+
+
+def subject_and_background(pixels: Pixels) -> tuple[Subject, Background]:
+    """Return what `find_subject` and `background` do, which share most of their work."""
+    check_pixels(pixels)
+    small = reduced(pixels)
+    subject, uniform_share = _subject(pixels, small)
+    return subject, _background(pixels, small, uniform_share)
+
+
+def _subject(pixels: Pixels, small: Pixels) -> tuple[Subject, float]:
+    """Return the subject, and how much of the border is near the fitted background."""
+    height, width = pixels.shape[:2]
+    colors = _colors(small)
+    distance, uniform_share, spread = _distance_to_background(colors)
+    if uniform_share < _PLAIN_SHARE:
+        distance, spread = _distance_to_patterns(colors)
+    mask = _pieces(distance > _threshold(distance, spread))
+    score = _score(mask, distance, uniform_share)
+    if score < 0.3:
+        return Subject(Box(0.0, 0.0, 1.0, 1.0), score, np.ones((height, width), np.bool_), 1.0), uniform_share
+    full = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(np.bool_)
+    return Subject(_box(mask), score, full, float(mask.mean())), uniform_share
+
+
+def _background(pixels: Pixels, small: Pixels, uniform_share: float) -> Background:
     uniform = uniform_share >= _UNIFORM_SHARE
     return Background(border_color(small), uniform, uniform_share, white_share(pixels))
 

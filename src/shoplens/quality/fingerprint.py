@@ -28,9 +28,7 @@ class Fingerprint:
     @staticmethod
     def of(pixels: Pixels) -> Fingerprint:
         """Compute the fingerprint of an RGB picture `[h, w, 3]`."""
-        digest = hashlib.blake2b(
-            np.ascontiguousarray(pixels).tobytes(), digest_size=16, salt=f"{pixels.shape[1]}".encode()
-        )
+        digest = hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=16, salt=f"{pixels.shape[1]}".encode())
         thumbnail = np.asarray(cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
         return Fingerprint(digest.digest(), thumbnail)
 

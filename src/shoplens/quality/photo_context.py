@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.photos.subject import Background, Subject, background, find_subject
+from shoplens.photos.subject import Background, Subject, subject_and_background
 from shoplens.quality.overlay_detector import Overlays, overlay_detector
 from shoplens.records import Box, Photo, Pixels
 
@@ -99,7 +99,7 @@ class PhotoContext:
     @cached_property
     def subject(self) -> Subject:
         """What stands out from the background of `small`; see its score."""
-        return find_subject(self.small)
+        return self._seen[0]
 
     @cached_property
     def product_box(self) -> Box | None:
@@ -109,7 +109,11 @@ class PhotoContext:
     @cached_property
     def background(self) -> Background:
         """What surrounds the product in `small`."""
-        return background(self.small)
+        return self._seen[1]
+
+    @cached_property
+    def _seen(self) -> tuple[Subject, Background]:
+        return subject_and_background(self.small)
 
     @cached_property
     def overlays(self) -> Overlays:
@@ -134,7 +138,16 @@ class PhotoContext:
 
         It is the central difference of the picture smoothed by a Gaussian of `sigma` pixels.
         """
-        return self.once(f"gradient {sigma}", lambda: _gradient(self.gray, sigma))
+        return self.once(f"gradient {sigma}", lambda: _gradient(self.smooth(sigma)))
+
+    def smooth(self, sigma: float) -> Plane:
+        """Return `gray` smoothed by a Gaussian of `sigma` pixels."""
+        return self.once(
+            f"smooth {sigma}",
+            lambda: np.asarray(
+                cv2.GaussianBlur(self.gray, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101), np.float32
+            ),
+        )
 
     def lightness(self, percent: float) -> float:
         """Return a percentile of L*, 0 (black) to 100 (white)."""
@@ -170,11 +183,10 @@ def _histogram(picture: Pixels, channel: int) -> npt.NDArray[np.int64]:
     return cv2.calcHist([picture], [channel], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
-def _gradient(gray: Plane, sigma: float) -> tuple[Plane, Plane]:
-    smooth = cv2.GaussianBlur(gray, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
-    across, down = np.zeros(smooth.shape, np.float32), np.zeros(smooth.shape, np.float32)
-    np.subtract(smooth[:, 2:], smooth[:, :-2], out=across[:, 1:-1])
-    np.subtract(smooth[2:], smooth[:-2], out=down[1:-1])
-    across *= 0.5
-    down *= 0.5
-    return across, down
+def _gradient(smooth: Plane) -> tuple[Plane, Plane]:
+    """Return half the difference of the neighbours across and down; there is none at the rim, which is reflected."""
+    across, down = (
+        cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=1, scale=0.5, borderType=cv2.BORDER_REFLECT_101)
+        for way in ((1, 0), (0, 1))
+    )
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)

@@ -102,7 +102,8 @@ def look_at(plan: RulePlan, task: PhotoTask) -> PhotoOutcome:
     for main, category in task.places:
         context.main, context.categories = main, (category,) if category else ()
         found[main, category] = plan.inspect_photo(photo, context)
-    return PhotoOutcome(task, photo.facts.sha256, Fingerprint.of(photo.pixels), found)
+    fingerprint = Fingerprint.of(photo.pixels) if plan.compares else None
+    return PhotoOutcome(task, photo.facts.sha256, fingerprint, found)
 
 
 def look_at_all(plan: RulePlan, tasks: Iterable[PhotoTask], workers: int) -> Iterator[PhotoOutcome]:

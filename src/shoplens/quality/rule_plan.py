@@ -67,6 +67,11 @@ class RulePlan:
         """The codes of the checks that look at a whole catalogue."""
         return [check.code for check, _ in self._catalog]
 
+    @property
+    def compares(self) -> bool:
+        """Whether any rule asks for a check that looks at a whole catalogue."""
+        return any(rules for _, packs in self._catalog for _, rules in packs)
+
     @cached_property
     def fingerprint(self) -> str:
         """What changes with every rule, check and model that the findings rest on."""

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from shoplens.quality.copies.copy_finder import CopyFinder
-from shoplens.quality.copies.likeness import coarse, crop_likeness, crop_views, flipped, largest_gap, structure
+from shoplens.quality.copies.crop_fit import crop_fits
+from shoplens.quality.copies.likeness import coarse, flipped, largest_gap, places, structure
 from shoplens.quality.fingerprint import Fingerprint
 from shoplens.records import Pixels
 from tests.quality.drawn import scene
@@ -74,13 +75,14 @@ def test_photos_without_a_vector_are_compared_by_looks_alone() -> None:
     pairs = CopyFinder([Fingerprint.of(photo) for photo in photos], vectors).pairs()
     assert [(pair.left, pair.right) for pair in pairs] == [(2, 5)]
     assert CopyFinder([]).pairs() == []
+    assert CopyFinder([Fingerprint.of(photos[0])] * 2).pairs() == [], "the very pixels are no pair"
 
 
 def test_measures_say_what_they_promise() -> None:
     photo = scene(1)
     red = np.ascontiguousarray(photo[:, :, [2, 0, 1]])
-    assert float(largest_gap(thumb(photo), thumb(jpeg(photo, 40)))[0]) < 8
-    assert float(largest_gap(thumb(photo), thumb(red))[0]) > 30
+    assert float(largest_gap(places(thumb(photo)), places(thumb(jpeg(photo, 40))))[0]) < 8
+    assert float(largest_gap(places(thumb(photo)), places(thumb(red)))[0]) > 30
     assert float((structure(thumb(photo)) * structure(thumb(red))).sum()) > 0.999, "the strongest channel is the same"
     assert np.allclose(coarse(flipped(flipped(thumb(photo)))), coarse(thumb(photo)))
 
@@ -89,8 +91,31 @@ def test_measures_say_what_they_promise() -> None:
 def test_a_part_is_found_in_its_whole(top: int, left: int, high: int, wide: int) -> None:
     photo = scene(4)
     part = np.ascontiguousarray(photo[top : top + high, left : left + wide])
-    near = crop_views(thumb(photo))[0] @ coarse(thumb(part))[0]
-    likeness, gap = crop_likeness(thumb(photo)[0], thumb(part)[0], int(near.argmax()))
-    assert near.max() > 0.88
-    assert likeness > 0.97
-    assert gap < 20
+    both = np.concatenate([thumb(photo), thumb(part)])
+    fits = crop_fits(both, np.array([0, 1]), np.array([1, 0]))
+    assert fits.likeness[0] > 0.97
+    assert fits.gap[0] < 12
+    assert fits.usual[0] < 4.5
+    assert fits.likeness[1] < 0.97, "the whole is no part of its part"
+
+
+def test_a_garment_of_another_shade_on_white_is_no_crop() -> None:
+    """Its 8 levels are few for a place, where 12 may differ, and many where they are all that is there."""
+    one, other = (np.full((320, 320, 3), 255, np.uint8) for _ in range(2))
+    one[40:280, 110:210] = (60, 110, 190)
+    other[40:280, 110:210] = (68, 118, 198)
+    vectors = np.full((1, 8), 8**-0.5, np.float32)
+    finder = CopyFinder([Fingerprint.of(one)], vectors)
+    same, shade = (Fingerprint.of(np.ascontiguousarray(photo[17:303, 26:294])) for photo in (one, other))
+    assert [pair.kind for pair in finder.of(same, vectors[0])] == ["cropped"]
+    assert not finder.of(shade, vectors[0])
+
+
+def test_a_new_photo_is_told_the_same_as_one_among_all() -> None:
+    photos = [*drawn(6), np.ascontiguousarray(scene(3)[10:270, 20:290])]
+    vectors = np.full((7, 8), 8**-0.5, np.float32)
+    prints = [Fingerprint.of(photo) for photo in photos]
+    (pair,) = CopyFinder(prints, vectors).pairs()
+    assert (pair.left, pair.right, pair.kind) == (3, 6, "cropped")
+    (found,) = CopyFinder(prints[:6], vectors[:6]).of(prints[6], vectors[6])
+    assert (found.right, found.kind, found.measured) == (3, "cropped", pair.measured)

@@ -30,6 +30,8 @@ _COMPARABLE = 0.4
 """Share of the height of the picture's strong edges (their 90th percentile) that an edge needs to have a say: folds,
 shading and a faint backdrop are soft by nature."""
 
+Places = npt.NDArray[np.intp]
+
 _TILES = 8
 _FEWEST = 8
 """Edge pixels of one fan that a tile needs before their median counts."""
@@ -82,46 +84,53 @@ def edge_width(context: PhotoContext) -> float | None:
     """Return the softness of the photo in pixels of `context.work`, or None where it has too few edges to tell."""
     across, down = context.gradient(_COARSE)
     coarse = np.asarray(cv2.magnitude(across, down), np.float32)
-    rows, columns = np.nonzero(_ridges(across, down, coarse))
-    if not rows.size:
+    places = _ridges(across, down, coarse)
+    if not places.size:
         return None
-    strength = coarse[rows, columns]
-    ratio = np.square(np.hypot(*(plane[rows, columns] for plane in context.gradient(_FINE))) / strength)
+    strength = coarse.ravel()[places]
+    ratio = np.square(_slope(context.smooth(_FINE), places) / strength)
     variance = np.clip((_COARSE**2 - ratio * _FINE**2) / np.maximum(ratio - 1.0, 1e-3), 0.0, _WIDEST**2)
     # The slope of a blurred step is its height over its width; the constant factor between them plays no part.
     step = strength * np.sqrt(variance + _COARSE**2)
-    angle = np.degrees(np.arctan2(down[rows, columns], across[rows, columns]))
+    angle = np.degrees(np.arctan2(down.ravel()[places], across.ravel()[places]))
+    rows, columns = np.divmod(places, coarse.shape[1])
     tile = (rows * _TILES // coarse.shape[0]) * _TILES + columns * _TILES // coarse.shape[1]
     strong = np.flatnonzero(step >= _COMPARABLE * np.percentile(step, 90))
     order = strong[np.lexsort((variance[strong], tile[strong]))]
-    widths, angle, tile = np.sqrt(variance[order]), angle[order], tile[order]
-    fans = [_in_fan(angle, 180.0 * number / _FANS) for number in range(_FANS)]
-    asked = [_second_sharpest(widths[fan], tile[fan]) for fan in fans]
-    return max((softness for softness in asked if softness is not None), default=None)
+    return _softest_fan(np.sqrt(variance[order]), angle[order], tile[order])
 
 
-def _in_fan(angle: Plane, middle: float) -> npt.NDArray[np.bool_]:
-    return np.asarray(np.abs((angle - middle + 90.0) % 180.0 - 90.0) <= _HALF_FAN, np.bool_)
+def _softest_fan(widths: Plane, angle: Plane, tile: Places) -> float | None:
+    """Return the largest of the fans' second smallest medians of tiles; `widths` ascend within each tile."""
+    middles = (180.0 / _FANS * np.arange(_FANS, dtype=np.float32))[:, None]
+    apart = np.abs(angle % np.float32(180.0) - middles)
+    fan, edge = np.nonzero((apart <= _HALF_FAN) | (apart >= 180.0 - _HALF_FAN))
+    counts = np.bincount(fan * _TILES**2 + tile[edge], minlength=_FANS * _TILES**2)
+    told = counts >= _FEWEST
+    softness = np.full(counts.size, np.inf, np.float32)
+    softness[told] = widths[edge[(np.cumsum(counts) - counts + counts // 2)[told]]]
+    second = np.partition(softness.reshape(_FANS, -1), 1, axis=1)[:, 1]
+    return float(second[np.isfinite(second)].max()) if np.isfinite(second).any() else None
 
 
-def _second_sharpest(widths: Plane, tile: npt.NDArray[np.int64]) -> float | None:
-    """Return the second smallest median among tiles with enough edges; `widths` ascend within each tile."""
-    counts = np.bincount(tile, minlength=_TILES**2)
-    middles = (np.cumsum(counts) - counts + counts // 2)[counts >= _FEWEST]
-    return float(np.partition(widths[middles], 1)[1]) if middles.size >= 2 else None
+def _slope(smooth: Plane, places: Places) -> Plane:
+    """Return the length of the gradient at some places inside the picture, in levels per pixel."""
+    flat, below = smooth.ravel(), smooth.shape[1]
+    across, down = flat[places + 1] - flat[places - 1], flat[places + below] - flat[places - below]
+    return np.asarray(0.5 * np.hypot(across, down), np.float32)
 
 
-def _ridges(across: Plane, down: Plane, gradient: Plane) -> npt.NDArray[np.bool_]:
-    """Mark where the gradient is above texture and noise, and largest along its own direction."""
+def _ridges(across: Plane, down: Plane, gradient: Plane) -> Places:
+    """Return the flat places where the gradient is above texture and noise, and largest along its own direction."""
     # The median gradient of a photo is noise and texture, since edges fill a small part of it; a picture full of
     # texture has no flat ground, so half the strongest edge is always enough.
     floor = max(
         _WEAKEST, min(_NOISE_FACTOR * float(np.median(gradient[::_SPARSE, ::_SPARSE])), 0.5 * float(gradient.max()))
     )
-    level = gradient >= cv2.dilate(gradient, np.ones((1, 3), np.uint8))
-    upright = gradient >= cv2.dilate(gradient, np.ones((3, 1), np.uint8))
-    crest = np.where(np.abs(across) >= np.abs(down), level, upright)
-    marked = np.asarray(crest & (gradient >= floor), np.bool_)
+    marked = gradient >= floor
     marked[:_MARGIN] = marked[-_MARGIN:] = False
     marked[:, :_MARGIN] = marked[:, -_MARGIN:] = False
-    return marked
+    places, flat = np.flatnonzero(marked), gradient.ravel()
+    level = np.abs(across.ravel()[places]) >= np.abs(down.ravel()[places])
+    beside = np.where(level, 1, gradient.shape[1])
+    return places[flat[places] >= np.maximum(flat[places - beside], flat[places + beside])]

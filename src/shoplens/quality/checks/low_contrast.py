@@ -25,14 +25,11 @@ class LowContrast:
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
         """Yield a finding where the widest range is below `min_range` units of Lab."""
-        spread, least = context.once(self.code, lambda: _range(context)), rule.limits["min_range"]
+        spread, least = context.lightness(99.0) - context.lightness(1.0), rule.limits["min_range"]
+        if spread < least:
+            spread = max(spread, context.chroma_range(1), context.chroma_range(2))
         if spread < least:
             yield rule.finding(
                 f"The photo has little contrast: its tones span {spread:.0f} of 100 units of Lab, less than {least:g}.",
                 Measure(round(spread, 2), least, "Lab"),
             )
-
-
-def _range(context: PhotoContext) -> float:
-    lightness = context.lightness(99.0) - context.lightness(1.0)
-    return max(lightness, context.chroma_range(1), context.chroma_range(2))
