@@ -25,7 +25,7 @@ ProductsArgument = Annotated[list[str] | None, typer.Argument(help="Of these pro
 def fix(
     products: ProductsArgument = None,
     shop: ShopOption = DEFAULT_SHOP,
-    code: Annotated[str, typer.Option(help="Mend findings of this code only, as background_not_white.")] = "",
+    code: Annotated[str, typer.Option(help="Mend findings of this code only, as background_not_white; photo_rotated is mended only so.")] = "",
     rules: RulesOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a report afterwards: .html, .json or .csv.")] = None,
