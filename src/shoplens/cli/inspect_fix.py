@@ -25,7 +25,7 @@ ProductsArgument = Annotated[list[str] | None, typer.Argument(help="Of these pro
 def fix(
     products: ProductsArgument = None,
     shop: ShopOption = DEFAULT_SHOP,
-    code: Annotated[str, typer.Option(help="Mend findings of this code only, as background_not_white; photo_rotated is mended only so.")] = "",
+    code: Annotated[str, typer.Option(help="Mend findings of this code only, as background_not_white.")] = "",
     rules: RulesOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a report afterwards: .html, .json or .csv.")] = None,
@@ -35,7 +35,7 @@ def fix(
 
     Each fix has to pass the inspection that it was made for, and may fail no check that the photo passed before. The
     new photo lies in the shop's folder `fixed/`; the merchant's files stay as they are. Nothing is enlarged, painted
-    over or recoloured.
+    over or recoloured. What only a model believes to be turned is turned where you say so: `--code photo_rotated`.
 
     Examples: `shoplens inspect fix --dry-run`, `shoplens inspect fix --code background_not_white --report mended.html`.
     """
