@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
-from worn import LOWER, UNDER, UPPER, Body, Outfit, body_of, draw_body, put_on
+from training_photos import TrainingPhoto, listed, read
+from worn import LOWER, UNDER, UPPER, Body, Outfit, body_of, draw_body, outfits, put_on
 
 from shoplens.records import Pixels
 
+SHOWN = 900
+"""Upright pictures of people for the head that tells turned photos: products are often worn."""
+
 ROOM = 130
 """Pixels around the clothes' places, for the head and for windows that are not filled."""
+
+
+def people_shown(data: Path, share: float = 1.0) -> Iterator[TrainingPhoto]:
+    """Yield upright pictures with a person or a mannequin; an outfit is a group."""
+    rng, worn, sets = np.random.default_rng(8), outfits(data), listed(data)
+    grounds = [read(path) for name in ("clothing", "grocery") for _, path in sets[name][:40]]
+    for _ in range(round(SHOWN * share)):
+        outfit, kind = worn[rng.integers(len(worn))], "person" if rng.random() < 0.8 else "mannequin"
+        ground = grounds[rng.integers(len(grounds))] if rng.random() < 0.4 else None
+        yield TrainingPhoto("people", outfit.name, picture(kind, outfit, ground, rng))
 
 
 def picture(kind: str, outfit: Outfit, ground: Pixels | None, rng: np.random.Generator) -> Pixels:

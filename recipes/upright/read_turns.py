@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from people import people_shown
 from training_photos import training_photos, window
 
 from shoplens.quality.gist_reader import TURNS, gist_reader
@@ -20,14 +21,16 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
-    reader, rng = gist_reader(), np.random.default_rng(6)
+    reader, data, share = gist_reader(), arguments.data, arguments.share
     gists, sources, folds = [], [], []
-    for photo in training_photos(arguments.data, arguments.share):
-        square = reader.square(window(photo.pixels, rng))
-        # Turned after it is small: turning commutes with squeezing to a square.
-        gists.append(reader.read([np.ascontiguousarray(np.rot90(square, turn)) for turn in range(TURNS)]))
-        sources.append(photo.source)
-        folds.append(photo.fold)
+    for photos, seed in ((training_photos(data, share), 6), (people_shown(data, share), 66)):
+        rng = np.random.default_rng(seed)
+        for photo in photos:
+            square = reader.square(window(photo.pixels, rng))
+            # Turned after it is small: turning commutes with squeezing to a square.
+            gists.append(reader.read([np.ascontiguousarray(np.rot90(square, turn)) for turn in range(TURNS)]))
+            sources.append(photo.source)
+            folds.append(photo.fold)
     np.savez(
         arguments.work / "turns.npz",
         gists=np.asarray(gists, np.float16),

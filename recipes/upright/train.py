@@ -20,7 +20,7 @@ from training_photos import FOLDS
 
 from shoplens.quality.gist_head import GistHead, Matrix
 from shoplens.quality.gist_reader import TURNS
-from shoplens.quality.turn import agreed
+from shoplens.quality.turn import agreed, upright_at_once
 
 HIDDEN = 20
 FALSE_ALARMS = 0.005
@@ -81,7 +81,7 @@ def judged_turns(head: GistHead, gists: np.ndarray) -> Matrix:
 def _asked(looks: list[Matrix], turn: int) -> Matrix:
     """Return what is said of photos that lie turned by `turn`, as `Turn.of` says it."""
     told = agreed([looks[(turn + more) % TURNS] for more in range(TURNS)])
-    told[looks[turn].argmax(axis=1) == 0] = np.array([1.0, 0, 0, 0])
+    told[upright_at_once(looks[turn])] = np.array([1.0, 0, 0, 0])
     return told
 
 
@@ -122,6 +122,8 @@ def turn_figures(told: np.ndarray, threshold: float) -> dict[str, float]:
 
 def train_person(work: Path, card: dict[str, Any]) -> GistHead:
     gists, sources, folds, _ = turns(work)
+    products = sources != "people"
+    gists, sources, folds = gists[products], sources[products], folds[products]
     with np.load(work / "people.npz") as cache:
         samples = Samples(
             np.concatenate([gists[:, 0], cache["gists"].astype(np.float32)]),

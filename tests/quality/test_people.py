@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -11,9 +13,8 @@ from shoplens.demo.photographer import Photographer
 from shoplens.quality.checks.person_shown import PersonShown
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
-from shoplens.quality.rule_pack import RulePack
 from shoplens.records import Pixels
-from tests.quality.drawn import as_photo, found, product
+from tests.quality.drawn import as_photo, found
 
 
 def figure(size: int, seed: int, *, body: bool) -> Pixels:
@@ -41,7 +42,7 @@ def figure(size: int, seed: int, *, body: bool) -> Pixels:
 
 
 def score(pixels: Pixels) -> float:
-    rule = Rule("person_shown", "warning").completed({"max_score": -1.0})
+    rule = Rule("person_shown", "warning", {"max_score": -1.0})
     (finding,) = PersonShown().inspect(as_photo(pixels), PhotoContext(as_photo(pixels)), rule)
     assert finding.detail is not None
     return finding.detail.measured
@@ -92,11 +93,10 @@ def test_amazon_asks_of_main_photos_and_more_of_some_categories(
     assert all(finding.documentation for finding in findings)
 
 
-def test_a_pack_of_ones_own_sets_the_limit() -> None:
-    rule = RulePack.load("amazon").rules_for("person_shown")[0]
-    assert not rule.limits
-    assert not list(
-        PersonShown().inspect(
-            as_photo(product(300)), PhotoContext(as_photo(product(300))), rule.completed({"max_score": 1.0})
-        )
-    )
+def test_a_pack_of_ones_own_turns_it_on(tmp_path: Path) -> None:
+    rule = '[[rules]]\ncheck = "person_shown"\nseverity = "error"\n'
+    for limits, severities in (("", ["error"]), ("limits = { max_score = 1 }\n", [])):
+        path = tmp_path / "mine.toml"
+        path.write_text(f'name = "mine"\ntitle = "Mine"\nversion = "1"\nextends = "shop"\n\n{rule}{limits}')
+        findings = found("person_shown", figure(400, 0, body=True), str(path), main=False)
+        assert [finding.severity for finding in findings] == severities

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,15 +14,20 @@ from shoplens.demo.photographer import Photographer
 from shoplens.errors import BundleError
 from shoplens.photos.decode import encode
 from shoplens.quality import gist_head as heads
+from shoplens.quality.checks.rotated import Rotated
 from shoplens.quality.gist_head import GistHead, gist_head, head_threshold
 from shoplens.quality.gist_reader import gist_reader
 from shoplens.quality.inspector import Inspector
 from shoplens.quality.mender import Mender
 from shoplens.quality.photo_context import PhotoContext
+from shoplens.quality.rule import Rule
 from shoplens.quality.rule_pack import RulePack
-from shoplens.quality.turn import Turn, agreed
+from shoplens.quality.turn import Turn, agreed, upright_at_once
 from shoplens.records import Pixels
+from shoplens.settings import SETTINGS_FILE, write_setting
+from shoplens.shop import Shop
 from tests.quality.drawn import as_photo, found, product
+from tests.quality.spoiled import cases_to_ask_for
 
 NEVER_SEEN = 909
 ONLY = RulePack("turned", "Turned", "1", RulePack.load("shop").rules_for("photo_rotated"))
@@ -53,6 +59,11 @@ def test_looks_that_always_say_the_same_cancel_out() -> None:
 def test_a_half_turn_of_what_looks_alike_upside_down_is_open() -> None:
     looks = [sure_of(more % 2) for more in range(4)]
     assert agreed(looks)[0, 0] == pytest.approx(agreed(looks)[0, 2], abs=1e-6)
+
+
+def test_one_look_is_enough_where_it_does_not_speak_against_upright() -> None:
+    looks = np.concatenate([sure_of(0), sure_of(1, by=0.5), sure_of(1), sure_of(2)])
+    assert upright_at_once(looks).tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize("quarters", range(4))
@@ -91,12 +102,9 @@ def test_the_finding_says_how_and_both_sides_of_its_limit_hold() -> None:
     assert "quarter to the left" in finding.description
     assert finding.detail is not None
     assert finding.detail.measured > finding.detail.threshold == head_threshold("turn")
-    strict = RulePack.load("shop").rules_for("photo_rotated")[0].completed({"max_sure": 1.0})
-    check = Inspector([ONLY]).plan
-    assert check.inspect_photo(as_photo(turned), PhotoContext(as_photo(turned)))
-    from shoplens.quality.checks.rotated import Rotated
-
-    assert not list(Rotated().inspect(as_photo(turned), PhotoContext(as_photo(turned)), strict))
+    for limit, findings in ((finding.detail.measured - 0.001, 1), (finding.detail.measured + 0.001, 0)):
+        rule = Rule("photo_rotated", "warning", {"max_sure": limit})
+        assert len(list(Rotated().inspect(as_photo(turned), PhotoContext(as_photo(turned)), rule))) == findings
 
 
 def turned_photo() -> Pixels:
@@ -145,3 +153,17 @@ def test_a_head_is_a_perceptron() -> None:
     )
     answers = np.exp(head.log_probabilities(np.array([[4.0, 9.0]], np.float32)))[0]
     assert answers == pytest.approx([1 / (1 + np.e**2), np.e**2 / (1 + np.e**2)], abs=1e-6)
+
+
+def test_a_shop_turns_a_photo_where_its_code_is_named(tmp_path: Path) -> None:
+    (tmp_path / "lying.jpg").write_bytes(cases_to_ask_for(300)["lying"][1])
+    (tmp_path / "feed.csv").write_text("id,title,image_link\nA,Jacket,lying.jpg\n")
+    (tmp_path / "shop").mkdir()
+    write_setting(tmp_path / "shop" / SETTINGS_FILE, "model", "none")
+    with Shop.open(tmp_path / "shop", create=True) as shop:
+        shop.import_catalog(tmp_path / "feed.csv")
+        assert [finding.code for finding in shop.inspection.run().findings] == ["photo_rotated"]
+        assert not shop.inspection.fix().photos
+        (photo,) = shop.inspection.fix(code="photo_rotated").photos
+        assert photo.steps == (("turn_back", "photo_rotated"),)
+        assert not shop.inspection.run().findings

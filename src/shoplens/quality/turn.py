@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.quality.gist_head import GistHead, Matrix, gist_head
 from shoplens.quality.gist_reader import TURNS, gist_reader
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.records import Pixels
+
+_UPRIGHT = 0.15
+"""Probability of the first look from which a photo counts as upright: the other three would hardly outvote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,15 @@ def agreed(looks: Sequence[Matrix] | Matrix) -> Matrix:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 
+def upright_at_once(look: Matrix) -> npt.NDArray[np.bool_]:
+    """Tell of which photos the first look, log-probabilities `[n, 4]`, is enough to call them upright; `[n]`."""
+    return np.asarray(np.exp(look[:, 0]) >= _UPRIGHT)
+
+
 def _judged(context: PhotoContext) -> Turn:
     head, reader = gist_head("turn"), gist_reader()
     first = head.log_probabilities(context.gist)
-    if int(first[0].argmax()) == 0:
+    if upright_at_once(first)[0]:
         return Turn(0, float(np.exp(first[0, 0])))
     square = reader.square(context.work)
     others = reader.read([np.ascontiguousarray(np.rot90(square, more)) for more in range(1, TURNS)])
