@@ -136,7 +136,7 @@ class ShopInspection:
 
         Args:
             products: ids of the products whose photos to mend; () for all.
-            code: of the findings to mend; "" for all.
+            code: of the findings to mend; "" for all that are mended unasked.
             rules: rule packs to mend by; () for all that the shop was inspected by lately, and its own.
             dry_run: tell what would be done, and do nothing.
             progress: told after each photo that has something to mend.

@@ -18,7 +18,7 @@ from shoplens.quality.mender import Mender
 from shoplens.quality.messages import fix_message
 from shoplens.records import Finding
 from tests.quality.drawn import product
-from tests.quality.spoiled import cases
+from tests.quality.spoiled import cases, cases_to_ask_for
 
 FIXES = {name: load("fix", name)() for name in names("fix")}
 CHECKS = set(names("check"))
@@ -30,6 +30,7 @@ CASES = {
     "strip_metadata": ["gps", "artist"],
     "to_srgb": ["wide gamut", "wide gamut PNG"],
     "trim_border": ["frame"],
+    "turn_back": ["lying"],
     "upright": ["turned"],
     "whiten": ["grey wall"],
 }
@@ -45,7 +46,7 @@ STRANGE = {
 
 @cache
 def spoiled(case: str) -> tuple[str, bytes, str]:
-    return cases(360)[case]
+    return (cases(360) | cases_to_ask_for(360))[case]
 
 
 def findings(data: bytes, name: str) -> dict[str, Finding]:
@@ -65,6 +66,7 @@ def test_it_is_named_and_mends_what_a_check_finds(name: str) -> None:
     assert fix.codes
     assert isinstance(fix.order, int)
     assert isinstance(fix.sees_product, bool)
+    assert isinstance(fix.automatic, bool)
     assert fix_message(name).title_zh != fix_message(name).title_en
 
 
@@ -84,7 +86,8 @@ def test_it_mends_its_cases_and_touches_nothing_that_it_was_given(name: str, cas
 def test_what_is_mended_fails_nothing_new_and_has_no_metadata(name: str, case: str) -> None:
     code, data, file = spoiled(case)
     before = set(findings(data, file))
-    mended = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]]).mend(data, file)
+    mender = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]])
+    mended = mender.mend(data, file, codes=() if FIXES[name].automatic else [code])
     assert (name, code) in mended.steps
     after = set(findings(mended.draft.data, mended.draft.name))
     assert code not in after
@@ -114,3 +117,10 @@ def test_a_good_photo_is_left_alone(name: str) -> None:
     data = encode(product(400, fill=0.85), "jpeg", 92)
     mended = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]]).mend(data, "a.jpg")
     assert (mended.draft.data, mended.steps, mended.refused) == (data, (), ())
+
+
+@pytest.mark.parametrize(("name", "case"), [pair for pair in PAIRS if not FIXES[pair[0]].automatic])
+def test_what_is_not_automatic_is_not_made_unasked(name: str, case: str) -> None:
+    _, data, file = spoiled(case)
+    mended = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]]).mend(data, file)
+    assert (mended.draft.data, mended.steps) == (data, ())

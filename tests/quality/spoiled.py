@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from shoplens.demo.assortment import plan_assortment
+from shoplens.demo.photographer import Photographer
 from shoplens.photos.encode import encode
 from shoplens.records import Pixels
 from tests.quality.drawn import product
@@ -110,6 +112,12 @@ def _profile() -> bytes:
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + index + body
 
 
+def jacket(size: int = 480) -> Pixels:
+    """A product of a drawn shop of which it is seen which way up it stands."""
+    article = plan_assortment(909, 24)[3]
+    return Photographer(article, size, 909).take("front")
+
+
 def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
     """Return what was done to the photo: the code that it fails then, the file, and its name."""
     good = product(size, seed=seed, fill=0.85)
@@ -134,3 +142,9 @@ def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
         "strip": ("photo_extreme_aspect", encode(strip(good), "jpeg", 92), "a.jpg"),
         "misnamed": ("wrong_extension", encode(good, "jpeg", 92), "a.png"),
     }
+
+
+def cases_to_ask_for(size: int = 480) -> dict[str, tuple[str, bytes, str]]:
+    """Return the same for what is mended only where somebody asks for it."""
+    lying = np.ascontiguousarray(np.rot90(jacket(size)))
+    return {"lying": ("photo_rotated", encode(lying, "jpeg", 92), "a.jpg")}

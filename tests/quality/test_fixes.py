@@ -222,6 +222,7 @@ class Spoiler:
     codes = ("photo_border",)
     order = 1
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
         yield draft.with_pixels(np.asarray(cv2.GaussianBlur(product(400), (0, 0), 4), np.uint8))

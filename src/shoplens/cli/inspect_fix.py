@@ -35,7 +35,7 @@ def fix(
 
     Each fix has to pass the inspection that it was made for, and may fail no check that the photo passed before. The
     new photo lies in the shop's folder `fixed/`; the merchant's files stay as they are. Nothing is enlarged, painted
-    over or recoloured.
+    over or recoloured. What only a model believes to be turned is turned where you say so: `--code photo_rotated`.
 
     Examples: `shoplens inspect fix --dry-run`, `shoplens inspect fix --code background_not_white --report mended.html`.
     """

@@ -86,7 +86,7 @@ class CatalogMending:
 
         Args:
             products: ids of products whose photos to mend; () for all.
-            code: of the findings to mend; "" for all.
+            code: of the findings to mend; "" for all that are mended unasked.
             dry_run: tell what would be done, and do nothing.
             progress: told after each photo.
 
@@ -126,10 +126,11 @@ class CatalogMending:
         """Return the photos with open findings that there is a fix for, by their originals."""
         originals = self._catalog.fixes.originals()
         cases: dict[str, _Case] = {}
+        fixable = self._mender.codes if code else self._mender.automatic
         where = IssueFilter(products=tuple(products), code=code)
         for issue in self._catalog.ledger.issues(where, limit=None):
             finding = issue.finding
-            if finding.code in self._mender.codes and finding.photo:
+            if finding.code in fixable and finding.photo:
                 key = originals.get((finding.product_id, finding.photo), finding.photo)
                 case = cases.setdefault(key, _Case(key))
                 case.codes.add(finding.code)

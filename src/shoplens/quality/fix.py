@@ -43,6 +43,11 @@ class Fix(Protocol):
         """Whether it goes by where the product is, and so is not asked where a frame or a collage hides that."""
         ...
 
+    @property
+    def automatic(self) -> bool:
+        """Whether it is made unasked; else only where one of its codes is named."""
+        ...
+
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield what the photo may become, the best first; the first that passes its inspection is taken.
 

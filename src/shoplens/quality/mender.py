@@ -51,7 +51,7 @@ class Mended:
 
 
 class Mender:
-    """Tries every fix whose code a photo fails.
+    """Tries every fix whose code a photo fails and that may be made unasked, or was asked for.
 
     A fix is kept where its photo, written to a file and read again, passes the check that it was made for by every
     rule, and fails none that it passed before. Rules that others hid before count as failed before.
@@ -71,6 +71,11 @@ class Mender:
         """The codes that there is a fix for."""
         return frozenset(code for fix in self._fixes for code in fix.codes)
 
+    @property
+    def automatic(self) -> frozenset[str]:
+        """The codes that are mended unasked."""
+        return frozenset(code for fix in self._fixes if fix.automatic for code in fix.codes)
+
     def mend(
         self,
         data: bytes,
@@ -86,7 +91,7 @@ class Mender:
             data: a picture file.
             name: its name or address, for its ending.
             places: where it stands in the shop; it has to pass in all of them.
-            codes: mend findings of these only; () for all.
+            codes: mend findings of these only; () for all that are mended unasked.
             notes: what the import saw of the file, which its bytes do not show.
 
         Raises:
@@ -94,7 +99,7 @@ class Mender:
         """
         first = Draft.of(data, name)
         failed = self._failed(first, places, notes)
-        wanted = self.codes & set(codes) if codes else self.codes
+        wanted = self.codes & set(codes) if codes else self.automatic
         for patient in (True, False):
             mended, left = self._mended(first, failed, places, wanted, patient=patient)
             if left.keys() <= failed.keys():

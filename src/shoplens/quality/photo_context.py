@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.photos.subject import Background, Subject, subject_and_background
+from shoplens.quality.gist_reader import Gist, gist_reader
 from shoplens.quality.overlay_detector import Overlays, overlay_detector
 from shoplens.records import Box, Photo, Pixels
 
@@ -119,6 +120,12 @@ class PhotoContext:
     def overlays(self) -> Overlays:
         """What the overlay network sees in `work`."""
         return overlay_detector().look(self.work)
+
+    @cached_property
+    def gist(self) -> Gist:
+        """What the base model's network sees of `work`, `[1, gist]`."""
+        reader = gist_reader()
+        return reader.read([reader.square(self.work)])
 
     @cached_property
     def content(self) -> npt.NDArray[np.bool_]:

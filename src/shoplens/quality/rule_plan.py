@@ -169,7 +169,7 @@ def code_digest() -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     for room in ("quality", "photos"):
         root = Path(str(files("shoplens") / room))
-        for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".onnx")):
+        for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".onnx", ".npz")):
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.digest()
 

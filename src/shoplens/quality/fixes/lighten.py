@@ -29,6 +29,7 @@ class Lighten:
     codes = ("photo_too_dark",)
     order = 50
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo exposed by as much as it lacks, at most one and a half stops."""

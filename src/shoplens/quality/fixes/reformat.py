@@ -18,6 +18,7 @@ class Reformat:
     codes = ("wrong_extension", "file_format", "photo_animated")
     order = 90
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo in the promised format, then as JPEG and as PNG under a fitting name."""

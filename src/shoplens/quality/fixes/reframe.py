@@ -20,6 +20,7 @@ class Reframe:
     codes = ("product_off_center", "product_too_small", "product_too_large")
     order = 70
     sees_product = True
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the product in the middle: of a canvas of the photo's own proportions, then of a square one."""

@@ -20,6 +20,7 @@ class Square:
     codes = ("photo_extreme_aspect",)
     order = 65
     sees_product = True
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo as a square, its product in the middle, and with all that it shows."""

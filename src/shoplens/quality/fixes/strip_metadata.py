@@ -18,6 +18,7 @@ class StripMetadata:
     codes = ("metadata_gps", "metadata_personal")
     order = 10
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the same picture without metadata."""

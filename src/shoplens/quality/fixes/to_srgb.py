@@ -19,6 +19,7 @@ class ToSrgb:
     codes = ("photo_color_space",)
     order = 30
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo in sRGB."""

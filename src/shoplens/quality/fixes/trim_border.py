@@ -21,6 +21,7 @@ class TrimBorder:
     codes = ("photo_border",)
     order = 40
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo without its frame, cut a little further each time."""

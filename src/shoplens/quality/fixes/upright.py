@@ -15,6 +15,7 @@ class Upright:
     codes = ("photo_exif_rotated",)
     order = 20
     sees_product = False
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo as it is seen."""

@@ -64,6 +64,7 @@ class Whiten:
     codes = ("background_not_white",)
     order = 60
     sees_product = True
+    automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo with a white background."""
