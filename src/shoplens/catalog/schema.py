@@ -112,6 +112,11 @@ def m009_keep_answers_and_keys(connection: Connection) -> None:
     run_statements(connection, _M009)
 
 
+def m010_keep_feed_addresses(connection: Connection) -> None:
+    """Addresses of feeds that are imported again and again."""
+    run_statements(connection, _M010)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -122,6 +127,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_keep_merchandising,
     m008_keep_a_ledger,
     m009_keep_answers_and_keys,
+    m010_keep_feed_addresses,
 )
 
 _M001 = """
@@ -277,4 +283,14 @@ CREATE TABLE api_keys (
   created_at TEXT NOT NULL, revoked_at TEXT NOT NULL)
 
 CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)
+"""
+
+_M010 = """
+CREATE TABLE feed_addresses (
+  id {serial}, url TEXT NOT NULL, every_s INTEGER NOT NULL, origin TEXT NOT NULL, mapping TEXT NOT NULL,
+  sync INTEGER NOT NULL, paused INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
+  added_at TEXT NOT NULL, tried_at TEXT NOT NULL, read_at TEXT NOT NULL, next_at TEXT NOT NULL,
+  failures INTEGER NOT NULL, problem_code TEXT NOT NULL, problem TEXT NOT NULL)
+
+CREATE UNIQUE INDEX feed_addresses_url ON feed_addresses (url)
 """

@@ -212,6 +212,28 @@ review_answers = Table(
     Index("review_answers_question", "kind", "product_id", "other_id", unique=True),
 )
 
+feed_addresses = Table(
+    "feed_addresses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("url"),
+    Column("every_s", Integer, nullable=False),
+    _text("origin"),
+    _text("mapping"),
+    Column("sync", Integer, nullable=False),
+    Column("paused", Integer, nullable=False),
+    _text("etag"),
+    _text("last_modified"),
+    _text("added_at"),
+    _text("tried_at"),
+    _text("read_at"),
+    _text("next_at"),
+    Column("failures", Integer, nullable=False),
+    _text("problem_code"),
+    _text("problem"),
+    Index("feed_addresses_url", "url", unique=True),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,
