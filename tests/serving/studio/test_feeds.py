@@ -21,6 +21,7 @@ from shoplens.serving.feed_clock import FeedClock
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.serving.conftest import serving
+from tests.serving.looking import flaws, sticks_out
 from tests.serving.studio.test_studio_api import ended, jpeg
 
 if TYPE_CHECKING:
@@ -253,14 +254,18 @@ def test_a_merchant_gives_an_address_looks_and_lets_it_be_imported_daily(
     sync_api.expect(page.get_by_role("cell", name="Thing WEB-1")).to_be_visible()
     page.get_by_label("Import again").select_option(label="Every 6 hours")
     page.get_by_role("button", name="Import", exact=True).click()
-    sync_api.expect(page.get_by_role("heading", name="Imported")).to_be_visible()
+    sync_api.expect(page.get_by_role("heading", name="Imported", exact=True)).to_be_visible()
     line = page.locator(".feed", has_text="goods.csv")
     sync_api.expect(line).to_contain_text("Every 6 hours")
     line.get_by_role("button", name="Pause").click()
     sync_api.expect(line).to_contain_text("Paused")
     assert own_shop.feeds.all()[0].paused
-    vendor.status = 503
+    vendor.status = 404
     vendor.etag = '"2"'
+    line.get_by_role("button", name="Import now").click()
+    sync_api.expect(line).to_contain_text("The server answered 404")
+    assert flaws(page) == []
+    assert sticks_out(page) <= 0
     line.get_by_role("button", name="Change").click()
     page.get_by_role("dialog").get_by_label("Import again").select_option(label="Every day")
     page.get_by_role("button", name="Save").click()

@@ -17,9 +17,9 @@ export function send(path, body = {}, signal = undefined) {
   return call(`/v1/studio/${path}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
 }
 
-/** Change something by JSON. */
-export function patch(path, body) {
-  return call(`/v1/studio/${path}`, { method: "PATCH", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+/** Change something by JSON, or with the method "PUT" put it in place. */
+export function patch(path, body, method = "PATCH") {
+  return call(`/v1/studio/${path}`, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 }
 
 /** Send JSON to a route that is not the studio's own. */
