@@ -72,7 +72,7 @@ class Shop:
         self._followed = modified(folder / SETTINGS_FILE)
         self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
-        self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"))
+        self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"), catalog.line_photos)
         self.events = ShopEvents(settings, lambda: self._wiring.events)
         self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
         self.feeds = ShopFeeds(folder, catalog, lambda: self.settings, self.import_catalog)

@@ -117,6 +117,11 @@ def m010_keep_feed_addresses(connection: Connection) -> None:
     run_statements(connection, _M010)
 
 
+def m011_keep_line_photos(connection: Connection) -> None:
+    """Samples of product lines, and defects found that a person is to judge."""
+    run_statements(connection, _M011)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -128,6 +133,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_keep_a_ledger,
     m009_keep_answers_and_keys,
     m010_keep_feed_addresses,
+    m011_keep_line_photos,
 )
 
 _M001 = """
@@ -293,4 +299,13 @@ CREATE TABLE feed_addresses (
   failures INTEGER NOT NULL, problem_code TEXT NOT NULL, problem TEXT NOT NULL)
 
 CREATE UNIQUE INDEX feed_addresses_url ON feed_addresses (url)
+"""
+
+_M011 = """
+CREATE TABLE line_photos (
+  number {serial}, line TEXT NOT NULL, sha256 TEXT NOT NULL, role TEXT NOT NULL, said TEXT NOT NULL,
+  learned TEXT NOT NULL, name TEXT NOT NULL, picture {blob} NOT NULL, heat {blob} NOT NULL, score FLOAT NOT NULL,
+  threshold FLOAT NOT NULL, x0 FLOAT, y0 FLOAT, x1 FLOAT, y1 FLOAT, seen_at TEXT NOT NULL, answered_at TEXT NOT NULL)
+
+CREATE UNIQUE INDEX line_photos_line ON line_photos (line, sha256)
 """

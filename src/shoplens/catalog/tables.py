@@ -234,6 +234,29 @@ feed_addresses = Table(
     Index("feed_addresses_url", "url", unique=True),
 )
 
+line_photos = Table(
+    "line_photos",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("line"),
+    _text("sha256"),
+    _text("role"),
+    _text("said"),
+    _text("learned"),
+    _text("name"),
+    Column("picture", LargeBinary, nullable=False),
+    Column("heat", LargeBinary, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("x0", Float),
+    Column("y0", Float),
+    Column("x1", Float),
+    Column("y1", Float),
+    _text("seen_at"),
+    _text("answered_at"),
+    Index("line_photos_line", "line", "sha256", unique=True),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,

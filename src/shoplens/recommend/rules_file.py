@@ -21,7 +21,8 @@ def append_rule(path: Path, rule: Rule) -> None:
     from tomlkit.items import AoT
 
     document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
-    if "rule" not in document:
+    if not document.get("rule"):  # also where somebody wrote `rule = []`
+        document.pop("rule", None)
         document.append("rule", tomlkit.aot())
     table = tomlkit.table()
     for name, value in rule.as_table().items():
@@ -67,6 +68,8 @@ def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
     """
     document, written = _written(path, rules, number)
     del written[number - 1]
+    if not written:
+        del document["rule"]
     _write(path, document.as_string())
     return rules[number - 1]
 

@@ -50,7 +50,7 @@ export function openRule(known, rule, send) {
   const content = el(
     "div", { className: "stack", oninput: check, onchange: check },
     el("div", { className: "stack tight" }, field(t("rule.action"), action), about), Object.values(lines),
-    el("details", { className: "rule-places", open: chosen }, el("summary", {}, t("rule.only_in")), el("fieldset", { className: "places" }, el("legend", { className: "unseen" }, t("rule.only_in")), places)),
+    el("details", { className: "rule-places", open: chosen }, el("summary", {}, t("rule.only_in")), el("fieldset", { className: "places", "aria-label": t("rule.only_in") }, places)),
   );
   action.setAttribute("aria-describedby", about.id);
   check();
