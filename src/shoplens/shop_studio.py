@@ -217,7 +217,8 @@ class ShopStudio:
             if self._questions is None or anew:
                 self._questions = self._ask()
             defects = [
-                Question("defect", found.line, found.sha256, defect=found) for found in self._catalog.line_photos.waiting()
+                Question("defect", found.line, found.sha256, defect=found)
+                for found in self._catalog.line_photos.waiting()
             ]
             found = [*self._questions, *defects]
         answered = {answer.key for answer in self._catalog.reviews.answers()}

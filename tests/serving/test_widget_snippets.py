@@ -92,7 +92,10 @@ class TestWooCommerce:
         assert Elements(said["head"]).found["script"]["src"] == "https://lens.example/web/widget.js?key=pk%2B1"
         rows = Elements(said["rows"]).found
         assert rows["shoplens-goes-with"] == {
-            "product": 'DB "1"', "limit": "4", "lang": "fr-FR", "link": "https://shop.example/?shoplens={listing}",
+            "product": 'DB "1"',
+            "limit": "4",
+            "lang": "fr-FR",
+            "link": "https://shop.example/?shoplens={listing}",
         }
         assert rows["shoplens-similar"]["product"] == 'DB "1"'
         assert Elements(said["search"]).found["shoplens-search"]["limit"] == "12"

@@ -54,7 +54,7 @@ class FoundDefect:
 
 
 class LinePhotos:
-    """The photos of one shop's lines; `Catalog.line_photos` is one. Every method raises `StoreError` as the catalogue's.
+    """The photos of one shop's lines; `Catalog.line_photos` is one. Every method raises `StoreError`, as a catalogue's.
 
     Args:
         read: opens a connection to read with.

@@ -21,8 +21,8 @@ from shoplens.catalog.changes import PhotoChanges, read_changes, read_stamp, rea
 from shoplens.catalog.corrections import Corrections
 from shoplens.catalog.database import open_engine, store_errors
 from shoplens.catalog.facets import FACETS, FacetValue, attribute_names, count_facets, has_attribute
-from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.feed_addresses import FeedAddresses
+from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.fixes import Fixes
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.keys import Keys

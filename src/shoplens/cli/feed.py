@@ -23,9 +23,7 @@ from shoplens.cli.import_ import import_progress, print_summary, read_mapping
 if TYPE_CHECKING:
     from shoplens.catalog.feed_addresses import FeedAddress
 
-app = typer.Typer(
-    help="Addresses that a server imports again and again.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="Addresses that a server imports again and again.", no_args_is_help=True, rich_markup_mode=None)
 
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 

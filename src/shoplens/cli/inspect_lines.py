@@ -1,4 +1,4 @@
-"""`shoplens inspect learn`, `relearn`, `line`, `lines`, `forget`: product defects, from good samples of a product line."""
+"""`shoplens inspect learn`, `relearn`, `line`, `lines`, `forget`: product defects, from good samples of a line."""
 
 from __future__ import annotations
 

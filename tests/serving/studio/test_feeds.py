@@ -153,7 +153,8 @@ class TestPython:
         assert vendor.asked == []
 
     @pytest.mark.parametrize(
-        "url", ["ftp://shop.example/a.csv", "file:///etc/passwd", "shop.example", "http://", "http://a b/c", "http://[/"]
+        "url",
+        ["ftp://shop.example/a.csv", "file:///etc/passwd", "shop.example", "http://", "http://a b/c", "http://[/"],
     )
     def test_what_is_no_address_is_not_kept(self, empty_shop: Shop, url: str) -> None:
         with pytest.raises(BadInput, match="no address of a feed"):

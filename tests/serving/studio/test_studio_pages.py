@@ -26,7 +26,18 @@ pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "import", "catalogue", "product/MUG-YELLOW", "review", "review/defect", "train", "rules", "rules/recommend", "settings")
+PAGES = (
+    "",
+    "import",
+    "catalogue",
+    "product/MUG-YELLOW",
+    "review",
+    "review/defect",
+    "train",
+    "rules",
+    "rules/recommend",
+    "settings",
+)
 
 
 class TestLooking:

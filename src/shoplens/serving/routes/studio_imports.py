@@ -103,10 +103,14 @@ def report(shop: ShopDep, number: int) -> FileResponse:
 
 def import_source(shop: Shop, job: Job, source: Source, wish: ImportIn) -> dict[str, Any]:
     """Import what was brought, say on the way how far it is, and return what came of it."""
-
     photos = source.root if source.photos and source.path.is_file() else None
     summary = shop.import_catalog(
-        source.path, origin=wish.origin or None, mapping=wish.mapping, photos=photos, sync=wish.sync, progress=telling(job)
+        source.path,
+        origin=wish.origin or None,
+        mapping=wish.mapping,
+        photos=photos,
+        sync=wish.sync,
+        progress=telling(job),
     )
     return summary.to_dict()
 
