@@ -120,7 +120,7 @@ class ShopFeeds:
         sync: bool | None = None,
         paused: bool | None = None,
     ) -> FeedAddress:
-        """Change what is given; the feed is then due at once, or by the new interval where only that or a pause changed.
+        """Change what is given; the feed is then due at once, or by the new interval where only that changed.
 
         Raises:
             NotFound: there is none of that number.

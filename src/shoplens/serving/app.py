@@ -71,15 +71,8 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     judging = (vision, inspect, lines, teach)
     for module in (products, search, recommend, *judging, events, imports, examples, models, session, health):
         app.include_router(module.router)
-    for part in (
-        studio,
-        studio_feeds,
-        studio_imports,
-        studio_review,
-        studio_models,
-        studio_recommending,
-        studio_settings,
-    ):
+    desk = (studio_feeds, studio_imports, studio_review, studio_models, studio_recommending, studio_settings)
+    for part in (studio, *desk):
         app.include_router(part.router)
     add_problem_handlers(app)
     _add_pages(app)

@@ -113,7 +113,7 @@ def test_defects_are_answered_by_keys(open_studio: OpenPage, discs: Shop) -> Non
     for seed in (91, 92):
         discs.defects.inspect("discs", encode(scratched(seed), "png"), review=True, name=f"{seed}.png")
     page = open_studio("#/review/defect", size="phone", scheme="dark")
-    expect(page.get_by_role("heading", name="Is this discs defect?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Does this photo of “discs” show a defect?")).to_be_visible()
     expect(page.locator(".mark")).to_be_visible()
     page.wait_for_function("() => [...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert sticks_out(page) <= 0

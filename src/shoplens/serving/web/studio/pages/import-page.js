@@ -200,7 +200,7 @@ function pastTable(past, running) {
     return el(
       "tr", {},
       el("th", { scope: "row", dir: "auto" }, one.source), el("td", {}, called("origin", one.origin)), el("td", { className: "when" }, moment(one.started_at)),
-      el("td", {}, rows ? t("import.rows", { added: formatNumber(rows.added), updated: formatNumber(rows.updated), rejected: formatNumber(rows.rejected) }) : "—"),
+      el("td", { className: "when" }, rows ? t("import.rows", { added: formatNumber(rows.added), updated: formatNumber(rows.updated), rejected: formatNumber(rows.rejected) }) : "—"),
       el("td", {}, importChip(one, running && at === 0)),
       el("td", {}, rows && el("a", { className: "link", href: `/v1/studio/imports/${one.id}/report`, download: "", "aria-label": t("import.report_of", { source: one.source }) }, t("import.report_short"))),
     );
