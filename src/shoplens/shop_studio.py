@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from shoplens.catalog.browse import FindingCount
-from shoplens.catalog.line_photos import FoundDefect
+from shoplens.catalog.line_photos import FoundDefect, LineSaid
 from shoplens.catalog.reviews import QuestionKind, ReviewAnswer, Said
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
@@ -259,7 +259,7 @@ class ShopStudio:
                 remedy=f"Say one of: {', '.join(fitting)}.",
             )
         if kind == "defect":
-            self._catalog.line_photos.say(product_id, other_id, said)  # type: ignore[arg-type] - it fits
+            self._catalog.line_photos.say(product_id, other_id, cast("LineSaid", said))
             return self._stored(ReviewAnswer(kind, product_id, other_id, said))
         for one in filter(None, (product_id, other_id)):
             self._catalog.product(one)

@@ -71,7 +71,9 @@ def remove_look(shop: ShopDep, name: str) -> RecommendingOut:
 
 def _shown(shop: Shop) -> RecommendingOut:
     revision, rules, looks = shop.recommending.rules_revision(), shop.recommending.rules(), shop.recommending.looks()
-    known = _known(shop, [name for one in (*rules, *looks) for name in one.products])
+    known = _known(
+        shop, [name for named in (*(r.products for r in rules), *(k.products for k in looks)) for name in named]
+    )
     return RecommendingOut(
         revision=revision,
         rules=[_rule(number, rule, known) for number, rule in enumerate(rules, start=1)],
