@@ -177,8 +177,8 @@ class ShopFeeds:
         except Exception:
             self._note(feed, "internal_error", "A mistake in ShopLens; the server's log says more.")
             raise
-        now = moment(_now())
-        fine = {"failures": 0, "problem_code": "", "problem": "", "read_at": now, "next_at": _later(feed.every_s)}
+        now, wait = moment(_now()), _later(self._stored.one(number).every_s)  # it may have been changed meanwhile
+        fine = {"failures": 0, "problem_code": "", "problem": "", "read_at": now, "next_at": wait}
         return FeedRun(self._stored.change(number, **fine, **version), summary)
 
     def _read(
