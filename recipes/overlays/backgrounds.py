@@ -1,10 +1,11 @@
-"""The photos that overlays are drawn on: training parts only, kept as JPEG bytes in memory."""
+"""The photos that overlays are drawn on: training parts only, kept as JPEG bytes in memory; none of `overlaid.txt`."""
 
 from __future__ import annotations
 
 import csv
 import json
 import tempfile
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,32 +38,44 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def drawn_photos() -> list[np.ndarray]:
-    """Unspoiled photos of a demonstration shop of a seed of our own: products on white, and scenes."""
+def overlaid() -> frozenset[str]:
+    """Names of photos that have an overlay of their own, which the truth would not know."""
+    lines = (Path(__file__).parent / "overlaid.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def drawn_photos() -> dict[str, np.ndarray]:
+    """Unspoiled photos of a demonstration shop of a seed of our own, by name: products on white, and scenes."""
     from shoplens.demo.shop import draw_shop
 
     with tempfile.TemporaryDirectory() as folder:
         truth = draw_shop(Path(folder), seed=61, products=DRAWN_LISTINGS, size=SIDE, workers=1)
         spoiled = {photo for fault in truth.faults for photo in (fault.photo, fault.other)}
         files = sorted(path for path in (Path(folder) / "photos").iterdir() if path.name not in spoiled)
-        return [cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB) for path in files]
+        return {f"drawn/{path.name}": cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB) for path in files}
 
 
 def prepare(data: Path, work: Path) -> None:
-    """Write photos.bin (JPEG after JPEG) and photos.json (where each begins) once."""
+    """Write photos.bin (JPEG after JPEG) and photos.json (the name of each, and where it ends) once."""
     if (work / "photos.json").exists():
         return
     work.mkdir(parents=True, exist_ok=True)
-    ends, total = [], 0
+    photos: list[tuple[str, int]] = []
+    total = 0
     with (work / "photos.bin").open("wb") as file:
-        for source in (photo_paths(data), drawn_photos()):
-            for entry in source:
-                picture = entry if isinstance(entry, np.ndarray) else _read(entry)
-                if picture is None or min(picture.shape[:2]) < 80:
-                    continue
-                total += file.write(cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])[1])
-                ends.append(total)
-    (work / "photos.json").write_text(json.dumps(ends))
+        for name, picture in _all(data):
+            if min(picture.shape[:2]) < 80:
+                continue
+            total += file.write(cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])[1])
+            photos.append((name, total))
+    (work / "photos.json").write_text(json.dumps(photos))
+
+
+def _all(data: Path) -> Iterator[tuple[str, np.ndarray]]:
+    for path in photo_paths(data):
+        if (picture := _read(path)) is not None:
+            yield path.relative_to(data).as_posix(), picture
+    yield from drawn_photos().items()
 
 
 def _read(path: Path) -> np.ndarray | None:
@@ -76,15 +89,19 @@ def _read(path: Path) -> np.ndarray | None:
 
 
 class Backgrounds:
-    """Photos by number; the last `HELD_OUT` of a fixed shuffle are for thresholds and never trained on."""
+    """Photos by number; the last `HELD_OUT` of a fixed shuffle are for thresholds and never trained on.
+
+    Those of `overlaid.txt` have a number, so that the shuffle never depends on the list, and are in neither part.
+    """
 
     def __init__(self, work: Path, *, held_out: bool) -> None:
         self._bytes = np.fromfile(work / "photos.bin", np.uint8)
-        ends = [0, *json.loads((work / "photos.json").read_text())]
-        self._spans = list(pairwise(ends))
+        photos = json.loads((work / "photos.json").read_text())
+        self._spans = list(pairwise([0, *(end for _, end in photos)]))
         order = np.random.default_rng(3).permutation(len(self._spans))
         cut = round(len(order) * (1 - HELD_OUT))
-        self.numbers = order[cut:] if held_out else order[:cut]
+        part, left_out = (order[cut:] if held_out else order[:cut]), overlaid()
+        self.numbers = np.array([number for number in part if photos[number][0] not in left_out])
 
     def photo(self, number: int) -> np.ndarray:
         start, end = self._spans[number]

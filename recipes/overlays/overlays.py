@@ -117,6 +117,16 @@ def text(scene: Scene, rng: np.random.Generator) -> None:
     scene.lay("text", ink, extent, color, rng.uniform(0.88, 1.0))
 
 
+def _across(scene: Scene, rng: np.random.Generator) -> np.ndarray:
+    """One line of words from one side of the picture towards the other, as a photographer's name often lies."""
+    eastern = bool(lettering.chinese_fonts()) and rng.random() < 0.2
+    words = lettering.chinese(rng) if eastern else lettering.words(rng)
+    patch = lettering.stamp(words, max(8, round(0.15 * scene.side)), rng)
+    scale = min(rng.uniform(0.4, 0.95) * scene.picture.shape[1] / patch.shape[1], 0.25 * scene.side / patch.shape[0])
+    size = (max(6, round(patch.shape[1] * scale)), max(4, round(patch.shape[0] * scale)))
+    return cv2.resize(patch, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+
+
 def _emblem(side: int, rng: np.random.Generator) -> np.ndarray:
     """A sign of a few simple shapes."""
     canvas = np.zeros((side, side), np.uint8)
@@ -173,6 +183,8 @@ def watermark(scene: Scene, rng: np.random.Generator) -> None:
     tiled = rng.random() < 0.4
     if rng.random() < 0.2:
         patch = _signed(scene, rng, 0.1, 0.25 if tiled else 0.5)
+    elif not tiled and rng.random() < 0.4:
+        patch = _across(scene, rng)
     else:
         patch = _some_text(scene, rng, 0.04 if tiled else 0.055, 0.08 if tiled else 0.17)
     angle = float(rng.choice([0, 0, 0, 30, 45, -30, rng.uniform(-60, 60)]))

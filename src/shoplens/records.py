@@ -329,6 +329,9 @@ class Shown:
             nothing was left to chance. An answer that has them is always logged.
         visitor: who asked, where that is known, or "".
         context: what a choice by chance was made upon; JSON values only.
+        sought: what a search was asked by: "photo", "words", "both" or "products"; "" where the answer is to no search.
+            An answer to a search may show nothing.
+        no_match: the search found nothing, or nothing that is likely meant.
     """
 
     placement: str
@@ -338,6 +341,8 @@ class Shown:
     propensities: tuple[float, ...] = ()
     visitor: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
+    sought: str = ""
+    no_match: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

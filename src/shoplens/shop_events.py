@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoplens.errors import StoreError
+from shoplens.errors import BadInput, StoreError
 from shoplens.records import ImpressionLog, Shown
 from shoplens.settings import Settings
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shoplens.events.event_store import EventStore
     from shoplens.events.intake import Intake
     from shoplens.events.rates import Rates
+    from shoplens.events.searches import Searches
     from shoplens.events.visitor_data import Erased
 
 _LOG = logging.getLogger(__name__)
@@ -92,6 +93,23 @@ class ShopEvents:
             since: of answers from here on; of all without.
         """
         return self._attribution.rates(since)
+
+    def searches(self, since: dt.datetime | None = None, *, offset: dt.timedelta = dt.timedelta()) -> list[Searches]:
+        """Return how many searches there were each day by what they were asked by, and how many found nothing.
+
+        Answers of `token` count that say what was sought. Of a sample (the setting `log_answers`) the numbers of all
+        are estimated.
+
+        Args:
+            since: of searches from here on; of all without.
+            offset: of the clock that the days are of from UTC, less than a day.
+
+        Raises:
+            BadInput: the offset is a day or more.
+        """
+        if abs(offset) >= dt.timedelta(days=1):
+            raise BadInput("A clock is less than a day from UTC.", received=str(offset))
+        return self._attribution.searches(since, offset)
 
     def impressions(self, since: dt.datetime | None = None, *, placement: str = "") -> ImpressionLog:
         """Return the logged answers with what came of each product, in columns for learning."""

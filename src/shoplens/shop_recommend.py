@@ -255,6 +255,22 @@ class ShopRecommend:
         self._wiring().expire()
         return rule
 
+    def unknown_to_shop(self, rule: Rule) -> dict[str, str]:
+        """Return what a rule names and no product of the shop has now, by the rule's fields: it may be a slip.
+
+        A category is a path from the root of the shop's tree, so that "Lamps" alone is unknown where it is
+        "Home > Lamps".
+        """
+        asked = {
+            "category": (rule.category, Filter(category=rule.category)),
+            "beside": (rule.beside, Filter(category=rule.beside)),
+            "brand": (rule.brand, Filter(brand=rule.brand)),
+            "tag": (rule.tag, Filter(tags=frozenset({rule.tag} - {""}))),
+        }
+        found = {name: value for name, (value, where) in asked.items() if value and not self._catalog.count(where)}
+        strange = [name for name in rule.products if self.view().find(name) is None]
+        return found | ({"products": ", ".join(strange)} if strange else {})
+
     def change_rule(self, number: int, *, revision: str = "", **fields: Any) -> Rule:  # noqa: ANN401 - as above
         """Write another rule in the place of one, by its number from 1.
 

@@ -17,6 +17,7 @@ from shoplens.wiring import Wiring
 
 if TYPE_CHECKING:
     from shoplens.catalog.product_rows import Totals
+    from shoplens.index.vector_index import VectorIndex
 
 
 _FITTING: dict[QuestionKind, tuple[Said, ...]] = {
@@ -59,6 +60,8 @@ class IndexHealth:
         model: the bundle that searches.
         embedder: what makes its vectors.
         engine: the setting "index".
+        compared: how photos are found now: "exact" compares every one, "lists" the lists that are near; the engine's
+            own name where it is a plug-in, "" where there is no index.
         photos: that are in the index.
         missing: photos of active products that have no vector of this embedder.
         others: embedders whose vectors are kept beside them, for going back.
@@ -70,6 +73,7 @@ class IndexHealth:
     model: str
     embedder: str
     engine: str
+    compared: str
     photos: int
     missing: int
     others: tuple[str, ...]
@@ -166,17 +170,19 @@ class ShopStudio:
         try:
             embedder = wiring.embedder.id
         except BundleError as error:
-            return IndexHealth(model, "", engine, 0, 0, (), None, None, str(error))
+            return IndexHealth(model, "", engine, "", 0, 0, (), None, None, str(error))
         try:
-            photos, problem = len(wiring.photos.get()), ""
+            found = wiring.photos.get()
+            photos, compared, problem = len(found), _compared(found.index, engine), ""
         except IndexMismatch as error:
-            photos, problem = 0, str(error)
+            photos, compared, problem = 0, "", str(error)
         path = wiring.photos.path
         stat = path.stat() if path.is_file() else None
         return IndexHealth(
             model=model,
             embedder=embedder,
             engine=engine,
+            compared=compared,
             photos=photos,
             missing=len(self._catalog.not_embedded(embedder)),
             others=tuple(one for one in self._catalog.embedder_ids() if one != embedder),
@@ -314,3 +320,12 @@ class ShopStudio:
                 for p in pairs
             ),
         ]
+
+
+def _compared(index: VectorIndex, engine: str) -> str:
+    from shoplens.index.auto_index import AutoIndex
+    from shoplens.index.exact_index import ExactIndex
+
+    if isinstance(index, AutoIndex) and index.lists is not None:
+        return "lists"
+    return "exact" if isinstance(index, ExactIndex) else engine

@@ -54,7 +54,7 @@ class Wiring:
         self._catalog = catalog
         self.settings = settings
         self._classifier = Fresh(catalog.revision, self._make_classifier)
-        self._view = Fresh(catalog.revision, self._make_view)
+        self._view = Fresh(self._view_revision, self._make_view)
         self._placements = Fresh(self._placements_revision, self._make_placements, patience=_AT_ONCE)
         self._words = Fresh(catalog.revision, self._make_words)
         self._text_look = Fresh(catalog.revision, self._make_text_look)
@@ -235,6 +235,7 @@ class Wiring:
         return [BundleTags(bundle)] if bundle.heads else []
 
     def _make_view(self) -> ShopView:
+        from shoplens.recommend.category_pairs import PAIRS_FILE, read_pairs
         from shoplens.recommend.compatibility import Compatibility
         from shoplens.recommend.shop_view import ShopView
 
@@ -251,6 +252,7 @@ class Wiring:
             matching=Compatibility.learned().apply,
             photos=main,
             color_labels=colors,
+            pairs=read_pairs(self._folder / PAIRS_FILE),
         )
 
     def _make_placements(self) -> Placements:
@@ -293,13 +295,17 @@ class Wiring:
         embedder = self.part_embedder  # the network is its first part
         return TextLook.of(self._text_tower.embed, self._catalog, slice(0, embedder.parts[0]), embedder.dim)
 
-    def _placements_revision(self) -> tuple[int, int, int, int]:
+    def _view_revision(self) -> tuple[int, int]:
+        from shoplens.recommend.category_pairs import PAIRS_FILE
+
+        return self._catalog.revision(), modified(self._folder / PAIRS_FILE)
+
+    def _placements_revision(self) -> tuple[int, int, int, int, int]:
         from shoplens.recommend.rule_book import RULES_FILE
 
-        catalog = self._catalog
         return (
-            catalog.revision(),
+            *self._view_revision(),
             self.events.revision(),
-            catalog.merchandising.revision(),
+            self._catalog.merchandising.revision(),
             modified(self._folder / RULES_FILE),
         )

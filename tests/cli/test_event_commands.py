@@ -44,6 +44,20 @@ def test_rates(shoplens: Command, own: Path) -> None:
     assert json.loads(shoplens("events", "rates", "--since", "2999-01-01", "--shop", own, "--json").out) == []
 
 
+def test_searches(shoplens: Command, own: Path) -> None:
+    assert "log_answers" in shoplens("events", "searches", "--shop", own).out
+    with Shop.open(own) as shop:
+        shop.events.token(Shown("search-words", (), sought="words", no_match=True))
+        shop.events.token(Shown("search-words", ("a",), sought="words"))
+        (line,) = shop.events.searches()
+    header, row = shoplens("events", "searches", "--shop", own).out.splitlines()
+    assert header.split() == "day asked by searches no match logged".split()
+    assert row.split() == f"{line.day} words 2 1 (50.0%, 9.5% to 90.5%) 2".split()
+    (data,) = json.loads(shoplens("events", "searches", "--shop", own, "--json").out)
+    assert (data["day"], data["searches"], data["no_match_rate"]) == (line.day.isoformat(), 2.0, 0.5)
+    assert json.loads(shoplens("events", "searches", "--since", "2999-01-01", "--shop", own, "--json").out) == []
+
+
 def test_a_visitor_is_exported_read_back_and_erased(shoplens: Command, own: Path, tmp_path: Path) -> None:
     token = clicked(own)
     kept = json.loads(shoplens("events", "export", "ann", "--shop", own).out)

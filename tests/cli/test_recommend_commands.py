@@ -125,6 +125,18 @@ def test_rules_are_written_listed_obeyed_and_removed(shoplens: Command, own: Pat
     assert shoplens("recommend", "rules", "add", "explode", "--shop", own).code == 2
 
 
+def test_a_rule_that_names_what_the_shop_does_not_have_says_so(shoplens: Command, own: Path) -> None:
+    add = ("recommend", "rules", "add")
+    known = shoplens(*add, "forbid", "--category", "Clothing > Dresses", "--beside", "Shoes", "--shop", own)
+    assert known.out.splitlines()[1:] == []
+    slip = shoplens(*add, "forbid", "--category", "Dresses", "--beside", "Shoes", "--shop", own)
+    assert slip.out.splitlines()[1:] == [
+        "No product of the shop has this now: category Dresses. A category is the whole path."
+    ]
+    gone = shoplens(*add, "block", "--product", "NOTHING", "--shop", own)
+    assert gone.out.splitlines()[1:] == ["No product of the shop has this now: products NOTHING."]
+
+
 def test_looks_come_first(shoplens: Command, own: Path, drawn: DrawnShop, tmp_path: Path) -> None:
     with Shop.open(own) as shop:
         stocked = [p for p in shop.catalog.products(limit=1000) if p.availability == "in_stock"]

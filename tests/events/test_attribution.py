@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import event, update
 
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
 from shoplens.events.attribution import Attribution
-from shoplens.events.event_database import EventDatabase
+from shoplens.events.event_database import EventDatabase, microseconds
 from shoplens.events.event_store import EventStore
+from shoplens.events.schema import answers
+from shoplens.events.searches import read_searches
 from shoplens.records import Event, EventProduct, Product, Shown
 
 NOW = dt.datetime.now(dt.UTC)
@@ -166,3 +170,68 @@ def test_a_variant_counts_as_the_listing_that_was_shown(tmp_path: Path) -> None:
         log = opened.log()
         opened.close()
         assert log.bought.tolist() == [True, False]
+
+
+def test_searches_are_counted_by_day_and_kind_with_those_that_showed_nothing(
+    database: EventDatabase, attribution: Attribution
+) -> None:
+    for sought, products, missed, times in (
+        ("words", ("a",), False, 5),
+        ("words", (), True, 3),
+        ("photo", ("a", "b"), True, 2),
+        ("photo", ("a", "b"), False, 1),
+    ):
+        for _ in range(times):
+            attribution.token(Shown("search", products, sought=sought, no_match=missed))
+    attribution.token(Shown("similar", ("a",)))
+    attribution.token(Shown("search-words", ()))  # nothing was asked
+    found = attribution.searches()
+    assert [(line.sought, line.searches, line.no_match, line.logged) for line in found] == [
+        ("photo", 3, 2, 3),
+        ("words", 8, 3, 8),
+    ]
+    assert {line.day for line in found} <= {NOW.date(), NOW.date() + dt.timedelta(days=1)}
+    assert found[1].no_match_rate == 3 / 8
+    low, high = found[1].no_match_interval
+    assert low < 3 / 8 < high
+    assert attribution.searches(NOW + dt.timedelta(days=1)) == []
+    # what showed nothing is no part of rates and impressions
+    assert {line.placement: line.answers for line in attribution.rates()} == {"search": 8, "similar": 1}
+    assert len(attribution.log().placements) == 9
+
+
+def test_a_day_is_one_of_the_clock_that_is_asked_for(database: EventDatabase, attribution: Attribution) -> None:
+    attribution.token(Shown("search", ("a",), sought="photo"))
+    attribution.flush()
+    late = dt.datetime(2026, 3, 1, 18, 30, tzinfo=dt.UTC)
+    with database.writing() as connection:
+        connection.execute(update(answers).values(time_us=microseconds(late)))
+    assert [line.day for line in attribution.searches()] == [dt.date(2026, 3, 1)]
+    assert [line.day for line in attribution.searches(offset=dt.timedelta(hours=8))] == [dt.date(2026, 3, 2)]
+    assert [line.day for line in attribution.searches(late, dt.timedelta(hours=-19))] == [dt.date(2026, 2, 28)]
+
+
+def test_of_a_sample_the_numbers_of_all_searches_are_told(database: EventDatabase) -> None:
+    for share, times in ((0.25, 4_000), (1.0, 500)):  # the setting was changed in between
+        logging = Attribution(database, share=share)
+        for number in range(times):
+            logging.token(Shown("search-words", (), sought="words", no_match=number % 2 == 0))
+        logging.close()
+    (line,) = Attribution(database).searches()
+    # 1000 +- 110 of the sampled ones are logged: four standard deviations of a binomial, each stands for four
+    assert abs(line.logged - 1_500) < 110
+    assert abs(line.searches - 4_500) < 440
+    assert abs(line.no_match_rate - 0.5) < 0.07
+
+
+def test_the_days_are_counted_by_an_index_that_holds_all_they_need(database: EventDatabase) -> None:
+    plans: list[str] = []
+    with database.reading() as connection:
+
+        @event.listens_for(connection.engine, "before_cursor_execute")
+        def explain(_: object, cursor: sqlite3.Cursor, statement: str, parameters: tuple[int], *__: object) -> None:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in cursor.fetchall())
+
+        read_searches(connection, 1, dt.timedelta())
+    assert any("COVERING INDEX event_answers_searches" in plan for plan in plans), plans

@@ -98,6 +98,8 @@ def test_the_export_holds_the_answers_too(database: EventDatabase) -> None:
         "products": ["a", "b"],
         "propensities": [0.5, 1.0],
         "context": {"age": 3},
+        "sought": "",
+        "noMatch": False,
     }
     assert (second["attributionToken"], second["products"]) == (led, ["c"])
     assert [event["attributionToken"] for event in exported["userEvents"]] == [led]

@@ -156,7 +156,7 @@ def cloth(seed: int) -> Pixels:
 
 @pytest.mark.parametrize("photo", [studio(), studio(fall=90, noise=4), studio(paper=(90, 120, 60)), cloth(1), cloth(2)])
 def test_distances_are_those_of_the_plain_reference(photo: Pixels) -> None:
-    small = subject._small(photo)
+    small = subject.reduced(photo)
     colors = lab(small) * np.array([0.7, 1.0, 1.0], np.float32)
     planes = subject._colors(small)
     for found, wanted in (

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from shoplens.errors import BundleError
-from shoplens.quality.overlay_detector import KINDS, OverlayDetector, found, overlay_detector, overlay_thresholds
+from shoplens.quality.overlay_detector import (
+    KINDS,
+    OverlayDetector,
+    OverlayKind,
+    box_around,
+    overlay_detector,
+    overlay_thresholds,
+    shared,
+)
 from shoplens.records import Pixels
 from tests.quality.drawn import found as findings_of
 from tests.quality.drawn import product
@@ -27,40 +35,65 @@ def area(height: int, width: int, *parts: tuple[int, int, int, int], value: floa
 
 
 def test_a_box_is_exact_to_the_cell() -> None:
-    overlay = found(area(64, 48, (8, 24, 12, 36)), "badge")
-    assert overlay.box is not None
-    assert (overlay.box.x0, overlay.box.y0) == pytest.approx((12 / 48, 8 / 64), abs=1e-6)
-    assert (overlay.box.x1, overlay.box.y1) == pytest.approx((36 / 48, 24 / 64), abs=1e-6)
-    assert overlay.score == pytest.approx(0.9, abs=0.01)
+    box = box_around(area(64, 48, (8, 24, 12, 36)), "badge")
+    assert box is not None
+    assert (box.x0, box.y0, box.x1, box.y1) == pytest.approx((12 / 48, 8 / 64, 36 / 48, 24 / 64), abs=1e-6)
 
 
 def test_a_half_covered_rim_counts_half() -> None:
     likely = area(64, 64, (20, 40, 10, 50))
-    likely[20] = likely[20] / 2
-    overlay = found(likely, "text")
-    assert overlay.box is not None
-    assert overlay.box.y0 == pytest.approx(20.5 / 64, abs=0.002)
+    likely[20] = likely[20] / 1.9
+    box = box_around(likely, "text")
+    assert box is not None
+    assert box.y0 == pytest.approx((21 - 1 / 1.9) / 64, abs=1e-6)
 
 
 def test_letters_of_one_word_are_one_box() -> None:
     letters = [(30, 36, left, left + 4) for left in range(10, 50, 7)]
-    overlay = found(area(64, 64, *letters), "text")
-    assert overlay.box is not None
-    assert (overlay.box.x0, overlay.box.x1) == pytest.approx((10 / 64, 49 / 64), abs=0.02)
+    box = box_around(area(64, 64, *letters), "text")
+    assert box is not None
+    assert (box.x0, box.x1) == pytest.approx((10 / 64, 49 / 64), abs=0.02)
 
 
-def test_a_repeated_watermark_is_one_box_and_a_badge_the_heaviest_piece() -> None:
-    twice = area(64, 64, (4, 12, 4, 24), (50, 58, 36, 60))
-    watermark, badge = found(twice, "watermark"), found(twice, "badge")
-    assert watermark.box is not None
-    assert badge.box is not None
-    assert (watermark.box.x0, watermark.box.y1) == pytest.approx((4 / 64, 58 / 64), abs=0.01)
-    assert badge.box.x0 == pytest.approx(36 / 64, abs=0.01)
+@pytest.mark.parametrize("kind", ["text", "watermark", "logo"])
+def test_words_far_apart_are_one_box(kind: OverlayKind) -> None:
+    box = box_around(area(64, 64, (4, 12, 4, 24), (50, 58, 36, 60)), kind)
+    assert box is not None
+    assert (box.x0, box.y0, box.x1, box.y1) == pytest.approx((4 / 64, 4 / 64, 60 / 64, 58 / 64), abs=0.01)
 
 
-def test_a_speck_scores_little_and_nothing_has_no_box() -> None:
-    assert found(area(64, 64, (10, 12, 10, 12)), "logo").score < 0.3
-    assert found(np.zeros((64, 64), np.float32), "logo").box is None
+def test_a_badge_is_the_heaviest_piece() -> None:
+    box = box_around(area(64, 64, (4, 12, 4, 24), (50, 58, 36, 60)), "badge")
+    assert box is not None
+    assert box.x0 == pytest.approx(36 / 64, abs=0.01)
+
+
+def test_a_speck_beside_a_word_is_not_in_its_box() -> None:
+    box = box_around(area(64, 64, (30, 36, 10, 40), (60, 62, 60, 62)), "text")
+    assert box is not None
+    assert (box.x1, box.y1) == pytest.approx((40 / 64, 36 / 64), abs=0.01)
+
+
+def test_nothing_has_no_box() -> None:
+    assert box_around(np.zeros((64, 64), np.float32), "logo") is None
+
+
+def test_belief_divided_between_kinds_counts_together() -> None:
+    # 1 - 0.6 * 0.5 = 0.7 that there is any; of it words have 0.4 / 0.5.
+    assert shared(np.array([0.4, 0.0, 0.5, 0.0])) == pytest.approx([0.56, 0.0, 0.7, 0.0])
+
+
+def test_a_kind_alone_keeps_its_chance_and_nothing_scores_nothing() -> None:
+    assert shared(np.array([0.0, 0.83, 0.0, 0.0])) == pytest.approx([0.0, 0.83, 0.0, 0.0])
+    assert shared(np.zeros(4)) == pytest.approx(np.zeros(4))
+
+
+def test_no_score_is_below_its_chance_times_any_nor_above_one() -> None:
+    for chances in np.random.default_rng(3).random((200, 4)):
+        scores = shared(chances)
+        assert scores.argmax() == chances.argmax()
+        assert scores.max() == pytest.approx(1 - np.prod(1 - chances))
+        assert np.all(scores <= 1.0)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 700), (700, 5), (33, 47), (256, 256), (900, 1200)])

@@ -62,14 +62,21 @@ def test_words_tell_for_whom(category: str, attributes: dict[str, str], who: str
     assert default_pairs().audience(category, attributes) == who
 
 
-def test_a_shop_can_write_its_own(tmp_path: Path) -> None:
+def test_a_shop_writes_its_own_on_top_of_those_that_ship(tmp_path: Path) -> None:
     file = tmp_path / "pairs.toml"
     file.write_text(
-        '[kinds]\nkite = ["kite", "风筝"]\nstring = ["string"]\n[pairs]\nkite = { string = 0.9 }\n', "utf-8"
+        '[kinds]\nkite = ["kite", "风筝"]\nstring = ["string"]\n'
+        "[pairs]\nkite = { string = 0.9, top = 0.4 }\nbottom = { top = 0.1 }\n",
+        "utf-8",
     )
-    pairs = read_pairs([file])
+    pairs, shipped = read_pairs(file), default_pairs()
     kite, string = pairs.kind("Toys > Kites"), pairs.kind("Strings")
+    top, bottom, shoes = (pairs.kind(name) for name in ("Shirts", "Jeans", "Sneakers"))
     assert pairs.weights[kite, string] == pairs.weights[string, kite] == np.float32(0.9)
+    assert pairs.weights[kite, top] == np.float32(0.4)
+    # what the file says counts, whichever of the two it names first; what it leaves out stays
+    assert pairs.weights[top, bottom] == pairs.weights[bottom, top] == np.float32(0.1)
+    assert pairs.weights[top, shoes] == shipped.weights[top, shoes] > 0
 
 
 @pytest.mark.parametrize(
@@ -85,9 +92,10 @@ def test_a_wrong_table_says_what_is_wrong(text: str, message: str) -> None:
         CategoryPairs.read([text])
 
 
-def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+def test_without_a_file_the_tables_are_those_that_ship(tmp_path: Path) -> None:
+    assert read_pairs(tmp_path / "none.toml") is default_pairs()
     with pytest.raises(BadInput, match="cannot be read"):
-        read_pairs([tmp_path / "none.toml"])
+        read_pairs(tmp_path)
 
 
 def test_that_a_product_is_for_adults_does_not_hide_for_whom() -> None:

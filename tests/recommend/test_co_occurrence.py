@@ -68,9 +68,17 @@ def test_a_pair_by_chance_is_not_significant_and_a_planted_one_is() -> None:
 
 def test_chances_go_from_the_average_to_the_own_baskets_and_know_the_order() -> None:
     table = counted([[0, 1]] * 10 + [[2]] * 30)
-    assert np.isclose(table.chances(0, 1e9)[1], 10 / 40)
-    assert table.chances(0, 0.01)[1] > 1.0 > table.chances(1, 0.01)[0]
-    assert table.chances(0, 20.0)[0] == 0.0
+    assert np.isclose(table.chances([0], 1e9)[1], 10 / 40)
+    assert table.chances([0], 0.01)[1] > 1.0 > table.chances([1], 0.01)[0]
+    assert table.chances([0], 20.0)[0] == 0.0
+
+
+@given(baskets_of, st.lists(st.integers(0, SIZE - 1), min_size=1, max_size=4, unique=True))
+def test_chances_beside_several_are_the_weighted_sum(baskets: list[list[int]], products: list[int]) -> None:
+    table = counted(baskets)
+    weights = [1.0 + place for place in range(len(products))]
+    each = [weight * table.chances([one], 5.0) for one, weight in zip(products, weights, strict=True)]
+    assert np.allclose(table.chances(products, 5.0, weights), np.sum(each, axis=0))
 
 
 def test_a_basket_of_a_reseller_says_nothing() -> None:

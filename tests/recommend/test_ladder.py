@@ -130,6 +130,21 @@ def test_what_the_model_does_not_cover_is_answered_by_the_sessions() -> None:
     assert 0.5 < trust < 1.0
 
 
+def test_long_and_short_histories_count_alike() -> None:
+    """The model is the formula's on the counts of a plain product of matrices, whatever way each history is counted."""
+    rng = np.random.default_rng(4)
+    met = rng.random((60, 50)) < np.linspace(0.02, 0.95, 60)[:, None]
+    who, what = np.nonzero(met)
+    sizes = met.sum(axis=1)
+    assert sizes.min() < 5 < 40 < sizes.max()
+    none = ShopEvents.build(None, {}, 50)
+    made = Ease.fit(who, what, 50, none._by_sessions["viewed"], ridge=10.0)
+    inverse = np.linalg.inv(met.T.astype(float) @ met + 10.0 * np.eye(50))
+    expected = -inverse / np.diag(inverse)
+    np.fill_diagonal(expected, 0.0)
+    assert np.allclose(made.weights, expected, atol=1e-6)
+
+
 def test_the_short_looks_of_a_large_shop_keep_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the limits lowered the checkerboard is a large shop; what stands first does not change."""
     from shoplens.recommend import brief_looks, shortlist

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shoplens.search.kind_means import KindMeans, blend_kinds
 from shoplens.search.kind_votes import WEIGHT, kind_votes
 from shoplens.search.learn_odds import DEFAULT, UNFITTED, learn_odds
 from shoplens.search.match_odds import MatchOdds, ShopOdds, relation_of
-from shoplens.search.match_trials import PhotoOwners
+from shoplens.search.match_trials import PhotoOwners, match_trials
 from shoplens.search.shop_space import ShopSpace
 from shoplens.search.snaps import Snaps
 from shoplens.search.standing import Standing
@@ -82,6 +83,48 @@ def test_learned_probabilities_are_right_as_often_as_they_say(noise: float) -> N
     sure = np.array(said) > 0.5
     assert abs(np.mean(said) - np.mean(right)) < 0.08
     assert np.mean(np.array(right)[sure]) > np.mean(np.array(right)[~sure]) + 0.3
+
+
+def test_a_photo_of_a_kind_that_the_shop_lacks_is_taken_for_none() -> None:
+    everything, all_shown = shop(160, 0.3, photos=5)
+    sold = np.array([int(kind.split()[1]) >= 8 for kind in all_shown.categories])
+    fifth = np.arange(len(everything)) % 5 == 4
+    vectors, shown = everything[sold & ~fifth], take(all_shown, np.flatnonzero(sold & ~fifth).tolist())
+    space = ShopSpace.fit(vectors, [24], shown.owners)
+    odds, ready = learned(vectors, shown), space.apply(vectors)
+    means = KindMeans.fit(ready, shown.categories)
+
+    def taken_for_a_kind(rows: np.ndarray) -> float:
+        told = []
+        for query in space.apply(everything[rows]):
+            likeness = ready @ query
+            order = np.argsort(-likeness).tolist()
+            votes = blend_kinds(kind_votes(shown.categories[row] for row in order), means.chances(query[None]))
+            agreement = votes[shown.categories[order[0]]]
+            told.append(odds.same_kind(float(likeness[order[0]]) + WEIGHT * agreement, agreement) >= 0.5)
+        return float(np.mean(told))
+
+    assert taken_for_a_kind(fifth & sold) > 0.9
+    assert taken_for_a_kind(fifth & ~sold) < 0.2
+
+
+def test_trials_ask_with_the_product_without_it_and_without_its_kind() -> None:
+    vectors, shown = shop(12, 0.1)
+    means = KindMeans.fit(vectors, shown.categories)
+    tried = list(match_trials(shown, vectors, vectors[[0]], 0, 0.0, means, itself=False))
+    there, lacking, strange = (
+        [c for c in tried if (c.known, c.kind_known) == state]
+        for state in ((True, True), (False, True), (False, False))
+    )
+    assert there[0].same_product
+    assert not any(c.same_product for c in (*lacking, *strange))
+    assert lacking[0].same_kind
+    assert strange
+    assert not any(c.same_kind for c in strange)
+    assert all(c.kind != "kind 0" for c in strange), "what is not sold has no part in the votes"
+    assert sum(c.best for c in tried) == 3
+    nameless = PhotoOwners(shown.owners, shown.listings, [""] * len(shown.owners))
+    assert all(c.kind_known for c in match_trials(nameless, vectors, vectors[[0]], 0, 0.0, KindMeans(), itself=False))
 
 
 def test_the_threshold_is_high_where_products_lie_far_apart() -> None:

@@ -8,6 +8,7 @@ import pytest
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.color_embedder import ColorEmbedder
+from shoplens.embedding.query_box import QueryLook, on_studio_ground
 from shoplens.embedding.subject_embedder import SubjectEmbedder
 from shoplens.errors import BadInput, IndexMismatch, NotFound
 from shoplens.index.exact_index import ExactIndex
@@ -148,7 +149,7 @@ def test_the_box_is_that_of_the_view_that_found_the_first_match(
 ) -> None:
     # The first view shows what no product is like, the second one a product.
     views = [Box(0, 0, 0.5, 1), Box(0.5, 0, 1, 1)]
-    monkeypatch.setattr("shoplens.search.photo_search.query_boxes", lambda _: views)
+    monkeypatch.setattr(QueryLook, "at", lambda photo: QueryLook(views, on_studio_ground(photo)))
     photo = np.concatenate([swatch((250, 250, 20)), swatch(HUES["blue"])], axis=1)
     search = searcher(catalog)
     answer = search.by_photo(photo)

@@ -100,6 +100,35 @@ def test_a_colour_word_takes_the_place_of_the_photos_colour(catalog: Catalog) ->
     assert ids(ask(catalog, photo("red"), text="蓝色", where=Filter(colors=frozenset({"green"})))) == ["green"]
 
 
+def test_this_in_another_colour_is_first_of_all_the_same_article(catalog: Catalog) -> None:
+    partly = swatch(HUES["red"], seed=5)
+    partly[:, :16] = HUES["blue"]  # more like the photo than the article's red variant is
+    put(catalog, Product(id="other", title="Other", attributes={"color": "red"}), partly)
+    for name in ("blue", "red"):
+        attributes = {"color": name}
+        put(
+            catalog,
+            Product(id=f"art-{name}", title="A", group="art", attributes=attributes),
+            swatch(HUES[name], seed=8),
+        )
+    found = ids(ask(catalog, photo("blue"), text="in red"))
+    assert found.index("art-red") < found.index("other")
+    assert found.index("other") < found.index("red"), "an article that there is in red alone is judged by its look"
+
+
+def test_what_a_match_is_to_the_photo_does_not_change_with_what_else_is_asked(catalog: Catalog) -> None:
+    alone = {match.product.id: match for match in ask(catalog, photo("red")).matches}
+    assert {match.relation for match in alone.values()} > {"exact"}, "there is something to tell apart"
+    for more in ({"unlike": (photo("rose"),)}, {"text": "in red"}, {"text": "thing"}, {"text": "shoes"}):
+        answer = ask(catalog, photo("red"), **more)
+        assert answer.matches
+        for match in answer.matches:
+            same = alone[match.product.id]
+            assert match.relation == same.relation, (more, match.product.id)
+            assert match.same_product == pytest.approx(same.same_product)
+        assert dict(answer.kinds) == pytest.approx(dict(ask(catalog, photo("red")).kinds))
+
+
 def test_words_count_together_with_the_look(catalog: Catalog) -> None:
     put(catalog, Product(id="hood", title="Hooded thing", category="Clothing > Hats"), swatch(HUES["blue"], seed=3))
     plain, hooded = ids(ask(catalog, photo("blue"))), ask(catalog, photo("blue"), text="with a hood")

@@ -78,6 +78,37 @@ def test_every_search_is_counted_under_its_placement(api: httpx.Client) -> None:
         assert line["carted"] == 0
     tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).isoformat()
     assert api.get("/v1/events/rates", params={"since": tomorrow}).json() == []
+
+
+def test_searches_are_counted_once_whatever_comes_beside_them(api: httpx.Client) -> None:
+    def counted() -> dict[str, tuple[float, float]]:
+        found: dict[str, tuple[float, float]] = {}
+        for day in api.get("/v1/events/searches").json()["days"]:
+            searches, missed = found.get(day["sought"], (0.0, 0.0))
+            found[day["sought"]] = (searches + day["searches"], missed + day["no_match"])
+        return found
+
+    def more(sought: str) -> tuple[float, float]:
+        (new, missed), (old, had) = (each.get(sought, (0.0, 0.0)) for each in (counted(), before))
+        return new - old, missed - had
+
+    before = counted()
+    upload = {"photo": ("mug.jpg", encode(photo((180, 40, 60), "mug"), "jpeg"), "image/jpeg")}
+    missed = api.post("/v1/search", files=upload).json()["no_match"]
+    api.post("/v1/search", files=upload, data={"text": "in red"})
+    api.post("/v1/search/objects", files=upload, data={"beside": "true"})
+    api.post("/v1/search", data={"product": "MUG-RED"})
+    assert api.get("/v1/search", params={"q": "mug"}).json()["results"]
+    assert not api.get("/v1/search", params={"q": "zyzzyva"}).json()["results"]
+    api.get("/v1/search", params={"q": " "})
+    api.get("/v1/products/MUG-RED/similar")
+    assert more("photo") == (1, missed)
+    assert more("words") == (2, 1)
+    assert (more("both")[0], more("products")[0]) == (1, 1)
+    api.post("/v1/search/objects", files=upload)
+    assert more("photo")[0] == 2
+    assert api.get("/v1/events/searches").json()["log_answers"] == 1
+    assert api.get("/v1/events/searches", params={"utc_offset_minutes": 1440}).status_code == 422
     assert api.get("/v1/events/rates", params={"since": "soon"}).status_code == 422
 
 

@@ -73,6 +73,24 @@ def test_what_the_shop_decides_is_shown(own: tuple[httpx.Client, Shop]) -> None:
     assert client.get("/v1/recommend/explore").json()["share"] == 0.0
 
 
+def test_a_shop_pairs_its_categories_in_a_file(own: tuple[httpx.Client, Shop]) -> None:
+    client, shop = own
+
+    def mugs_beside_a_shirt() -> list[str]:
+        beside = ids(client.get("/v1/recommend/goes-with", params={"product": RED, "limit": 50}))
+        return [name for name in beside if name.startswith("MUG")]
+
+    assert mugs_beside_a_shirt() == []
+    file = shop.folder / "pairs.toml"
+    file.write_text('[kinds]\nbeaker = ["mug"]\n[pairs]\nbeaker = { top = 1.0 }\n', "utf-8")
+    shop.recommending._wiring().expire()
+    assert "MUG-RED" in mugs_beside_a_shirt()
+    file.write_text("[kinds", "utf-8")
+    shop.recommending._wiring().expire()
+    refused = client.get("/v1/recommend/goes-with", params={"product": RED})
+    assert (refused.status_code, "no TOML" in refused.text) == (400, True)
+
+
 def test_what_explores_is_logged_and_learned_from(own: tuple[httpx.Client, Shop]) -> None:
     client, shop = own
     shop.recommending.explore(0.1, ["popular"])

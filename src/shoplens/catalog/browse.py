@@ -107,9 +107,19 @@ class Browse:
         """
         columns = _columns(view.order)
         with self._read() as connection:
-            rows = select(*columns).where(*_conditions(connection, view)).order_by(*columns)
-            found = connection.execute(rows).all()
-        return len(found), [json.dumps(list(found[n - 1])) if n else "" for n in range(0, len(found), every)]
+            chosen = _conditions(connection, view)
+            # Counted off in the database: a hundred thousand rows in Python hold up everything else that goes on.
+            number = func.row_number().over(order_by=columns).label("place_number")
+            rows = select(*columns, number).where(*chosen).cte()
+            place = rows.c.place_number
+            last = select(func.max(place)).scalar_subquery()
+            key = [rows.c[column.name] for column in columns]
+            ends = select(place, *key).where(or_(place % every == 0, place == last))
+            found = connection.execute(ends.order_by(place)).all()
+        if not found:
+            return 0, []
+        total = int(found[-1][0])
+        return total, ["", *(json.dumps(values) for at, *values in found if at < total)]
 
     def ids(self, view: View, limit: int) -> list[str]:
         """Return the ids of the first products of a view."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -21,6 +21,7 @@ UNKNOWN = np.full(3, np.nan, dtype=np.float32)
 _PARTS = re.compile(r"[/|,;&、，]")
 
 
+@lru_cache(maxsize=4_096)  # a shop names few colours, and each of them often
 def named_color(text: str) -> tuple[str, Lab]:
     """Return the first colour that a text names: its plain name and its Lab, or "" and NaN.
 
@@ -40,6 +41,7 @@ def color_family(text: str) -> str:
     return _families().get(name, "") if name else next((key for key in COLOR_NAMES if key == text.strip().lower()), "")
 
 
+@lru_cache(maxsize=4_096)
 def color_families(text: str) -> tuple[str, ...]:
     """Return the colours of every part of a text such as "Navy/White", in order, each once."""
     return tuple(dict.fromkeys(family for part in _PARTS.split(text) if (family := color_family(part))))

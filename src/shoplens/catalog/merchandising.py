@@ -15,6 +15,7 @@ from shoplens.catalog.tables import counters, curated_looks, promotions
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 _COUNTER = "merchandising"
+_REVISION = select(counters.c.value).where(counters.c.name == _COUNTER)  # every answer asks this
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Merchandising:
     def revision(self) -> int:
         """Return a number that grows with every change."""
         with self._read() as connection:
-            return int(connection.execute(select(counters.c.value).where(counters.c.name == _COUNTER)).scalar_one())
+            return int(connection.execute(_REVISION).scalar_one())
 
     def looks(self) -> dict[str, tuple[str, ...]]:
         """Return the products of each look in their order, by the looks' names."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -39,11 +40,13 @@ def from_micros(micros: int) -> Decimal:
     return Decimal(f"{whole}.{f'{rest:06d}'.rstrip('0').ljust(2, '0')}")
 
 
+@lru_cache(maxsize=4_096)  # brands, categories and tags come again and again
 def fold(text: str) -> str:
     """Return the text as filters compare it: without regard to case and to spaces around."""
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=4_096)
 def category_key(category: str) -> str:
     """Return a category path as filters compare it."""
     return " > ".join(part for part in (fold(part) for part in category.split(">")) if part)

@@ -112,14 +112,19 @@ def m009_keep_answers_and_keys(connection: Connection) -> None:
     run_statements(connection, _M009)
 
 
-def m010_keep_feed_addresses(connection: Connection) -> None:
-    """Addresses of feeds that are imported again and again."""
+def m010_index_orders(connection: Connection) -> None:
+    """Indexes that hold what the merchant's table is ordered by, so that it is entered anywhere without a sort."""
     run_statements(connection, _M010)
 
 
-def m011_keep_line_photos(connection: Connection) -> None:
-    """Samples of product lines, and defects found that a person is to judge."""
+def m011_keep_feed_addresses(connection: Connection) -> None:
+    """Addresses of feeds that are imported again and again."""
     run_statements(connection, _M011)
+
+
+def m012_keep_line_photos(connection: Connection) -> None:
+    """Samples of product lines, and defects found that a person is to judge."""
+    run_statements(connection, _M012)
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -132,8 +137,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_keep_merchandising,
     m008_keep_a_ledger,
     m009_keep_answers_and_keys,
-    m010_keep_feed_addresses,
-    m011_keep_line_photos,
+    m010_index_orders,
+    m011_keep_feed_addresses,
+    m012_keep_line_photos,
 )
 
 _M001 = """
@@ -292,6 +298,18 @@ CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)
 """
 
 _M010 = """
+CREATE INDEX products_title ON products (title, id, retired)
+
+DROP INDEX products_category
+
+CREATE INDEX products_category ON products (category_key, id, retired)
+
+DROP INDEX products_brand
+
+CREATE INDEX products_brand ON products (brand_key, id, retired)
+"""
+
+_M011 = """
 CREATE TABLE feed_addresses (
   id {serial}, url TEXT NOT NULL, every_s INTEGER NOT NULL, origin TEXT NOT NULL, mapping TEXT NOT NULL,
   sync INTEGER NOT NULL, paused INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
@@ -301,7 +319,7 @@ CREATE TABLE feed_addresses (
 CREATE UNIQUE INDEX feed_addresses_url ON feed_addresses (url)
 """
 
-_M011 = """
+_M012 = """
 CREATE TABLE line_photos (
   number {serial}, line TEXT NOT NULL, sha256 TEXT NOT NULL, role TEXT NOT NULL, said TEXT NOT NULL,
   learned TEXT NOT NULL, name TEXT NOT NULL, picture {blob} NOT NULL, heat {blob} NOT NULL, score FLOAT NOT NULL,

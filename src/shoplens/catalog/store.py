@@ -180,10 +180,19 @@ class Catalog:
             raise NotFound("There is no such product.", received=product_id, remedy="List them with: shoplens products")
         return found[product_id]
 
-    def by_ids(self, ids: Iterable[str], *, include_retired: bool = False) -> dict[str, Product]:
-        """Return the products that exist among `ids`, in the order of `ids`; those of the last revision are kept."""
+    def by_ids(
+        self, ids: Iterable[str], *, include_retired: bool = False, since: int | None = None
+    ) -> dict[str, Product]:
+        """Return the products that exist among `ids`, in the order of `ids`; those of the last revision are kept.
+
+        Args:
+            ids: of the products.
+            include_retired: return those, too, that were taken out of the shop.
+            since: a revision that the caller has just seen, so that it is not asked for again; the products are as they
+                are in it or in a later one.
+        """
         if not include_retired:
-            return self._products.get(self.revision(), ids)
+            return self._products.get(self.revision() if since is None else since, ids)
         wanted = list(dict.fromkeys(ids))
         with self._read() as connection:
             return product_rows.read_by_ids(connection, wanted, include_retired=True)

@@ -44,8 +44,9 @@ products = Table(
     Column("revision", Integer, nullable=False),
     Index("products_id", "id", unique=True),
     Index("products_listing", "listing"),
-    Index("products_category", "category_key"),
-    Index("products_brand", "brand_key"),
+    Index("products_title", "title", "id", "retired"),
+    Index("products_category", "category_key", "id", "retired"),
+    Index("products_brand", "brand_key", "id", "retired"),
     Index("products_pays", "pays_micros"),
     Index("products_revision", "revision"),
 )

@@ -14,6 +14,7 @@ from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, o
 if TYPE_CHECKING:
     from shoplens.events.intake import Intake
     from shoplens.events.rates import Rates
+    from shoplens.events.searches import Searches
     from shoplens.events.visitor_data import Erased
 
 app = typer.Typer(help="What shoppers did.", no_args_is_help=True, rich_markup_mode=None)
@@ -91,6 +92,37 @@ def rates(
         print_table(table)
 
 
+@app.command()
+def searches(
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Of searches from here on, in UTC."),
+    ] = None,
+    shop: ShopOption = DEFAULT_SHOP,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how often shoppers searched each day, by photo and by words, and how many searches found nothing.
+
+    Searches over HTTP count, by days of UTC. Where the setting log_answers logs a part of them, the numbers of all are
+    estimated from it.
+
+    Examples: `shoplens events searches`, `shoplens events searches --since 2026-11-01 --json`.
+    """
+    with open_shop(shop) as opened:
+        lines = opened.events.searches(None if since is None else since.replace(tzinfo=dt.UTC))
+    if as_json:
+        print_json([_searches_dict(line) for line in lines])
+    elif not lines:
+        print("No search is logged yet: searches over HTTP are, by the setting log_answers.")
+    else:
+        table = new_table("day", "asked by", "searches", "no match", "logged")
+        for line in lines:
+            low, high = line.no_match_interval
+            missed = f"{line.no_match:.0f} ({line.no_match_rate:.1%}, {low:.1%} to {high:.1%})"
+            table.add_row(str(line.day), line.sought, f"{line.searches:.0f}", missed, str(line.logged))
+        print_table(table)
+
+
 @app.command("export")
 def export_visitor(
     visitor: Annotated[str, typer.Argument(help="The visitor's identifier, as the events name it.")],
@@ -153,6 +185,15 @@ def _rates_dict(line: Rates) -> dict[str, object]:
         "purchase_rate": line.purchase_rate,
         "answer_click_rate": line.answer_click_rate,
         "answer_click_interval": line.answer_click_interval,
+    }
+
+
+def _searches_dict(line: Searches) -> dict[str, object]:
+    return {
+        **asdict(line),
+        "day": line.day.isoformat(),
+        "no_match_rate": line.no_match_rate,
+        "no_match_interval": line.no_match_interval,
     }
 
 

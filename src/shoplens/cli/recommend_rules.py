@@ -71,7 +71,7 @@ def add(
     """Write a rule behind the others.
 
     Examples: `shoplens recommend rules add block --tag clearance`,
-    `shoplens recommend rules add forbid --category Shoes --beside Lamps`,
+    `shoplens recommend rules add forbid --category Shoes --beside "Home > Lamps"`,
     `shoplens recommend rules add price-band --low 0.5 --high 1.5 --placement similar`.
     """
     with open_shop(shop) as opened:
@@ -89,6 +89,9 @@ def add(
             note=note,
         )
         print(f"Rule {len(opened.recommending.rules())}: {rule.action} {_what(rule)}".rstrip() + ".")
+        for field, value in opened.recommending.unknown_to_shop(rule).items():
+            paths = " A category is the whole path." if field in ("category", "beside") else ""
+            print(f"No product of the shop has this now: {field} {value}.{paths}")
 
 
 @rules.command("set")

@@ -17,6 +17,7 @@ from shoplens.events.event_database import EventDatabase, microseconds
 from shoplens.events.impressions import read_impressions
 from shoplens.events.rates import Rates, read_rates
 from shoplens.events.schema import answers
+from shoplens.events.searches import Searches, read_searches
 from shoplens.records import ImpressionLog, Shown
 
 _LOG = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class Attribution:
     Args:
         database: where events are.
         share: part of the answers to log, 0 to 1. Rates need no correction for it: an event counts only where its
-            answer was logged.
+            answer was logged. Numbers of searches are scaled by the share that held when each was logged.
     """
 
     def __init__(self, database: EventDatabase, share: float = 1.0) -> None:
@@ -63,7 +64,7 @@ class Attribution:
         now_us = microseconds(dt.datetime.now(dt.UTC))
         lot = secrets.randbits(80)
         token = f"{now_us // 1000:012x}{lot:020x}"  # by its beginning new tokens lie together in the index
-        if shown.products and (shown.propensities or lot % 2**32 < self._share * 2**32):
+        if (shown.products or shown.sought) and (shown.propensities or lot % 2**32 < self._share * 2**32):
             self._wait(self._row(token, now_us, shown))
         return token
 
@@ -74,6 +75,17 @@ class Attribution:
         self.flush()
         with self._database.reading() as connection:
             return read_rates(connection, None if since is None else microseconds(since))
+
+    def searches(self, since: dt.datetime | None = None, offset: dt.timedelta = dt.timedelta()) -> list[Searches]:
+        """Return how many searches there were, and how many found nothing: one line for each day and kind.
+
+        Args:
+            since: of searches from here on; of all without.
+            offset: of the clock that the days are of from UTC.
+        """
+        self.flush()
+        with self._database.reading() as connection:
+            return read_searches(connection, None if since is None else microseconds(since), offset)
 
     def log(self, since: dt.datetime | None = None, *, placement: str = "") -> ImpressionLog:
         """Return the logged answers, or those from `since` on, of all placements or of one, in columns."""
@@ -120,6 +132,9 @@ class Attribution:
             "products": json.dumps(shown.products, ensure_ascii=False, separators=(",", ":")),
             "propensities": json.dumps(shown.propensities) if shown.propensities else "",
             "context": json.dumps(dict(shown.context), ensure_ascii=False) if shown.context else "",
+            "sought": shown.sought,
+            "no_match": int(shown.no_match),
+            "share": 1.0 if shown.propensities else self._share,
         }
 
     def _wait(self, row: dict[str, Any]) -> None:

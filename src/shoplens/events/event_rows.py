@@ -6,11 +6,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, insert, select, update
 
 from shoplens.events.event_database import EPOCH, MICROSECOND, microseconds
 from shoplens.events.schema import TYPE_CODES, TYPE_NAMES, event_products, events, product_ids, state, visitors
 from shoplens.records import Event, EventProduct
+
+_ALWAYS_US = -(2**62)  # before any time that Python can write
+
+# A shopper waits for these: made once, they take half the time of statements that are made for each question.
+_OF_VISITOR = (
+    select(events)
+    .join(visitors, visitors.c.number == events.c.visitor)
+    .where(visitors.c.key == bindparam("key"), events.c.time_us >= bindparam("since_us"))
+    .order_by(events.c.time_us.desc(), events.c.number.desc())
+)
+_NEWEST_OF_VISITOR = _OF_VISITOR.limit(bindparam("newest"))
+_PRODUCTS_OF = (
+    select(event_products.c.event, product_ids.c.id, event_products.c.quantity)
+    .select_from(event_products.join(product_ids, product_ids.c.number == event_products.c.product))
+    .where(event_products.c.event.in_(bindparam("numbers", expanding=True)))
+    .order_by(event_products.c.event, event_products.c.position)
+)
 
 _CHUNK = 500  # identifiers asked for at once; SQLite's oldest limit on parameters is 999
 
@@ -67,10 +84,11 @@ def read_events_of(
         limit: at most so many.
         since_us: none before this, in microseconds since 1970, UTC.
     """
-    query = select(events).join(visitors, visitors.c.number == events.c.visitor).where(visitors.c.key == key)
-    if since_us is not None:
-        query = query.where(events.c.time_us >= since_us)
-    rows = connection.execute(query.order_by(events.c.time_us.desc(), events.c.number.desc()).limit(limit)).all()
+    asked = {"key": key, "since_us": _ALWAYS_US if since_us is None else since_us}
+    if limit is None:
+        rows = connection.execute(_OF_VISITOR, asked).all()
+    else:
+        rows = connection.execute(_NEWEST_OF_VISITOR, {**asked, "newest": limit}).all()
     products = _products(connection, [row.number for row in rows])
     return [
         Event(
@@ -119,12 +137,7 @@ def _numbered(connection: Connection, table: Table, name: ColumnElement[str], na
 
 def _products(connection: Connection, numbers: Sequence[int]) -> dict[int, list[EventProduct]]:
     found: dict[int, list[EventProduct]] = defaultdict(list)
-    columns = (event_products.c.event, product_ids.c.id, event_products.c.quantity)
-    joined = event_products.join(product_ids, product_ids.c.number == event_products.c.product)
     for chunk in chunks(numbers):
-        query = select(*columns).select_from(joined).where(event_products.c.event.in_(chunk))
-        for event, product, quantity in connection.execute(
-            query.order_by(event_products.c.event, event_products.c.position)
-        ):
+        for event, product, quantity in connection.execute(_PRODUCTS_OF, {"numbers": chunk}):
             found[event].append(EventProduct(product, quantity))
     return found

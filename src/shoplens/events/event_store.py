@@ -23,6 +23,7 @@ from shoplens.events.schema import TYPE_NAMES, events, state, visitors
 from shoplens.events.sessions import sessions
 from shoplens.records import Event, EventLog
 
+_REVISION = select(state.c.revision)  # every answer asks this
 _ALWAYS_US = -(2**62)  # before any time that Python can write
 
 
@@ -121,7 +122,7 @@ class EventStore:
     def revision(self) -> int:
         """Return a number that grows with every batch that added something and every deletion."""
         with self.database.reading() as connection:
-            return int(connection.execute(select(state.c.revision)).scalar_one())
+            return int(connection.execute(_REVISION).scalar_one())
 
     def log(self, since: dt.datetime | None = None) -> EventLog:
         """Return all events that name products, or those from `since` on, in columns for learning.

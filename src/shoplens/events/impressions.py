@@ -15,8 +15,11 @@ from shoplens.records import ImpressionLog
 
 
 def read_impressions(connection: Connection, since_us: int | None, placement: str) -> ImpressionLog:
-    """Return the answers from `since_us` (microseconds since 1970, UTC) on, of one placement or of all ("")."""
-    chosen = []
+    """Return the answers from `since_us` (microseconds since 1970, UTC) on, of one placement or of all ("").
+
+    Answers that showed nothing are left out.
+    """
+    chosen = [answers.c.shown > 0]
     if since_us is not None:
         chosen.append(answers.c.time_us >= since_us)
     if placement:

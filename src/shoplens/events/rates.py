@@ -25,7 +25,7 @@ class Rates:
         placement: where the answers stood.
         model: what ranked them.
         experiment: the variant, or "".
-        answers: logged answers.
+        answers: logged answers that showed something.
         answers_clicked: of these, the ones with a clicked product.
         shown: products that they showed, one of two answers counted twice.
         clicked: of these, the ones that were opened.
@@ -71,7 +71,7 @@ class Rates:
 
 def read_rates(connection: Connection, since_us: int | None) -> list[Rates]:
     """Return the rates of all answers, or of those from `since_us` (microseconds since 1970, UTC) on."""
-    where = [] if since_us is None else [answers.c.time_us >= since_us]
+    where = [answers.c.shown > 0, *([] if since_us is None else [answers.c.time_us >= since_us])]
     of = (answers.c.placement, answers.c.model, answers.c.experiment)
     acts = returned_acts(connection, where)
     keys = _keys(connection, {act.answer for act in acts})

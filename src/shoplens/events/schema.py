@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Float, Index, Integer, MetaData, Table, Text
 
 from shoplens.catalog.schema import Migration, run_statements
 from shoplens.events.event_type import EventType
@@ -95,11 +95,15 @@ answers = Table(
     Column("products", Text, nullable=False),
     Column("propensities", Text, nullable=False),
     Column("context", Text, nullable=False),
+    Column("sought", Text, nullable=False),
+    Column("no_match", Integer, nullable=False),
+    Column("share", Float, nullable=False),
 )
 """Answers that shoppers were given, a sample of them: `shown` products by their ids, a JSON list in order of place.
 
 `propensities` is a JSON list of as many numbers, or "" where nothing was left to chance; `context` a JSON object or "";
-`visitor` a salted hash or "".
+`visitor` a salted hash or "". `sought` is what a search was asked by, "" for what was no search; `no_match` is 1 where
+it found nothing that is likely meant; `share` is the part of such answers that were logged then.
 """
 
 
@@ -133,7 +137,15 @@ def m003_number_names(connection: Connection) -> None:
     run_statements(connection, statements)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_keep_answers, m003_number_names)
+def m004_count_searches(connection: Connection) -> None:
+    """What searches were asked by, and whether they found it.
+
+    Answers from before count as no searches: those that showed nothing were not kept.
+    """
+    run_statements(connection, _M004)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_create_tables, m002_keep_answers, m003_number_names, m004_count_searches)
 
 _M001 = """
 CREATE TABLE event_state (
@@ -219,4 +231,14 @@ CREATE INDEX events_visitor_time ON events (visitor, time_us)
 CREATE INDEX events_time ON events (time_us)
 
 CREATE INDEX events_token ON events (token) WHERE token <> ''
+"""
+
+_M004 = """
+ALTER TABLE event_answers ADD COLUMN sought TEXT NOT NULL DEFAULT ''
+
+ALTER TABLE event_answers ADD COLUMN no_match INTEGER NOT NULL DEFAULT 0
+
+ALTER TABLE event_answers ADD COLUMN share DOUBLE PRECISION NOT NULL DEFAULT 1
+
+CREATE INDEX event_answers_searches ON event_answers (time_us, sought, no_match, share) WHERE sought <> ''
 """

@@ -45,6 +45,8 @@ def export_visitor(database: EventDatabase, visitor: str) -> dict[str, Any]:
                 "products": json.loads(row.products),
                 "propensities": json.loads(row.propensities) if row.propensities else [],
                 "context": json.loads(row.context) if row.context else {},
+                "sought": row.sought,
+                "noMatch": bool(row.no_match),
             }
             for row in given
         ],

@@ -92,7 +92,7 @@ def find_subject(pixels: Pixels) -> Subject:
     """
     check_pixels(pixels)
     height, width = pixels.shape[:2]
-    colors = _colors(_small(pixels))
+    colors = _colors(reduced(pixels))
     distance, uniform_share, spread = _distance_to_background(colors)
     if uniform_share < _PLAIN_SHARE:
         distance, spread = _distance_to_patterns(colors)
@@ -104,10 +104,18 @@ def find_subject(pixels: Pixels) -> Subject:
     return Subject(_box(mask), score, full, float(mask.mean()))
 
 
+def reduced(pixels: Pixels) -> Pixels:
+    """Return the picture as it is looked at, of 160 pixels at most: who asks several questions shrinks it once.
+
+    What `find_subject` and `border_color` say of it is what they say of the whole, but for the size of the mask.
+    """
+    return resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else np.ascontiguousarray(pixels)
+
+
 def background(pixels: Pixels) -> Background:
     """Return the facts of the background, measured on the picture's border."""
     check_pixels(pixels)
-    small = _small(pixels)
+    small = reduced(pixels)
     _, uniform_share, _ = _distance_to_background(_colors(small))
     uniform = uniform_share >= _UNIFORM_SHARE
     return Background(border_color(small), uniform, uniform_share, white_share(pixels))
@@ -115,8 +123,9 @@ def background(pixels: Pixels) -> Background:
 
 def border_color(pixels: Pixels) -> tuple[int, int, int]:
     """Return the median RGB of the border; see `Background`."""
-    small = _small(pixels)
-    red, green, blue = (int(value) for value in np.median(small[_ring(*small.shape[:2])], axis=0))
+    small = reduced(pixels)
+    places = _border(*small.shape[:2])[0]
+    red, green, blue = (int(value) for value in _median(small.reshape(-1, 3).take(places, axis=0).T.astype(np.float32)))
     return red, green, blue
 
 
@@ -131,10 +140,6 @@ def _colors(small: Pixels) -> Planes:
     planes = np.ascontiguousarray(np.moveaxis(lab(small), -1, 0))
     planes[0] *= _LIGHTNESS
     return planes
-
-
-def _small(pixels: Pixels) -> Pixels:
-    return resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else np.ascontiguousarray(pixels)
 
 
 def _distance_to_background(colors: Planes) -> tuple[Plane, float, float]:

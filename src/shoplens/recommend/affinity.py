@@ -24,6 +24,9 @@ COLOR_SPREAD = 20.0
 PRICE_SPREAD = 0.4
 """Logarithm of the ratio of two prices at which they are half as near: half as much again."""
 
+FEW = 2_000
+"""Products up to which looks are compared by themselves, and not by shorter ones."""
+
 UNKNOWN = 0.5
 """What counts where a colour or a price is not known: neither near nor far."""
 
@@ -32,7 +35,7 @@ STRONGEST = 5
 
 
 def nearness(
-    view: ShopView, rows: Sequence[int], weights: Sequence[float], at: Shortlist = ALL
+    view: ShopView, rows: Sequence[int], weights: Sequence[float], at: Shortlist = ALL, near: Scores | None = None
 ) -> npt.NDArray[np.float32]:
     """Return how near products are to a weighted group of rows: float32 `[4, len(at)]`, 0 to 1.
 
@@ -41,6 +44,7 @@ def nearness(
         rows: at least one, the strongest first.
         weights: as many, above 0.
         at: which products.
+        near: `look` of `mean_look` of the group, where that is known already.
 
     Returns:
         Look (inner product with the mean look, cut at 0), category, colour (of the nearest of them) and price (from
@@ -50,7 +54,7 @@ def nearness(
     shares = shares / shares.sum()
     return np.stack(
         [
-            look(view, mean_look(view, rows, weights), at),
+            look(view, mean_look(view, rows, weights), at) if near is None else near,
             _category(view, most, shares, at),
             color(view, most, shares, at),
             _price(view, most, at),
@@ -59,18 +63,31 @@ def nearness(
 
 
 def look(view: ShopView, vector: npt.NDArray[np.float32] | None, at: Shortlist = ALL) -> Scores:
-    """Return the inner product with a unit vector `[dim]`, cut at 0; 0 where either has no vector.
+    """Return the inner product with a unit vector `[dim]`, cut at 0; 0 where either has no vector."""
+    return np.asarray(looks(view, [vector], at)[0], dtype=np.float32)
 
-    By `view.brief`, which in a large shop holds shorter vectors for the same looks.
+
+def looks(
+    view: ShopView, vectors: Sequence[npt.NDArray[np.float32] | None], at: Shortlist = ALL
+) -> npt.NDArray[np.float32]:
+    """Return the inner products with unit vectors `[dim]`, cut at 0: float32 `[len(vectors), len(at)]`.
+
+    0 where either has no vector. More than `FEW` products are compared by `view.brief`, which in a large shop holds
+    shorter vectors for the same looks.
     """
-    looks = view.look_of[at]
-    if vector is None or not len(view.vectors):
-        return np.zeros(len(looks), dtype=np.float32)
-    if len(looks) < len(view.vectors):
-        near = view.brief.vectors[looks] @ view.brief.shorten(vector)
-        return np.where(looks >= 0, np.clip(near, 0.0, 1.0), np.float32(0.0)).astype(np.float32)
-    near = np.append(np.clip(view.brief.vectors @ view.brief.shorten(vector), 0.0, 1.0), np.float32(0.0))
-    return np.asarray(near[looks], dtype=np.float32)
+    codes = view.look_of[at]
+    near = np.zeros((len(vectors), len(codes)), dtype=np.float32)
+    known = [place for place, vector in enumerate(vectors) if vector is not None]
+    if not known or not len(view.vectors):
+        return near
+    wanted = np.stack([vector for vector in vectors if vector is not None], axis=1)
+    exact = len(codes) <= FEW or view.brief.axes is None
+    held = view.vectors if exact else view.brief.vectors
+    wanted = wanted if exact else view.brief.shorten(wanted)
+    # to compare all and pick is quicker than to pick most and compare
+    found = held[codes] @ wanted if 2 * len(codes) < len(held) else (held @ wanted)[codes]
+    near[known] = np.where(codes >= 0, np.clip(found.T, 0.0, 1.0), np.float32(0.0))
+    return near
 
 
 def match(view: ShopView, row: int, others: npt.NDArray[np.integer] | None = None) -> Scores:
@@ -81,8 +98,11 @@ def match(view: ShopView, row: int, others: npt.NDArray[np.integer] | None = Non
     mine = view.matching[view.look_of[row]]
     if others is not None:
         return np.where(looks >= 0, (1.0 + view.matching[looks] @ mine) / 2.0, 0.0).astype(np.float32)
-    fits = (1.0 + view.matching @ mine) / 2.0
-    return np.asarray(np.append(fits, np.float32(0.0))[looks], dtype=np.float32)
+    fits = np.zeros(len(view.matching) + 1, dtype=np.float32)  # the last place is that of products without a look
+    np.matmul(view.matching, mine, out=fits[:-1])
+    fits[:-1] += 1.0
+    fits *= np.float32(0.5)
+    return np.asarray(fits[looks], dtype=np.float32)
 
 
 def look_of(view: ShopView, row: int) -> npt.NDArray[np.float32] | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from shoplens.errors import BadInput
 from shoplens.recommend.candidates import Candidates
 from shoplens.recommend.goes_with import GoesWith
 from shoplens.recommend.learned import Learned
-from shoplens.recommend.ranking import best_rows
+from shoplens.recommend.ranking import best_rows, score_of
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
 from shoplens.recommend.together import beside, together
@@ -56,13 +58,18 @@ class BoughtTogether:
         seeds = list(dict.fromkeys(view.row(seed) for seed in request.seeds))
         said, _ = beside(view, self._learned, seeds)
         among = Candidates.of(view, request)
-        scores = among.weighed(said)
-        tables = (("bought_together", view.events.bought),)
+        bought = view.events.bought
+        met = np.zeros(len(view.starts), dtype=bool)
+        for seed in seeds:
+            met[bought.row(int(view.listing_of[seed]))[0]] = True
+        at = np.flatnonzero(met[view.listing_of] & among.kept & (said > 0))
+        scores = among.weighed(said[at], at)
         found: list[Match] = []
-        for row in best_rows(view, scores, among.where(scores > 0), 5 * request.limit).tolist():
-            reasons: list[Reason] = together(view, seeds, row, tables)
+        for row in best_rows(view, scores, among, 5 * request.limit, at).tolist():
+            reasons: list[Reason] = together(view, seeds, row, (("bought_together", bought),))
             if reasons:
-                found.append(Match(view.products[row], round(float(scores[row]), 6), view.photos[row], tuple(reasons)))
+                score = round(score_of(scores, at, row), 6)
+                found.append(Match(view.products[row], score, view.photos[row], tuple(reasons)))
             if len(found) == request.limit:
                 break
         return found

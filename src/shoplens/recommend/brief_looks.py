@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from shoplens.records import Vectors
 
-WHOLE = 20_000
+WHOLE = 5_000
 """Looks up to which nothing is shortened."""
 
 LENGTH = 64
@@ -41,6 +41,6 @@ class BriefLooks:
         axes = np.linalg.eigh(sample.T @ sample)[1][:, ::-1][:, :LENGTH].astype(np.float32)
         return cls(np.ascontiguousarray(looks @ axes), np.ascontiguousarray(axes))
 
-    def shorten(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return a look `[dim]` as it is compared, `[k]`."""
-        return vector if self.axes is None else np.asarray(vector @ self.axes)
+    def shorten(self, looks: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return looks `[dim]` or `[dim, n]` as they are compared, `[k]` or `[k, n]`."""
+        return looks if self.axes is None else np.asarray(self.axes.T @ looks)

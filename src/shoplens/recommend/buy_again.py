@@ -40,11 +40,11 @@ class BuyAgain:
             if signal.time_us:
                 ago = days[row] = (view.events.newest_us - signal.time_us) / DAY_US
             scores[row] = max(scores[row], rhythm.due(listing, ago), 1e-6)
-        among = Candidates.of(view, request, known=True).where(scores > 0)
-        scores = among.weighed(scores)
+        among, at = Candidates.of(view, request, known=True), np.flatnonzero(scores)
+        scores[at] = among.weighed(scores[at], at)
         return [
             Match(view.products[row], round(float(scores[row]), 6), view.photos[row], self._reasons(row, days.get(row)))
-            for row in best_rows(view, scores, among, request.limit).tolist()
+            for row in best_rows(view, scores[at], among, request.limit, at).tolist()
         ]
 
     def _reasons(self, row: int, ago: float | None) -> tuple[Reason, ...]:

@@ -19,6 +19,9 @@ from shoplens.errors import BadInput
 DEFAULTS = ("fashion", "home", "grocery", "electronics")
 """The tables that ship, in `defaults/`."""
 
+PAIRS_FILE = "pairs.toml"
+"""A shop's own table, in its folder."""
+
 UNPAIRED = 0.2
 """How well two categories go together of which at least one is of no known kind: a guess, below every stated pair."""
 
@@ -55,7 +58,7 @@ class CategoryPairs:
             words.update({word: kind for kind, known in table.get("kinds", {}).items() for word in known})
             audiences.update({word: who for who, known in table.get("audience", {}).items() for word in known})
             for one, others in table.get("pairs", {}).items():
-                pairs.update({(one, other): weight for other, weight in others.items()})
+                pairs.update({(min(one, other), max(one, other)): weight for other, weight in others.items()})
         return cls(tuple(kinds), _matrix(tuple(kinds), pairs), Phrases(words), Phrases(audiences))
 
     def kind(self, category: str, title: str = "") -> int:
@@ -78,20 +81,27 @@ class CategoryPairs:
 @cache
 def default_pairs() -> CategoryPairs:
     """Return the tables that ship."""
-    folder = files("shoplens.recommend").joinpath("defaults")
-    return CategoryPairs.read(folder.joinpath(f"{name}.toml").read_text("utf-8") for name in DEFAULTS)
+    return CategoryPairs.read(_shipped())
 
 
-def read_pairs(paths: Iterable[Path]) -> CategoryPairs:
-    """Return tables from a shop's own files.
+def read_pairs(path: Path) -> CategoryPairs:
+    """Return the tables that ship with a shop's own file on top of them; those that ship where there is no such file.
 
     Raises:
-        BadInput: a file cannot be read, or its table is wrong.
+        BadInput: the file cannot be read, or its table is wrong.
     """
+    if not path.exists():
+        return default_pairs()
     try:
-        return CategoryPairs.read([path.read_text("utf-8") for path in paths])
+        own = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("A table of category pairs cannot be read.", received=error, remedy="Check the path.") from error
+        raise BadInput("A table of category pairs cannot be read.", received=error, remedy="Check the file.") from error
+    return CategoryPairs.read([*_shipped(), own])
+
+
+def _shipped() -> list[str]:
+    folder = files("shoplens.recommend").joinpath("defaults")
+    return [folder.joinpath(f"{name}.toml").read_text("utf-8") for name in DEFAULTS]
 
 
 def _parse(text: str) -> dict[str, Any]:

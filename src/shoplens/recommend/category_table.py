@@ -25,6 +25,7 @@ class CategoryTable:
         shelf_of: int32 `[n]`, what counts as "the same category" when matching things: the kind where it is known,
             else the category path; -1 where neither is known.
         audience_of: int8 `[n]`, for whom it is, 0 for everybody.
+        shelves: int64 `[k]` each, the products of every shelf in order, those on none first.
     """
 
     def __init__(self, products: Sequence[Product], pairs: CategoryPairs) -> None:
@@ -44,8 +45,16 @@ class CategoryTable:
         shelves = np.where(self.category_of > 0, len(pairs.kinds) + self.category_of, -1)
         self.shelf_of = np.where(self.kind_of >= 0, self.kind_of, shelves).astype(np.int32)
         audiences: dict[str, int] = {"": 0}
-        who = [pairs.audience(product.category, product.attributes) for product in products]
-        self.audience_of = np.array([audiences.setdefault(name, len(audiences)) for name in who], dtype=np.int8)
+        told: dict[tuple[str, str, str], int] = {}
+        for product in products:
+            texts = _audience_texts(product)
+            if texts not in told:
+                name = pairs.audience(product.category, product.attributes)
+                told[texts] = audiences.setdefault(name, len(audiences))
+        self.audience_of = np.array([told[_audience_texts(product)] for product in products], dtype=np.int8)
+        order = np.argsort(self.shelf_of, kind="stable")
+        edges = np.flatnonzero(np.diff(self.shelf_of[order])) + 1
+        self.shelves = tuple(np.split(order, edges)) if len(order) else ()
 
     def nearness(self, row: int, at: slice | npt.NDArray[np.int64] = slice(None)) -> npt.NDArray[np.float32]:
         """Return for each product, or each of `at`, the share of its category path in common with product `row`'s.
@@ -79,6 +88,15 @@ class CategoryTable:
         who, whom = self.audience_of[row], self.audience_of[every]
         return np.asarray(weights * ((whom == who) | (whom == 0) | (who == 0)), dtype=np.float32)
 
+    def pairings(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        """Return `pairing` of each two of some products, float32 `[k, k]`."""
+        kinds, shelves, who = self.kind_of[rows], self.shelf_of[rows], self.audience_of[rows]
+        weights = np.pad(self.pairs.weights, (0, 1), constant_values=UNPAIRED)[kinds][:, kinds]
+        alone = (kinds < 0) & (shelves >= 0)
+        weights[alone[:, None] & (shelves[:, None] == shelves)] = 0.0
+        met = (who[:, None] == who) | (who[:, None] == 0) | (who == 0)
+        return np.asarray(weights * met, dtype=np.float32)
+
     def same_shelf(self, row: int) -> npt.NDArray[np.bool_]:
         """Return which products may not stand beside product `row` because they are the same kind of thing."""
         kind, shelf = self.kind_of[row], self.shelf_of[row]
@@ -86,6 +104,11 @@ class CategoryTable:
             return np.zeros(len(self.shelf_of), dtype=bool)
         found: npt.NDArray[np.bool_] = self.shelf_of == shelf
         return found
+
+
+def _audience_texts(product: Product) -> tuple[str, str, str]:
+    """Return all that `CategoryPairs.audience` reads of a product."""
+    return product.category, product.attributes.get("age_group", ""), product.attributes.get("gender", "")
 
 
 def _paths(keys: list[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

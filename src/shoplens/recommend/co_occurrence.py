@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -51,10 +52,11 @@ class CoOccurrence:
             products: 0 to `size - 1`.
             size: number of products.
         """
-        numbers = np.unique(baskets, return_inverse=True)[1].astype(np.int64)
+        numbers = _numbered(baskets)
         places = np.sort(np.unique(numbers * max(size, 1) + products, return_index=True)[1])
-        places = places[np.argsort(baskets[places], kind="stable")]
-        _, basket, sizes = np.unique(baskets[places], return_inverse=True, return_counts=True)
+        places = places[np.argsort(numbers[places], kind="stable")]
+        basket = numbers[places]
+        sizes = np.bincount(basket)
         small = sizes[basket] <= LARGEST_BASKET
         basket, product = basket[small], products[places][small].astype(np.int64)
         keys, counts, after = _pairs(basket, product, max(size, 1))
@@ -73,27 +75,42 @@ class CoOccurrence:
         here = slice(self.starts[product], self.starts[product + 1])
         return self.others[here], self.counts[here]
 
-    def chances(self, product: int, prior: float) -> npt.NDArray[np.float64]:
-        """Return the estimated chance that a basket with `product` also holds each product, float64 `[n]`.
+    def chances(
+        self, products: Sequence[int], prior: float, weights: Sequence[float] = (1.0,)
+    ) -> npt.NDArray[np.float64]:
+        """Return the estimated chance that a basket with a product also holds each product, float64 `[n]`.
 
         The share of the product's baskets, shrunk towards each product's share of all baskets as if `prior` further
         baskets had been average. A part of the count (`ORDER`) looks only at baskets in which the other came after,
         counted double: a case is bought after its phone and not before. Where the order means nothing this changes
-        nothing in expectation.
-        """
-        average = self.totals / max(self.baskets, 1)
-        chances = prior * average
-        here = slice(self.starts[product], self.starts[product + 1])
-        chances[self.others[here]] += (1.0 - ORDER) * self.counts[here] + 2.0 * ORDER * self.after[here]
-        chances[product] = 0.0
-        return np.asarray(chances / (self.totals[product] + prior))
+        nothing in expectation. With several products it is the weighted sum of their chances.
 
-    def significance(self, product: int) -> npt.NDArray[np.float64]:
-        """Return for each entry of `row(product)` the signed log-likelihood ratio G2 (Dunning 1993).
+        Args:
+            products: at least one, each once.
+            prior: baskets of average content.
+            weights: as many as products.
+        """
+        shares = [
+            weight / (float(self.totals[product]) + prior) for product, weight in zip(products, weights, strict=True)
+        ]
+        # what is average is the same beside each of them, so that all products are gone through only once
+        average = prior / max(self.baskets, 1)
+        chances = sum(shares) * average * self.totals
+        for product, share in zip(products, shares, strict=True):
+            here = slice(self.starts[product], self.starts[product + 1])
+            counts = (1.0 - ORDER) * self.counts[here] + 2.0 * ORDER * self.after[here]
+            chances[self.others[here]] += share * counts
+            chances[product] -= share * average * self.totals[product]
+        alone = list(products)
+        chances[alone] = np.where(chances[alone] > 1e-12, chances[alone], 0.0)  # what rounding left
+        return np.asarray(chances)
+
+    def significance(self, product: int, at: slice = slice(None)) -> npt.NDArray[np.float64]:
+        """Return for each entry of `row(product)`, or those of `at`, the signed log-likelihood ratio G2 (Dunning 1993).
 
         Positive where the two occur together more often than chance, negative where less often.
         """
-        others, both = self.row(product)
+        others, both = (column[at] for column in self.row(product))
         only_one = self.totals[product] - both
         only_other = self.totals[others] - both
         neither = self.baskets - both - only_one - only_other
@@ -107,6 +124,18 @@ class CoOccurrence:
         )
         above = both * float(self.baskets) >= float(self.totals[product]) * self.totals[others]
         return np.asarray(np.where(above, np.maximum(g2, 0.0), -np.maximum(g2, 0.0)))
+
+
+def _numbered(values: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """Return the place of each value among the different ones: `np.unique`, without a sort where they lie close."""
+    if not len(values):
+        return np.empty(0, dtype=np.int64)
+    low, high = int(values.min()), int(values.max())
+    if high - low > 4 * len(values):
+        return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
+    seen = np.zeros(high - low + 1, dtype=bool)
+    seen[values - low] = True
+    return np.asarray((np.cumsum(seen) - 1)[values - low], dtype=np.int64)
 
 
 def _pairs(baskets: Counts, products: Counts, size: int) -> tuple[Counts, Counts, Counts]:

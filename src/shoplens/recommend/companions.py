@@ -33,11 +33,14 @@ class Companions:
         chances = np.zeros(len(self.tables[0][0].totals))
         evidence, whole = 0.0, float(sum(weights))
         for table, worth in self.tables:
+            sessions: dict[int, float] = {}
             for listing, weight in zip(listings, weights, strict=True):
-                sessions = worth * float(table.totals[listing]) * weight / whole
-                if sessions:
-                    chances += sessions * table.chances(listing, self.prior)
-                    evidence += sessions
+                if table.totals[listing]:
+                    met = worth * float(table.totals[listing]) * weight / whole
+                    sessions[listing] = sessions.get(listing, 0.0) + met
+            if sessions:
+                chances += table.chances(list(sessions), self.prior, list(sessions.values()))
+                evidence += sum(sessions.values())
         most = chances.max(initial=0.0)
         scaled = chances / most if most else chances
         return scaled.astype(np.float32), evidence / (evidence + self.evidence)

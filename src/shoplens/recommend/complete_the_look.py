@@ -99,7 +99,17 @@ class CompleteTheLook:
         places = list(look.places)
         rows = pool[places]
         order = np.lexsort((-to_seeds[rows], among.tier[rows]))
-        return [self._match(seeds, rows, int(at), float(to_seeds[rows[at]])) for at in order]
+        rows = rows[order]
+        pairs = pair_reasons(view, seeds, rows)
+        return [
+            Match(
+                view.products[row],
+                round(float(to_seeds[row]), 6),
+                view.photos[row],
+                tuple(reasons) or (Reason("completes_the_look"),),
+            )
+            for row, reasons in zip(rows.tolist(), pairs, strict=True)
+        ]
 
     def _to_seeds(self, seeds: Sequence[int]) -> Fits:
         """Return the mean fit to the seeds, 0 for what must not stand beside one of them."""
@@ -118,10 +128,10 @@ class CompleteTheLook:
         """Return for each kind its best products, the kind with the best one first."""
         view = self._view
         slots: list[list[int]] = []
-        kept = np.flatnonzero(among.kept)
-        shelves = view.table.shelf_of[kept]
-        order = np.argsort(shelves, kind="stable")
-        for here in np.split(kept[order], np.flatnonzero(np.diff(shelves[order])) + 1) if len(kept) else ():
+        for shelf in view.table.shelves:
+            here = shelf[among.kept[shelf]]
+            if not len(here):
+                continue
             rows = best_rows(view, scores[here], among, self._limits.choices, here)
             # nothing that is out of stock takes the place of what is there
             slots.append(rows[among.tier[rows] == among.tier[rows[0]]].tolist())
@@ -131,8 +141,14 @@ class CompleteTheLook:
 
     def _fits(self, pool: npt.NDArray[np.int64], effect: RuleEffect) -> Fits:
         """Return how well each two products of the pool go together, float32 `[k, k]`, 0 where a rule parts them."""
-        fits = np.stack([pair_fit(self._view, int(row), self._weights, pool) for row in pool])
-        return np.where(effect.may_stand_together(pool, pool), np.minimum(fits, fits.T), np.float32(0.0))
+        view, weights = self._view, self._weights
+        looks, colors = view.look_of[pool], view.color_of[pool]
+        own = np.zeros((len(pool), view.matching.shape[1]), dtype=np.float32)
+        own[looks >= 0] = view.matching[looks[looks >= 0]]
+        style = np.where((looks[:, None] >= 0) & (looks >= 0), (1.0 + own @ own.T) / 2.0, 0.0)
+        fits = weights.pair + weights.harmony * view.harmonies[colors][:, colors] + weights.style * style
+        fits = view.table.pairings(pool) * fits / (weights.pair + weights.harmony + weights.style)
+        return np.where(effect.may_stand_together(pool, pool), np.minimum(fits, fits.T), 0.0).astype(np.float32)
 
     def _search(self, sizes: Sequence[int], fits: Fits, to_seeds: Fits, seeds: int, limit: int) -> _Look:
         beam = [_Look()]
@@ -142,19 +158,11 @@ class CompleteTheLook:
             for look in beam:
                 if len(look.places) == limit:
                     continue
-                members = list(look.places)
-                for place in range(first, first + size):
-                    between = fits[place, members]
-                    if (between <= 0).any():
-                        continue
-                    added = (seeds * float(to_seeds[place]) + float(between.sum())) / (seeds + len(members))
-                    grown.append(_Look((*look.places, place), look.worth + added))
+                between = fits[first : first + size, look.places]
+                added = (seeds * to_seeds[first : first + size] + between.sum(axis=1)) / (seeds + len(look.places))
+                for place in np.flatnonzero((between > 0).all(axis=1)).tolist():
+                    grown.append(_Look((*look.places, first + place), look.worth + float(added[place])))
             grown.sort(key=lambda look: (-look.worth, look.places))
             beam = grown[: self._limits.beam]
             first += size
         return beam[0]
-
-    def _match(self, seeds: Sequence[int], rows: npt.NDArray[np.int64], at: int, score: float) -> Match:
-        view, row = self._view, int(rows[at])
-        reasons: list[Reason] = pair_reasons(view, seeds, row) or [Reason("completes_the_look")]
-        return Match(view.products[row], round(score, 6), view.photos[row], tuple(reasons))

@@ -15,6 +15,7 @@ ITEMS = 2_000
 """Listings at most that the model covers, those that most shoppers met: its time grows with their cube."""
 
 _CHUNK = 8_192
+_SHORT = 32  # things in a history up to which its pairs are counted one by one, and not in a product of matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,17 +89,38 @@ class Ease:
 
 
 def _gram(who: npt.NDArray[np.int64], what: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.float64]:
-    """Return in how many histories each two listings are, float64 `[size, size]`; `who` is sorted."""
-    gram = np.zeros((size, size))
+    """Return in how many histories each two listings are, float64 `[size, size]`.
+
+    Args:
+        who: whose each entry is, in order.
+        what: 0 to `size - 1`, growing within each history.
+        size: number of listings.
+    """
     if not len(who):
-        return gram
-    starts = np.flatnonzero(np.append(True, who[1:] != who[:-1]))
-    ends = np.append(starts[1:], len(who))
-    for first in range(0, len(starts), _CHUNK):
-        last = min(first + _CHUNK, len(starts))
-        rows = slice(starts[first], ends[last - 1])
-        sizes = ends[first:last] - starts[first:last]
-        held = np.zeros((last - first, size), dtype=np.float32)
-        held[np.repeat(np.arange(last - first), sizes), what[rows]] = 1.0
+        return np.zeros((size, size))
+    _, owner, sizes = np.unique(who, return_inverse=True, return_counts=True)
+    short = (sizes <= _SHORT)[owner]
+    upper = _upper_counts(owner[short], what[short].astype(np.int64), size)
+    gram = upper + np.triu(upper, 1).T
+    long = np.flatnonzero(sizes > _SHORT)
+    number = np.zeros(len(sizes), dtype=np.int64)
+    number[long] = np.arange(len(long))
+    rows, columns = number[owner[~short]], what[~short]
+    for first in range(0, len(long), _CHUNK):
+        inside = slice(*np.searchsorted(rows, [first, first + _CHUNK]))
+        held = np.zeros((min(_CHUNK, len(long) - first), size), dtype=np.float32)
+        held[rows[inside] - first, columns[inside]] = 1.0
         gram += held.T @ held
     return gram
+
+
+def _upper_counts(owner: npt.NDArray[np.int64], what: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.float64]:
+    """Return the counts of pairs on the diagonal and above it, from short histories."""
+    keys = [what * size + what]
+    for step in range(1, _SHORT):
+        same = owner[step:] == owner[:-step]
+        if not same.any():
+            break
+        keys.append((what[:-step] * size + what[step:])[same])
+    counts = np.bincount(np.concatenate(keys), minlength=size * size)
+    return counts.astype(np.float64).reshape(size, size)

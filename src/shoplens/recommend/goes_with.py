@@ -12,7 +12,7 @@ from shoplens.recommend.candidates import Candidates, Mask
 from shoplens.recommend.color_harmony import relation
 from shoplens.recommend.learned import Learned
 from shoplens.recommend.pair_fit import PairWeights, pair_fit
-from shoplens.recommend.ranking import best_rows, by_turns
+from shoplens.recommend.ranking import Rows, best_rows, by_turns
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
 from shoplens.recommend.together import beside, together
@@ -65,9 +65,10 @@ class GoesWith:
         among = among.where(~self._same_shelf(seeds) & (scores >= _LEAST))
         pool = best_rows(view, scores, among, _TURNS_POOL * request.limit)
         rows = by_turns(among, pool, view.table.shelf_of[pool], request.limit)
+        pairs = pair_reasons(view, seeds, rows)
         return [
-            Match(view.products[row], round(float(scores[row]), 6), view.photos[row], self._reasons(seeds, row))
-            for row in rows.tolist()
+            Match(view.products[row], round(float(scores[row]), 6), view.photos[row], (*self._met(seeds, row), *pair))
+            for row, pair in zip(rows.tolist(), pairs, strict=True)
         ]
 
     def _scores(self, seeds: Sequence[int]) -> Scores:
@@ -84,26 +85,26 @@ class GoesWith:
             same |= self._view.table.same_shelf(seed)
         return same
 
-    def _reasons(self, seeds: Sequence[int], row: int) -> tuple[Reason, ...]:
-        """Return the reasons of one product: shoppers first, then category and colour of its best seed."""
-        view = self._view
-        events = view.events
-        found: list[Reason] = []
-        if self._learned is not None:
-            tables = (("bought_together", events.bought), ("viewed_together", events.viewed))
-            found = together(view, seeds, row, tables)
-        return (*found, *pair_reasons(view, seeds, row))
+    def _met(self, seeds: Sequence[int], row: int) -> list[Reason]:
+        """Return what shoppers did with a product and the seeds."""
+        if self._learned is None:
+            return []
+        events = self._view.events
+        tables = (("bought_together", events.bought), ("viewed_together", events.viewed))
+        return together(self._view, seeds, row, tables)
 
 
-def pair_reasons(view: ShopView, seeds: Sequence[int], row: int) -> list[Reason]:
-    """Return why a row goes with the one of the seeds that its category suits best: by category, and by colour."""
-    weights = [float(view.table.pairing(seed, np.array([row]))[0]) for seed in seeds]
-    best = int(np.argmax(weights))
-    seed = seeds[best]
-    found = []
-    if weights[best] > 0 and view.table.kind_of[row] >= 0 and view.table.kind_of[seed] >= 0:
-        found.append(Reason("goes_with_category", view.table.pairs.kinds[view.table.kind_of[seed]]))
-    match = relation(view.lab(seed), view.lab(row))
-    if match:
-        found.append(Reason("color_harmony", match))
-    return found
+def pair_reasons(view: ShopView, seeds: Sequence[int], rows: Rows) -> list[list[Reason]]:
+    """Return why each row goes with the one of the seeds that its category suits best: by category, and by colour."""
+    weights = np.stack([view.table.pairing(seed, rows) for seed in seeds])
+    every = []
+    for row, best, most in zip(rows.tolist(), weights.argmax(axis=0).tolist(), weights.max(axis=0), strict=True):
+        seed = seeds[best]
+        found = []
+        if most > 0 and view.table.kind_of[row] >= 0 and view.table.kind_of[seed] >= 0:
+            found.append(Reason("goes_with_category", view.table.pairs.kinds[view.table.kind_of[seed]]))
+        match = relation(view.lab(seed), view.lab(row))
+        if match:
+            found.append(Reason("color_harmony", match))
+        every.append(found)
+    return every

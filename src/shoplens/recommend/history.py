@@ -15,7 +15,7 @@ from shoplens.recommend.popular import Popular
 from shoplens.recommend.ranking import Rows, diverse_rows, score_of
 from shoplens.recommend.request import Request, Signal
 from shoplens.recommend.shop_view import ShopView
-from shoplens.recommend.shortlist import shortlist
+from shoplens.recommend.shortlist import finalists, shortlist
 from shoplens.recommend.together import beside
 from shoplens.records import Match, Reason
 
@@ -110,20 +110,22 @@ class History:
         if not interests:
             return self._popular.among(request, among)
         shoppers, trust = self._shoppers(interests)
-        at = shortlist(
-            view,
-            among,
-            [row for interest in interests for row in interest.rows],
-            [affinity.mean_look(view, interest.rows, interest.weights) for interest in interests],
-            shoppers,
-            least=request.limit,
-        )
-        penalty, colors = self._penalty(request.disliked, at), self._colors(interests, at)
-        said = 0.0 if shoppers is None else trust * shoppers[at]
-        scored = [
-            among.weighed(np.clip((1.0 - trust) * self._score(interest, colors, at) + said - penalty, 0.0, 1.0), at)
-            for interest in interests
-        ]
+        means = [affinity.mean_look(view, interest.rows, interest.weights) for interest in interests]
+        met_rows = [row for interest in interests for row in interest.rows]
+        at = shortlist(view, among, met_rows, means, shoppers, least=request.limit)
+
+        def score(at: Shortlist) -> list[Scores]:
+            penalty, colors = self._penalty(request.disliked, at), self._colors(interests, at)
+            said = 0.0 if shoppers is None else trust * shoppers[at]
+            near = affinity.looks(view, means, at)
+            own = [self._score(*each, colors, at) for each in zip(interests, near, strict=True)]
+            return [among.weighed(np.clip((1.0 - trust) * each + said - penalty, 0.0, 1.0), at) for each in own]
+
+        scored = score(at)
+        final = finalists(view, scored, among, request.limit, at)
+        if final is not at:
+            at = final
+            scored = score(at)
         lists = [diverse_rows(view, scores, among, request.limit, request.diversity, at) for scores in scored]
         chosen = _share(view, among, lists, [interest.weight for interest in interests], request.limit)
         return [
@@ -156,9 +158,9 @@ class History:
         found = [_Interest(tuple(rows), tuple(weights[row] for row in rows)) for rows in shelves.values()]
         return sorted(found, key=lambda interest: -interest.weight)[: self._limits.interests]
 
-    def _score(self, interest: _Interest, colors: Scores, at: Shortlist) -> Scores:
+    def _score(self, interest: _Interest, near: Scores, colors: Scores, at: Shortlist) -> Scores:
         weights = self._weights
-        look, category, color, price = affinity.nearness(self._view, interest.rows, interest.weights, at)
+        look, category, color, price = affinity.nearness(self._view, interest.rows, interest.weights, at, near)
         score = weights.look * look + weights.category * category + weights.price * price
         score += weights.color * np.maximum(color, colors)
         return np.asarray(score / (weights.look + weights.category + weights.color + weights.price), dtype=np.float32)
@@ -184,7 +186,11 @@ class History:
     def _reasons(self, interest: _Interest, row: int) -> tuple[Reason, ...]:
         """Name the product of the interest that comes nearest, and what the two share."""
         view = self._view
-        near = [float(self._nearness(seed, row)) for seed in interest.rows]
+        seeds, mine = np.array(interest.rows), affinity.look_of(view, row)
+        looks = view.look_of[seeds]
+        near = np.zeros(len(seeds)) if mine is None else np.where(looks >= 0, view.vectors[looks] @ mine, 0.0)
+        if view.color_name(row):
+            near = near + np.where(view.color_of[seeds] == view.color_of[row], 0.1, 0.0)
         seed = interest.rows[int(np.argmax(near))]
         found = [Reason("because_you_viewed", view.products[seed].id)]
         if view.table.category_of[row] and view.table.category_of[row] == view.table.category_of[seed]:
@@ -192,12 +198,6 @@ class History:
         if view.color_name(row) and view.color_name(row) == view.color_name(seed):
             found.append(Reason("same_color", view.color_name(row)))
         return tuple(found)
-
-    def _nearness(self, seed: int, row: int) -> float:
-        view = self._view
-        one, other = affinity.look_of(view, seed), affinity.look_of(view, row)
-        look = float(one @ other) if one is not None and other is not None else 0.0
-        return look + (0.1 if view.color_name(seed) and view.color_name(seed) == view.color_name(row) else 0.0)
 
 
 def _share(

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from shoplens.recommend import affinity
 from shoplens.recommend.affinity import Scores
-from shoplens.recommend.color_harmony import harmony
 from shoplens.recommend.shop_view import ShopView
 
 
@@ -39,7 +38,8 @@ def pair_fit(
     never go together.
     """
     colors = view.color_of if others is None else view.color_of[others]
-    fit = weights.pair + weights.harmony * harmony(view.lab(row), view.palette)[colors]
-    fit = fit + weights.style * affinity.match(view, row, others)
-    whole = weights.pair + weights.harmony + weights.style
-    return np.asarray(view.table.pairing(row, others) * fit / whole, dtype=np.float32)
+    fit = np.float32(weights.style) * affinity.match(view, row, others)
+    fit += (weights.pair + weights.harmony * view.harmonies[view.color_of[row]])[colors]
+    fit *= view.table.pairing(row, others)
+    fit /= np.float32(weights.pair + weights.harmony + weights.style)
+    return np.asarray(fit, dtype=np.float32)

@@ -32,9 +32,9 @@ class RecentlyViewed:
             row = view.find(signal.product_id)
             if row is not None:
                 scores[row] = rank / len(order)
-        among = Candidates.of(view, request).where(scores > 0)
+        among, at = Candidates.of(view, request), np.flatnonzero(scores)
         # the order of time is the answer: no rule weighs it, though rules bury and block
-        rows = best_rows(view, scores, among, request.limit)
+        rows = best_rows(view, scores[at], among, request.limit, at)
         return [
             Match(view.products[row], round(float(scores[row]), 6), view.photos[row], (Reason("you_viewed"),))
             for row in rows.tolist()

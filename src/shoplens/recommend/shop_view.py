@@ -14,6 +14,7 @@ from shoplens.once import once
 from shoplens.recommend.brief_looks import BriefLooks
 from shoplens.recommend.category_pairs import CategoryPairs, default_pairs
 from shoplens.recommend.category_table import CategoryTable
+from shoplens.recommend.color_harmony import harmony
 from shoplens.recommend.product_filter import ProductFilter
 from shoplens.recommend.shop_events import ShopEvents
 from shoplens.records import EventLog, Product, Vectors
@@ -145,6 +146,11 @@ class ShopView:
     def brief(self) -> BriefLooks:
         """The looks as they are compared with all others: the vectors, in a large shop shortened."""
         return BriefLooks.of(self.vectors)
+
+    @once
+    def harmonies(self) -> npt.NDArray[np.float32]:
+        """How well each two colours of the palette go together, float32 `[k, k]`."""
+        return np.stack([harmony(color, self.palette) for color in self.palette])
 
     @once
     def ends(self) -> npt.NDArray[np.int64]:

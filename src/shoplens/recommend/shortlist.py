@@ -9,13 +9,17 @@ import numpy.typing as npt
 
 from shoplens.recommend.affinity import ALL, Scores, Shortlist
 from shoplens.recommend.candidates import Candidates
+from shoplens.recommend.ranking import rough_bar
 from shoplens.recommend.shop_view import ShopView
 
-WHOLE = 20_000
+WHOLE = 5_000
 """Products up to which all are looked at."""
 
 ALIKE = 2_000
-"""Looks that are nearest to any of those that are looked for."""
+"""Products whose looks are nearest to any of those that are looked for."""
+
+FINAL = 200
+"""Products at least that are compared by the looks themselves, where more were compared by shorter ones."""
 
 SPOKEN_FOR = 500
 """Listings for which shoppers speak most."""
@@ -50,14 +54,43 @@ def shortlist(
         wanted |= view.table.category_of == category
     known = [view.brief.shorten(look) for look in looks if look is not None]
     if known and len(view.vectors):
-        near = (view.brief.vectors @ np.stack(known, axis=1)).max(axis=1)
-        count = min(ALIKE, len(near))
-        least_alike = np.partition(near, len(near) - count)[len(near) - count]
+        # column by column: a maximum along so short an axis takes ten times as long
+        near = np.maximum.reduce(list((view.brief.vectors @ np.stack(known, axis=1)).T))
         # the last place is that of products without a look
-        wanted |= np.append(near >= least_alike, False)[view.look_of]
+        wanted[_largest(np.append(near, -np.inf)[view.look_of[kept]], kept, ALIKE)] = True
     if beside is not None:
-        count = min(SPOKEN_FOR, len(beside))
-        loud = np.argpartition(-beside, count - 1)[:count]
+        loud = _largest(beside[kept], kept, SPOKEN_FOR)
         wanted[loud[beside[loud] > 0]] = True
     found = np.flatnonzero(wanted & among.kept)
     return found if len(found) >= least else kept
+
+
+def finalists(
+    view: ShopView, scores: Sequence[npt.NDArray[np.floating]], among: Candidates, count: int, at: Shortlist
+) -> Shortlist:
+    """Return the rows of a shortlist that may still be among the best once they are compared by the looks themselves.
+
+    All of them where nothing was shortened; else those that are among the first by any of the scores.
+
+    Args:
+        view: the shop.
+        scores: each float32 `[len(at)]`, by the shortened looks.
+        among: what may appear.
+        count: how long the answer is.
+        at: the rows of the scores.
+    """
+    count = max(FINAL, 5 * count)
+    if view.brief.axes is None or isinstance(at, slice) or len(at) <= count:
+        return at
+    best = [_largest(each - np.float32(2.0) * among.tier[at], np.arange(len(at)), count) for each in scores]
+    return at[np.unique(np.concatenate(best))]
+
+
+def _largest(
+    values: npt.NDArray[np.floating], rows: npt.NDArray[np.int64], count: int
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    """Return the rows of the `count` largest values, in any order."""
+    if len(rows) <= count:
+        return rows
+    few = np.flatnonzero(values >= rough_bar(values, count))
+    return rows[few[np.argpartition(values[few], len(few) - count)[len(few) - count :]]]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from shoplens.errors import BadInput
 from shoplens.recommend import affinity
+from shoplens.recommend.affinity import Scores, Shortlist
 from shoplens.recommend.candidates import Candidates
 from shoplens.recommend.learned import Learned
 from shoplens.recommend.ranking import diverse_rows, score_of
 from shoplens.recommend.request import Request
 from shoplens.recommend.shop_view import ShopView
-from shoplens.recommend.shortlist import shortlist
+from shoplens.recommend.shortlist import finalists, shortlist
 from shoplens.recommend.together import beside, together
 from shoplens.records import Match, Reason
 
@@ -75,15 +79,17 @@ class Similar:
         said, trust = beside(view, self._learned, seeds) if self._learned is not None else (None, 0.0)
         mean = affinity.mean_look(view, seeds, [1.0] * len(seeds))
         at = shortlist(view, among, seeds, [mean], said, least=request.limit)
-        parts = affinity.nearness(view, seeds, [1.0] * len(seeds), at)
-        look, category, color, price = parts
-        weights = self._weights
-        whole = weights.look + weights.category + weights.color + weights.price
-        scores = weights.look * look + weights.category * category + weights.color * color + weights.price * price
-        scores /= whole
-        if said is not None:
-            scores = (1.0 - trust) * scores + trust * said[at]
-        scores = among.weighed(scores, at)
+
+        def scored(at: Shortlist) -> tuple[npt.NDArray[np.float32], Scores]:
+            parts = affinity.nearness(view, seeds, [1.0] * len(seeds), at, affinity.look(view, mean, at))
+            scores = self._mixed(parts)
+            return parts, among.weighed(scores if said is None else (1.0 - trust) * scores + trust * said[at], at)
+
+        parts, scores = scored(at)
+        final = finalists(view, [scores], among, request.limit, at)
+        if final is not at:
+            at = final
+            parts, scores = scored(at)
         rows = diverse_rows(view, scores, among, request.limit, request.diversity, at)
         return [
             Match(
@@ -94,6 +100,13 @@ class Similar:
             )
             for row in rows.tolist()
         ]
+
+    def _mixed(self, parts: npt.NDArray[np.float32]) -> Scores:
+        look, category, color, price = parts
+        weights = self._weights
+        whole = weights.look + weights.category + weights.color + weights.price
+        scores = weights.look * look + weights.category * category + weights.color * color + weights.price * price
+        return np.asarray(scores / np.float32(whole), dtype=np.float32)
 
     def _reasons(
         self, seeds: Sequence[int], row: int, look: float, category: float, color: float, price: float

@@ -41,6 +41,6 @@ def _significant(table: CoOccurrence, one: int, other: int) -> int:
     """Return how many sessions hold both, 0 where that may be chance."""
     others, counts = table.row(one)
     at = int(np.searchsorted(others, other))
-    if at == len(others) or others[at] != other or table.significance(one)[at] < SIGNIFICANT:
+    if at == len(others) or others[at] != other or table.significance(one, slice(at, at + 1))[0] < SIGNIFICANT:
         return 0
     return int(counts[at])

@@ -1,8 +1,8 @@
-"""Asks a shop with photos whose product is known, once with the product there and once with it taken out."""
+"""Asks a shop with photos whose product is known: with the product there, without it, and without all of its kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,7 @@ class Candidate:
         same_kind: whether it is of its category; None where a category is not known.
         best: whether it is the first of the answer.
         known: whether the product was there.
+        kind_known: whether others of its category were.
     """
 
     score: float
@@ -60,12 +61,15 @@ class Candidate:
     same_kind: bool | None
     best: bool
     known: bool
+    kind_known: bool
 
 
 def match_trials(
     shown: PhotoOwners, ready: Vectors, views: Vectors, row: int, usual: float, kinds: KindMeans, *, itself: bool
 ) -> Iterator[Candidate]:
-    """Yield the best matches of a photo, first with its product in the shop, then without its listing.
+    """Yield the best matches of a photo: with its product in the shop, without its listing, without its category.
+
+    The last is what a shop looks like that does not sell such things at all; a photo of no known category has none.
 
     Args:
         shown: whose the shop's photos are.
@@ -82,9 +86,12 @@ def match_trials(
     order = near[np.argsort(-likeness[near], kind="stable")].tolist()
     chances = kinds.chances(views[:, : kinds.means.shape[1]])
     listing, kind = shown.listings[row], shown.categories[row]
-    for known in (True, False):
-        photos = [o for o in order if (itself or o != row) and (known or shown.listings[o] != listing)]
-        votes = blend_kinds(kind_votes(shown.categories[other] for other in photos), chances)
+    there = [o for o in order if itself or o != row]
+    lacking = [o for o in there if shown.listings[o] != listing]
+    strange = [o for o in lacking if shown.categories[o] != kind] if kind else []
+    for known, kind_known, photos in ((True, True, there), (False, True, lacking), (False, False, strange)):
+        told = chances if kind_known else _without(kind, chances)
+        votes = blend_kinds(kind_votes(shown.categories[other] for other in photos), told)
         ranked = rank_listings(
             (
                 NearPhoto(shown.owners[o], shown.listings[o], shown.categories[o], str(o), float(likeness[o]))
@@ -105,4 +112,12 @@ def match_trials(
                 same_kind=kind == one.near.category if kind and one.near.category else None,
                 best=place == 0,
                 known=known,
+                kind_known=kind_known,
             )
+
+
+def _without(kind: str, chances: Mapping[str, float]) -> dict[str, float]:
+    """Return what the probabilities of kinds are where this one is none of them."""
+    left = {name: chance for name, chance in chances.items() if name != kind}
+    total = sum(left.values())
+    return {name: chance / total for name, chance in left.items()} if total else {}

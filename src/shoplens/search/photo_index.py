@@ -23,7 +23,7 @@ from shoplens.search.match_odds import ShopOdds
 from shoplens.search.match_trials import PhotoOwners
 from shoplens.search.shop_snaps import read_snaps, snaps_id
 from shoplens.search.shop_space import FEWEST, ShopSpace
-from shoplens.search.shown_photos import ShownChanges, ShownPhotos
+from shoplens.search.shown_photos import Shower, ShownChanges, ShownPhotos
 
 Halves = npt.NDArray[np.float16]
 # The space of a larger shop is learned from so many of its photos, fifty times the length of a part of the vectors.
@@ -119,21 +119,13 @@ class PhotoIndex:
         """
         return self._shown.products(sha256)
 
+    def shown(self, sha256: str) -> list[Shower]:
+        """Return the products that show the photo with their facts, in the order of `products`."""
+        return self._shown.showers(sha256)
+
     def photos_of(self, product_id: str) -> list[str]:
         """Return the photos that a product shows, in order; none where the index does not know it."""
         return [sha256 for _, sha256 in self._shown.photos(product_id)]
-
-    def listing(self, product_id: str) -> str:
-        """Return the listing of a product that the index knows."""
-        return self._shown.listing(product_id)
-
-    def category(self, product_id: str) -> str:
-        """Return the category of a product that the index knows, "" where it has none."""
-        return self._shown.category(product_id)
-
-    def in_stock(self, product_id: str) -> bool:
-        """Say whether a product that the index knows can be bought."""
-        return self._shown.in_stock(product_id)
 
     def main_photos(self) -> dict[str, str]:
         """Return the first photo of each product that has one in the index."""

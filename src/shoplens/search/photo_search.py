@@ -12,7 +12,7 @@ from shoplens.catalog.facets import FacetValue
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.query_box import on_studio_ground, query_boxes
+from shoplens.embedding.query_box import QueryLook, on_studio_ground
 from shoplens.errors import BadInput, NotFound
 from shoplens.photos.transform import crop
 from shoplens.records import WHOLE, Box, Match, Pixels, Vectors
@@ -134,10 +134,11 @@ class PhotoSearch:
 
     def _views(self, pixels: Pixels, box: Box | None) -> _Views:
         """Return the parts of a photo that are looked at, and their vectors in the shop's space."""
-        boxes = [box] if box else [seen or WHOLE for seen in query_boxes(pixels)]
+        look = QueryLook([box], on_studio_ground(pixels)) if box else QueryLook.at(pixels)
+        boxes, space = [seen or WHOLE for seen in look.boxes], self.photos.space
         vectors = self._embedder.embed([pixels if seen == WHOLE else crop(pixels, seen) for seen in boxes])
-        snap, space = not on_studio_ground(pixels), self.photos.space
-        return _Views(boxes, space.apply_snaps(vectors) if snap else space.apply(vectors), snap)
+        queries = space.apply(vectors) if look.studio else space.apply_snaps(vectors)
+        return _Views(boxes, queries, snap=not look.studio)
 
     def by_vectors(
         self,
@@ -147,6 +148,7 @@ class PhotoSearch:
         limit: int = 20,
         diversity: float = 0.0,
         hidden: Collection[str] = (),
+        snap: bool = False,
     ) -> SearchAnswer:
         """Return the listings nearest to any of the queries.
 
@@ -156,11 +158,39 @@ class PhotoSearch:
             limit: how many at most.
             diversity: 0 for the best matches, up to 1 for the most different ones among the good.
             hidden: photos that are passed over.
+            snap: the queries are of a shopper's photo.
 
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
-        return self._ask(queries, where, limit, diversity, hidden)[0]
+        return self._ask(queries, where, limit, diversity, hidden, snap=snap)[0]
+
+    def judged(
+        self, matches: Sequence[Match], queries: Vectors, hidden: Collection[str], *, snap: bool
+    ) -> SearchAnswer:
+        """Return matches that were found in another way, with what an answer to the queries says of each.
+
+        Args:
+            matches: one of each listing; their order and scores stay.
+            queries: float32 `[n, dim]`, unit rows in the shop's space.
+            hidden: photos that are passed over.
+            snap: the queries are of a shopper's photo.
+        """
+        products = {match.product.id for match in matches}
+        answer, _ = self._answer(queries, products, max(1, len(matches)), 0.0, hidden, snap=snap)
+        told = {match.product.id: match for match in answer.matches}
+        judged = []
+        for match in matches:
+            one = told.get(match.product.id)
+            said = (one.relation, one.same_product, one.same_kind) if one else (None, None, None)
+            judged.append(replace(match, relation=said[0], same_product=said[1], same_kind=said[2]))
+        return replace(answer, matches=judged)
+
+    def spread(self, matches: Sequence[Match], diversity: float, limit: int) -> list[Match]:
+        """Return `limit` of the best matches, each chosen to differ from those before it; see `by_photo`."""
+        best = list(matches[: limit * _POOL])
+        chosen = self._diverse([one.photo for one in best], [one.score for one in best], diversity, limit)
+        return [best[place] for place in chosen]
 
     def _ask(
         self,
@@ -201,44 +231,47 @@ class PhotoSearch:
             count = min(count * 4 or first, reachable)
             found = rank_listings(self._shown(self._nearest(queries, count, mask, hidden), allowed), votes)
         if diversity:
-            found = self._diverse(found[:wanted], diversity, limit)
+            best = found[:wanted]
+            chosen = self._diverse([one.near.photo for one in best], [one.score for one in best], diversity, limit)
+            found = [best[place] for place in chosen]
         view = next((one.near.view for one in (*found, *everything)), 0)
         odds = self.photos.odds.snap if snap else self.photos.odds.photo
         return self._judged(found[:limit], everything, odds, next(iter(votes), "")), view
 
-    def _diverse(self, found: list[RankedListing], diversity: float, limit: int) -> list[RankedListing]:
+    def _diverse(self, photos: Sequence[str], scores: Sequence[float], diversity: float, limit: int) -> Sequence[int]:
         try:
-            vectors = self.photos.index.vectors([one.near.photo for one in found])
+            vectors = self.photos.index.vectors(photos)
         except NotFound:  # one was retired since it was found
-            return found
-        return [found[place] for place in diverse([one.score for one in found], vectors, diversity, limit)]
+            return range(min(limit, len(photos)))
+        return diverse(scores, vectors, diversity, limit)
 
     def _nearest(self, queries: Vectors, count: int, mask: Mask | None, hidden: Collection[str]) -> list[_Near]:
+        answers = self.photos.index.search(queries, count, among=mask) if count else []
+        if len(answers) == 1:
+            return [(key, score, 0) for key, score in answers[0] if key not in hidden]
         best: dict[str, tuple[float, int]] = {}
-        for view, found in enumerate(self.photos.index.search(queries, count, among=mask) if count else []):
+        for view, found in enumerate(answers):
             for key, score in found:
                 if key not in hidden and (key not in best or score > best[key][0]):
                     best[key] = score, view
         return sorted(((key, *seen) for key, seen in best.items()), key=lambda near: -near[1])
 
     def _votes(self, near: Sequence[_Near]) -> Mapping[str, float]:
-        shown = (self.photos.products(sha256) for sha256, *_ in near[: 4 * VOTERS])
-        return kind_votes(self.photos.category(products[0]) for products in shown if products)
+        shown = (self.photos.shown(sha256) for sha256, *_ in near[: 4 * VOTERS])
+        return kind_votes(products[0].category for products in shown if products)
 
     def _shown(self, photos: Iterable[_Near], allowed: set[str] | None) -> Iterator[NearPhoto]:
         """Yield the allowed products that these photos show."""
         for sha256, likeness, view in photos:
-            for product in self.photos.products(sha256):
+            for product, listing, category, sold_out in self.photos.shown(sha256):
                 if allowed is None or product in allowed:
-                    listing, category = self.photos.listing(product), self.photos.category(product)
-                    sold_out = not self.photos.in_stock(product)
                     yield NearPhoto(product, listing, category, sha256, likeness, view, sold_out)
 
     def _judged(
         self, found: Sequence[RankedListing], everything: Sequence[RankedListing], odds: MatchOdds, kind: str
     ) -> SearchAnswer:
         """Return the answer, judged beside what the photo finds without any filter, and so the same with each."""
-        known = self._catalog.by_ids(one.near.product for one in found)
+        known = self._catalog.by_ids((one.near.product for one in found), since=self.photos.revision)
         standing = Standing.of([one.score for one in everything[: CROWD + 1]], odds.crowd)
 
         def chances(one: RankedListing) -> tuple[float, float]:

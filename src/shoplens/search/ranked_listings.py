@@ -56,8 +56,8 @@ def rank_listings(photos: Iterable[NearPhoto], votes: Mapping[str, float]) -> li
     best: dict[str, RankedListing] = {}
     for near in photos:
         agreement = votes.get(near.category, 0.0)
-        one = RankedListing(near, round(near.likeness + WEIGHT * agreement, 4), agreement)
+        score = round(near.likeness + WEIGHT * agreement, 4)
         known = best.get(near.listing)
-        if known is None or one.score > known.score:
-            best[near.listing] = one
+        if known is None or score > known.score:
+            best[near.listing] = RankedListing(near, score, agreement)
     return sorted(best.values(), key=lambda one: (-one.score, one.near.sold_out))

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shoplens.catalog.changes import PhotoChanges
 
 _Shown = tuple[bool, bool, int, str]
+
+
+class Shower(NamedTuple):
+    """A product that shows a photo; a tuple, since each search makes as many as it looks at photos.
+
+    Attributes:
+        product: its id.
+        listing: what it is listed under.
+        category: its path, "" where it has none.
+        sold_out: whether it cannot be bought.
+    """
+
+    product: str
+    listing: str
+    category: str
+    sold_out: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +70,10 @@ class ShownPhotos:
         """Return the products that show the photo: what can be bought first, then variants, then main photos."""
         return [entry[3] for entry in self._products.get(sha256, ())]
 
+    def showers(self, sha256: str) -> list[Shower]:
+        """Return the products that show the photo with what is known of them, in the order of `products`."""
+        return [Shower(entry[3], *self._facts[entry[3]]) for entry in self._products.get(sha256, ())]
+
     def listing(self, product_id: str) -> str:
         """Return the listing of a product that was ever here."""
         return self._facts[product_id][0]
@@ -60,10 +81,6 @@ class ShownPhotos:
     def category(self, product_id: str) -> str:
         """Return the category of a product that was ever here, "" where it has none."""
         return self._facts[product_id][1]
-
-    def in_stock(self, product_id: str) -> bool:
-        """Say whether a product that was ever here can be bought."""
-        return not self._facts[product_id][2]
 
     def photos(self, product_id: str) -> tuple[tuple[int, str], ...]:
         """Return position and photo of everything that a product shows, in order."""

@@ -40,7 +40,8 @@ class RequestBody:
         if self._complete:
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                message = await self._receive()
         except TimeoutError:
             self.refused = "slow_body"
             raise

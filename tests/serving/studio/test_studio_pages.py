@@ -15,6 +15,7 @@ from shoplens.records import Product
 from shoplens.shop import Shop
 from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, photo
 from tests.serving.looking import SIZES, flaws, keep, sticks_out
+from tests.serving.timing import longest_work, trace_work
 
 if TYPE_CHECKING:
     import httpx
@@ -60,6 +61,25 @@ class TestLooking:
         line = open_studio().locator(".tally", has_text="Words")
         expect(line).to_contain_text("50%")
         expect(line).to_have_attribute("title", "2 answers")
+
+    def test_the_overview_draws_searches_and_those_that_found_nothing(
+        self, open_studio: OpenPage, client: httpx.Client
+    ) -> None:
+        before = client.get("/v1/events/searches").json()["days"]
+        for words in ("mug", "shirt", "zyzzyva", "qqqq"):
+            client.get("/v1/search", params={"q": words})
+        done = [sum(line[name] for line in before) for name in ("searches", "no_match")]
+        page = open_studio()
+        card = page.locator(".card", has=page.get_by_role("heading", name="Searches", exact=True))
+        expect(card.locator(".figure", has_text="Searches")).to_contain_text(f"{done[0] + 4:.0f}")
+        rate = f"{(done[1] + 2) / (done[0] + 4):.0%}"
+        expect(card.locator(".figure").nth(2)).to_contain_text(rate)
+        drawing = card.get_by_role("img", name=f"No match per day. No match: {rate}")
+        expect(drawing.locator("rect.warning")).to_have_count(1)
+        card.get_by_text("Numbers").first.click()
+        days = card.get_by_role("region", name="Searches per day").get_by_role("row")
+        expect(days).to_have_count(29)  # with the names of the columns
+        expect(days.last.get_by_role("cell")).to_have_text(f"{done[0] + 4:.0f}")
 
     def test_chinese(self, open_studio: OpenPage) -> None:
         page = open_studio("#/catalogue", language="zh-CN")
@@ -145,6 +165,18 @@ class TestCatalogue:
         expect(page.get_by_role("button", name="Remove the tag blue")).to_have_count(0)
         assert own_shop.catalog.corrections.of(["ODD/1"])["ODD/1"].tags == ("gift",)
 
+    def test_usual_names_are_translated_and_the_shops_own_words_stand_as_given(
+        self, open_studio: OpenPage, own_shop: Shop
+    ) -> None:
+        said = {"custom_label_0": "SALE_2026", "material": "wool", "color": "Navy", "Kollektion_A": "Vinter_1"}
+        with own_shop.catalog.batch() as batch:
+            batch.put_product(Product("OWN-WORDS", "Scarf", attributes=said | {"condition": "new"}))
+        facts = open_studio("#/product/OWN-WORDS", language="zh-CN").locator(".facts-list > div")
+        shown = dict(zip(facts.locator("dt").all_text_contents(), facts.locator("dd").all_text_contents(), strict=True))
+        expected = {"自定义标签 0": "SALE_2026", "材质": "羊毛", "颜色": "藏青色", "成色": "全新"}
+        assert expected.items() <= shown.items()
+        assert shown["Kollektion_A"] == "Vinter_1"
+
     def test_a_large_table_is_entered_anywhere_and_stays_smooth(self, open_studio: OpenPage, own_shop: Shop) -> None:
         with own_shop.catalog.batch() as batch:
             for number in range(20_000):
@@ -152,20 +184,20 @@ class TestCatalogue:
         page = open_studio("#/catalogue?category=Things")
         expect(page.get_by_text("20,000 products")).to_be_visible()
         expect(page.get_by_role("link", name="Thing 0", exact=True)).to_be_visible()
-        page.evaluate(
-            "() => { window.long = 0; new PerformanceObserver((list) => {"
-            " for (const one of list.getEntries()) window.long = Math.max(window.long, one.duration) })"
-            ".observe({ type: 'longtask' }) }"
-        )
         rows = page.locator("st-virtual-rows")
+        trace_work(page)
+        rows.hover()
+        for _ in range(20):
+            page.mouse.wheel(0, 900)
+            page.wait_for_timeout(30)
         for step in range(1, 40):
             rows.evaluate("(rows, top) => { rows.scrollTop = top }", step * 20_000)
             page.wait_for_timeout(30)
         rows.evaluate("rows => { rows.scrollTop = 10_000 * rows.height }")
         expect(page.get_by_role("link", name="Thing 10000", exact=True)).to_be_visible()
         assert page.locator(".row").count() < 60
-        # The budget is 100 ms on a quiet machine; two busy cores get some room.
-        assert page.evaluate("window.long") < 250
+        # The budget of benchmarks/catalog_table.py in processor time: other work on the machine is not the page's.
+        assert longest_work(page) < 100
         rows.evaluate("rows => { rows.scrollTop = rows.scrollHeight }")
         expect(page.get_by_role("link", name="Thing 19999", exact=True)).to_be_visible()
 

@@ -30,7 +30,7 @@ class Collage:
         score, most = context.overlays.collage, rule.limits["max_score"]
         if score > most:
             yield rule.finding(
-                f"Several pictures are put together to one (score {score:.2f}, threshold {most:.2f}).",
+                f"Several pictures are put together to one (score {score:.3f}, threshold {most:.3f}).",
                 Measure(round(score, 4), most, "score"),
                 box=Box(0.0, 0.0, 1.0, 1.0),
             )

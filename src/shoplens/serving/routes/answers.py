@@ -90,6 +90,7 @@ def answer(
     asked: Asked,
     placement: str,
     model: str = "",
+    sought: str = "",
 ) -> Matches:
     """Return the matches' shape under a new attribution token, with what else the search found out.
 
@@ -100,11 +101,12 @@ def answer(
         asked: who asks.
         placement: where they will stand; rates are parted by it, and by `model`.
         model: what ranked them; the bundle that searches where it is not given.
+        sought: what the search was asked by, as `Shown.sought` has it; "" where it counts as no search.
     """
     photos = shop.catalog.main_photos(match.product.id for match in matches)
     return Matches(
         results=[match_out(match, photos.get(match.product.id, "")) for match in matches],
-        token=_token(shop, matches, asked, placement, model),
+        token=_token(shop, matches, asked, placement, model, sought, missed=_missed(found) if found else not matches),
         box=BoxModel.of(found.box if found else None),
         no_match=found.no_match if found else False,
         kinds=_kinds(found) if found else [],
@@ -113,10 +115,23 @@ def answer(
     )
 
 
-def _token(shop: Shop, matches: Sequence[Match], asked: Asked, placement: str, model: str) -> str:
-    products = tuple(match.product.id for match in matches)
-    shown = Shown(placement, products, model or shop.settings.model, asked.experiment, visitor=asked.visitor)
+def _token(
+    shop: Shop, matches: Sequence[Match], asked: Asked, placement: str, model: str, sought: str, *, missed: bool
+) -> str:
+    shown = Shown(
+        placement,
+        tuple(match.product.id for match in matches),
+        model or shop.settings.model,
+        asked.experiment,
+        visitor=asked.visitor,
+        sought=sought,
+        no_match=bool(sought) and missed,
+    )
     return shop.events.token(shown)
+
+
+def _missed(found: SearchAnswer) -> bool:
+    return found.no_match or not found.matches
 
 
 def facets_out(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, list[FacetOut]]:
@@ -124,8 +139,10 @@ def facets_out(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, list[Fac
     return {name: [FacetOut.of(value) for value in values] for name, values in facets.items()}
 
 
-def answer_groups(shop: Shop, groups: Sequence[ObjectMatches], asked: Asked) -> ObjectMatchesOut:
-    """Return the groups' shape under one new attribution token."""
+def answer_groups(
+    shop: Shop, groups: Sequence[ObjectMatches], asked: Asked, *, sought: str = "photo"
+) -> ObjectMatchesOut:
+    """Return the groups' shape under one new attribution token; the search missed where every group did."""
     matches = [match for group in groups for match in group.answer.matches]
     photos = shop.catalog.main_photos(match.product.id for match in matches)
     return ObjectMatchesOut(
@@ -138,7 +155,9 @@ def answer_groups(shop: Shop, groups: Sequence[ObjectMatches], asked: Asked) -> 
             )
             for group in groups
         ],
-        token=_token(shop, matches, asked, "search-objects", ""),
+        token=_token(
+            shop, matches, asked, "search-objects", "", sought, missed=all(_missed(group.answer) for group in groups)
+        ),
     )
 
 

@@ -11,7 +11,15 @@ from pydantic import WithJsonSchema
 from shoplens.errors import BadInput
 from shoplens.events.event_rules import MAX_VISITOR
 from shoplens.serving.routes.answers import ShopDep
-from shoplens.serving.schemas.events import ErasedOut, EventsOut, RatesOut, RejectionOut, VisitorOut
+from shoplens.serving.schemas.events import (
+    ErasedOut,
+    EventsOut,
+    RatesOut,
+    RejectionOut,
+    SearchDaysOut,
+    SearchesOut,
+    VisitorOut,
+)
 
 router = APIRouter(prefix="/v1", tags=["events"])
 _AT_MOST = 1000
@@ -50,9 +58,29 @@ def rates(
 
     An event counts for the answer whose `token` it brings back as `attributionToken`.
     """
-    if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=dt.UTC)
-    return [RatesOut.of(line) for line in shop.events.rates(since)]
+    return [RatesOut.of(line) for line in shop.events.rates(_in_utc(since))]
+
+
+@router.get("/events/searches")
+def searches(
+    shop: ShopDep,
+    since: Annotated[
+        dt.datetime | None, Query(description="of searches from here on, RFC 3339; UTC by default")
+    ] = None,
+    utc_offset_minutes: Annotated[
+        int, Query(gt=-1440, lt=1440, description="of the clock that the days are of, from UTC")
+    ] = 0,
+) -> SearchDaysOut:
+    """Tell how many searches there were each day, by photo and by words, and how many of them found nothing.
+
+    Every answer to a search counts, so one that is narrowed by a filter counts again.
+    """
+    found = shop.events.searches(_in_utc(since), offset=dt.timedelta(minutes=utc_offset_minutes))
+    return SearchDaysOut(log_answers=shop.settings.log_answers, days=[SearchesOut.of(line) for line in found])
+
+
+def _in_utc(time: dt.datetime | None) -> dt.datetime | None:
+    return time.replace(tzinfo=dt.UTC) if time is not None and time.tzinfo is None else time
 
 
 @router.get("/visitors/{visitor:path}")

@@ -142,7 +142,7 @@ async def search_by_examples(
     def search() -> Matches:
         examples = similar_to.examples(shop), different_from.examples(shop)
         found = shop.search(Question(*examples, text, filters, limit, facet_names(facets), diversity))
-        return answer(shop, found.matches, found, asked=asked, placement="search")
+        return answer(shop, found.matches, found, asked=asked, placement="search", sought=_sought(similar_to, text))
 
     # What waits for another server takes no turn from those that compute.
     return await (run_in_threadpool(search) if similar_to.named["url"] else turns.take(search))
@@ -183,13 +183,16 @@ async def search_by_objects(
     filters: Annotated[Filter, Depends(form_filter)],
     limit: FormLimit = 12,
     objects: Annotated[int, Form(ge=1, le=8, description="how many products of the photo at most")] = 4,
+    beside: Annotated[
+        bool, Form(description="it comes beside a search by the same photo, and counts as no search of its own")
+    ] = False,
 ) -> ObjectMatchesOut:
     """Find the products in the photo, and for each the products that look like it. The photo is not kept."""
 
     def search() -> ObjectMatchesOut:
         decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
         groups = shop.search_objects(decoded, where=filters, limit=limit, objects=objects)
-        return answer_groups(shop, groups, asked)
+        return answer_groups(shop, groups, asked, sought="" if beside else "photo")
 
     return await turns.take(search)
 
@@ -207,7 +210,7 @@ def search_by_words(
     if not q.strip():
         return answer(shop, [], asked=asked, placement="search-words")
     found = shop.search(Question(text=q, where=filters, limit=limit, facets=facet_names(facets)))
-    return answer(shop, found.matches, found, asked=asked, placement="search-words")
+    return answer(shop, found.matches, found, asked=asked, placement="search-words", sought="words")
 
 
 @router.post("/images", status_code=201)
@@ -218,6 +221,13 @@ def upload_image(shop: ShopDep, photo: UploadFile) -> ImageOut:
     """
     kept = shop.upload(decode_upload(photo))
     return ImageOut(image_id=kept.id, width=kept.width, height=kept.height, expires_in=kept.expires_in_s)
+
+
+def _sought(side: Side, text: str) -> str:
+    """Return what a search is asked by, as `Shown.sought` has it."""
+    if side.photos or side.named["image_id"] or side.named["url"]:
+        return "both" if text.strip() else "photo"
+    return "products" if side.named["product"] else "words"
 
 
 def _named(kind: str, name: str, weight: float, box: Box | None) -> Example:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from shoplens.events.rates import Rates
+from shoplens.events.searches import Searches
 
 
 class RejectionOut(BaseModel):
@@ -64,6 +66,40 @@ class RatesOut(BaseModel):
         )
 
 
+class SearchesOut(BaseModel):
+    """The searches of one kind on one day."""
+
+    day: dt.date
+    sought: str = Field(description="photo, words, both (a photo with words) or products (more like these)")
+    searches: float = Field(description="how many there were; estimated where only a part of the answers is logged")
+    no_match: float = Field(description="of these, the ones that found nothing, or nothing that is likely meant")
+    no_match_rate: float
+    no_match_interval: tuple[float, float] = Field(description="the 95 % interval of no_match_rate")
+    logged: int = Field(description="searches that were logged, which is what the numbers come of")
+    logged_no_match: int
+
+    @classmethod
+    def of(cls, line: Searches) -> SearchesOut:
+        """Return its shape."""
+        return cls(
+            day=line.day,
+            sought=line.sought,
+            searches=line.searches,
+            no_match=line.no_match,
+            no_match_rate=line.no_match_rate,
+            no_match_interval=line.no_match_interval,
+            logged=line.logged,
+            logged_no_match=line.logged_no_match,
+        )
+
+
+class SearchDaysOut(BaseModel):
+    """How often shoppers searched, by day."""
+
+    log_answers: float = Field(description="the part of the answers that is logged now, from 0 to 1")
+    days: list[SearchesOut] = Field(description="the oldest first; days without searches are left out")
+
+
 class GivenAnswer(BaseModel):
     """A logged answer that a visitor was given."""
 
@@ -75,6 +111,8 @@ class GivenAnswer(BaseModel):
     products: list[str]
     propensities: list[float]
     context: dict[str, Any]
+    sought: str
+    noMatch: bool
 
 
 class VisitorOut(BaseModel):

@@ -308,6 +308,7 @@ class IndexOut(BaseModel):
     model: str
     embedder: str
     engine: str
+    compared: str
     photos: int
     missing: int
     others: list[str]

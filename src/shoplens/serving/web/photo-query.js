@@ -57,7 +57,7 @@ export async function searchByPhoto(query, fields, signal) {
  */
 export async function findObjects(query, fields, signal) {
   if (query.objects) return query.objects;
-  const { groups, token } = await askForm("/v1/search/objects", { photo: named(query), ...fields }, signal);
+  const { groups, token } = await askForm("/v1/search/objects", { photo: named(query), ...fields, beside: true }, signal);
   const found = groups.filter((group) => group.score > 0).map((group) => ({ box: group.box, asked: boxText(withMargin(group.box)) }));
   found.forEach(({ box, asked }, at) => {
     const group = groups[at];

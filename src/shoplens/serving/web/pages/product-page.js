@@ -4,7 +4,8 @@ import { addressOf } from "../address.js";
 import { get, productPath } from "../api.js";
 import { putIn } from "../basket.js";
 import { el, fill, icon, photoUrl, tile } from "../dom.js";
-import { categoryPath, has, t } from "../i18n.js";
+import { categoryPath, t } from "../i18n.js";
+import { attributeName, attributeValue } from "../parts/attribute.js";
 import { availabilityOf, cardGrid, cardOutlines, priceOf, row } from "../parts/product-card.js";
 import { colorDot, colorName } from "../parts/color.js";
 import { isForSale } from "../parts/shop-link.js";
@@ -120,11 +121,9 @@ function ways(product) {
 
 function attributes(product) {
   const rows = Object.entries(product.attributes).filter(([name]) => !NOT_FOR_SHOPPERS.test(name));
-  const label = (name) => (has(`attribute.${name}`) ? t(`attribute.${name}`) : name.replaceAll("_", " "));
-  const value = (text) => (has(`value.${text.toLowerCase()}`) ? t(`value.${text.toLowerCase()}`) : text);
   return el(
     "dl", { className: "attributes" },
-    rows.map(([name, text]) => [el("dt", { dir: "auto" }, label(name)), el("dd", { dir: "auto" }, value(text))]),
+    rows.map(([name, text]) => [el("dt", { dir: "auto" }, attributeName(name)), el("dd", { dir: "auto" }, attributeValue(name, text))]),
     el("dt", {}, t("product.id")), el("dd", { dir: "auto" }, product.id),
   );
 }

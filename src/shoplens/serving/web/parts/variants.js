@@ -2,7 +2,8 @@
 
 import { addressOf } from "../address.js";
 import { el } from "../dom.js";
-import { named, t } from "../i18n.js";
+import { t } from "../i18n.js";
+import { attributeName } from "./attribute.js";
 import { colorDot, colorName } from "./color.js";
 
 const CHOSEN_BY = ["color", "size"];
@@ -19,8 +20,8 @@ function choicesOf(name, product, all) {
   const word = (value) => (name === "color" ? colorName(value) : value);
   const current = product.attributes[name];
   return el(
-    "div", { className: "choices", role: "group", "aria-label": named("attribute", name) },
-    el("p", { className: "choices-name" }, named("attribute", name), current && el("span", {}, word(current))),
+    "div", { className: "choices", role: "group", "aria-label": attributeName(name) },
+    el("p", { className: "choices-name" }, attributeName(name), current && el("span", {}, word(current))),
     values.map((value) => {
       const target = nearest(name, value, product, all);
       const gone = target.availability === "out_of_stock";

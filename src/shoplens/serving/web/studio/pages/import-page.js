@@ -206,7 +206,7 @@ function pastTable(past, running) {
     );
   };
   const heads = ["source", "origin", "when", "rows", "state", "report"];
-  return el("div", { className: "scroll", tabindex: 0, role: "region", "aria-label": t("overview.imports") }, el("table", { className: "grid-table" }, el("thead", {}, el("tr", {}, heads.map((name) => el("th", { scope: "col" }, t(`import.column.${name}`))))), el("tbody", {}, past.slice(0, 20).map(line))));
+  return el("div", { className: "scroll", tabindex: 0, role: "region", "aria-label": t("overview.imports") }, el("table", { className: "grid-table in-lines" }, el("thead", {}, el("tr", {}, heads.map((name) => el("th", { scope: "col" }, t(`import.column.${name}`))))), el("tbody", {}, past.slice(0, 20).map(line))));
 }
 
 customElements.define("st-import-page", ImportPage);

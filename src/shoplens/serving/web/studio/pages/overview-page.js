@@ -7,27 +7,27 @@ import { ask, askShop, send } from "../calls.js";
 import { card, figure, heading, importChip, meter, ring, severityChip, stateChip } from "../parts/card.js";
 import { showOpen } from "../parts/frame.js";
 import { jobView } from "../parts/job-view.js";
+import { askSearches, DAYS, firstDay, searchesCard } from "../parts/searches.js";
 import { symbol } from "../parts/symbol.js";
 import { sayError } from "../parts/toast.js";
 import { empty, outline } from "../parts/trouble.js";
-import { ago, called, count, listed, t } from "../words.js";
+import { ago, called, count, listed, size, t } from "../words.js";
 
 const SEVERITIES = ["error", "warning", "info"];
 const CHANNELS = ["google", "google-2027", "amazon", "allegro", "taobao-jd", "shop"];
 const GAPS = ["no_photo", "no_category", "no_price"];
-const RECENT_DAYS = 28;
 
 class OverviewPage extends HTMLElement {
   async show(place, signal) {
     this.pageTitle = t("nav.home");
     if (!this.childElementCount) fill(this, outline(8));
-    const since = new Date(Date.now() - RECENT_DAYS * 86_400_000).toISOString();
-    const [seen, index, rates] = await Promise.all([ask("overview", {}, signal), ask("index", {}, signal), askShop("events/rates", { since }, signal)]);
+    const since = firstDay().toISOString();
+    const [seen, index, rates, searches] = await Promise.all([ask("overview", {}, signal), ask("index", {}, signal), askShop("events/rates", { since }, signal), askSearches(signal)]);
     showOpen(seen.open_questions);
-    this.#draw(seen, index, rates);
+    this.#draw(seen, index, rates, searches);
   }
 
-  #draw(seen, index, rates) {
+  #draw(seen, index, rates, searches) {
     const again = () => this.show({}, undefined).catch(sayError);
     const run = (path, wish) => async (event) => {
       event.target.disabled = true;
@@ -49,6 +49,7 @@ class OverviewPage extends HTMLElement {
       ),
       running.length > 0 && card("", running.map((job) => jobView(job, again))),
       health(seen),
+      searchesCard(searches),
       el("div", { className: "board" }, findings(seen), el("div", { className: "board-side" }, questions(seen), clicks(rates), modelCard(seen, index), imports(seen), work(seen))),
     );
   }
@@ -114,18 +115,21 @@ function clicks(rates) {
   const sorted = [...places].sort(([, one], [, other]) => other.answers - one.answers);
   return card(
     t("overview.clicks"),
-    el("p", { className: "soft" }, places.size ? count("overview.clicks_about", RECENT_DAYS) : t("overview.no_clicks")),
+    el("p", { className: "soft" }, places.size ? count("overview.clicks_about", DAYS) : t("overview.no_clicks")),
     places.size > 0 && el("ul", {}, sorted.map(line)),
   );
 }
 
 function modelCard(seen, index) {
   const known = index.photos + index.missing;
+  const pair = (name, value) => el("div", { className: "pair" }, el("span", {}, name), el("strong", { dir: "auto" }, value));
+  const covered = known ? index.photos / known : 1;
   return card(
     t("overview.model"),
-    el("div", { className: "pair" }, el("span", {}, t("overview.in_use")), el("strong", { dir: "auto" }, called("model", seen.model))),
-    el("div", { className: "pair" }, el("span", {}, t("overview.indexed")), el("strong", {}, formatNumber(index.photos))),
-    el("div", { className: "pair" }, el("span", {}, t("overview.covered")), el("strong", {}, formatShare(known ? index.photos / known : 1))),
+    el("div", { className: "covered" }, el("span", { className: "soft" }, t("overview.covered")), meter(covered, index.missing ? "warning" : ""), el("strong", { className: "number" }, formatShare(covered))),
+    pair(t("overview.in_use"), called("model", seen.model)), pair(t("overview.indexed"), formatNumber(index.photos)),
+    index.compared && pair(t("overview.compared"), called("compared", index.compared)),
+    pair(t("index.snapshot"), index.snapshot_at === null ? t("overview.no_snapshot") : `${ago(index.snapshot_at * 1000)} · ${size(index.snapshot_bytes)}`),
     index.problem && el("p", { className: "note bad" }, index.problem),
     index.missing > 0 && el("p", { className: "note warning" }, count("overview.missing", index.missing)),
     el("a", { className: "btn", href: addressOf("train") }, symbol("train"), t("overview.models")),

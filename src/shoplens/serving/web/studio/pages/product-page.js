@@ -4,6 +4,7 @@ import { addressOf } from "../../address.js";
 import { productPath } from "../../api.js";
 import { el, fill, tile } from "../../dom.js";
 import { categoryPath, findingText, formatNumber, formatPrice, formatShare, named } from "../../i18n.js";
+import { attributeName, attributeValue } from "../../parts/attribute.js";
 import { askShop, send, sendShop } from "../calls.js";
 import { tagsOf } from "../parts/bulk-bar.js";
 import { card, field, labelValue, severityChip, sourceName } from "../parts/card.js";
@@ -169,7 +170,7 @@ class ProductPage extends HTMLElement {
 
   #facts(product, description) {
     const price = product.price && formatPrice(product.sale_price ?? product.price);
-    const pairs = [[called("field", "brand"), product.brand], [called("field", "price"), price], [called("field", "availability"), called("availability", product.availability)], ...Object.entries(product.attributes).map(([name, value]) => [named("attribute", name), named("value", value)])];
+    const pairs = [[called("field", "brand"), product.brand], [called("field", "price"), price], [called("field", "availability"), called("availability", product.availability)], ...Object.entries(product.attributes).map(([name, value]) => [attributeName(name), attributeValue(name, value)])];
     return card(
       t("product.facts"),
       el("dl", { className: "facts-list" }, pairs.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value)))),

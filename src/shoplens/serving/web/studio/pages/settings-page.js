@@ -33,7 +33,7 @@ class SettingsPage extends HTMLElement {
         !asked && el("p", { className: "note info" }, symbol("info"), t("settings.open"), " ", el("code", {}, "SHOPLENS_API_KEY")),
         keys.length > 0 && el(
           "div", { className: "scroll", tabindex: 0, role: "region", "aria-label": t("settings.keys") },
-          el("table", { className: "grid-table" }, el("thead", {}, el("tr", {}, ["name", "scope", "key", "made", "state"].map((name) => el("th", { scope: "col" }, t(`settings.column.${name}`))), el("th", { scope: "col" }, el("span", { className: "unseen" }, t("settings.revoke"))))), el("tbody", {}, keys.map((key) => this.#key(key)))),
+          el("table", { className: "grid-table in-lines" }, el("thead", {}, el("tr", {}, ["name", "scope", "key", "made", "state"].map((name) => el("th", { scope: "col" }, t(`settings.column.${name}`))), el("th", { scope: "col" }, el("span", { className: "unseen" }, t("settings.revoke"))))), el("tbody", {}, keys.map((key) => this.#key(key)))),
         ),
         el("div", { className: "actions" }, el("button", { className: "btn primary", type: "button", onclick: () => this.#make() }, symbol("plus"), t("settings.make"))),
       ),
@@ -83,7 +83,7 @@ function indexCard(index) {
     t("index.title"),
     index.problem ? el("p", { className: "note bad", role: "alert" }, index.problem) : el("p", { className: `note ${index.missing ? "warning" : "good"}` }, symbol(index.missing ? "alert" : "check"), t(index.missing ? "index.incomplete" : "index.sound")),
     el("div", { className: "figures" }, figure(t("index.photos"), formatNumber(index.photos)), figure(t("index.missing"), formatNumber(index.missing), { tone: index.missing ? "warning" : "good" }), figure(t("index.others"), formatNumber(index.others.length))),
-    pair("model", called("model", index.model)), pair("engine", called("engine", index.engine)), pair("embedder", index.embedder || "—"),
+    pair("model", called("model", index.model)), pair("engine", called("engine", index.engine)), index.compared && pair("compared", called("compared", index.compared)), pair("embedder", index.embedder || "—"),
     pair("snapshot", index.snapshot_at === null ? t("index.no_snapshot") : `${size(index.snapshot_bytes)} · ${moment(new Date(index.snapshot_at * 1000).toISOString())}`),
   );
 }

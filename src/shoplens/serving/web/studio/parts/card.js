@@ -2,6 +2,7 @@
 
 import { el } from "../../dom.js";
 import { categoryName, findingText, formatNumber, formatShare, named } from "../../i18n.js";
+import { attributeName, attributeValue } from "../../parts/attribute.js";
 import { called, t } from "../words.js";
 
 /** Return a page's heading with what can be done there. */
@@ -67,11 +68,11 @@ export function severityChip(severity) {
 }
 
 /** Return what a label says. */
-export function labelValue({ kind, value }) {
+export function labelValue({ kind, value, source }) {
   if (kind === "category") return categoryName(value);
   if (kind === "color") return named("color", value);
   const [name, of] = value.split(": ");
-  return of ? `${named("attribute", name)}: ${named("value", of)}` : value;
+  return of && source.startsWith("model:") ? `${attributeName(name)}: ${attributeValue(name, of)}` : value;
 }
 
 /** Return who said a label. */
