@@ -7,21 +7,49 @@
  */
 
 add_action( 'wp_head', function () {
+	if ( ! defined( 'SHOPLENS_SERVER' ) || ! defined( 'SHOPLENS_KEY' ) ) {
+		return;
+	}
 	$script = add_query_arg( 'key', rawurlencode( SHOPLENS_KEY ), SHOPLENS_SERVER . '/web/widget.js' );
 	printf( '<script type="module" src="%s"></script>', esc_url( $script ) );
+} );
+
+// The export does not say where a product's page is: a result leads through this address, which finds it.
+add_action( 'template_redirect', function () {
+	if ( ! isset( $_GET['shoplens'] ) ) {
+		return;
+	}
+	$name = sanitize_text_field( wp_unslash( $_GET['shoplens'] ) );
+	$id   = wc_get_product_id_by_sku( $name );
+	$link = get_permalink( $id ? $id : absint( $name ) );
+	wp_safe_redirect( $link ? $link : wc_get_page_permalink( 'shop' ) );
+	exit;
 } );
 
 // Below a product: what goes with it, and what could stand in for it.
 add_action( 'woocommerce_after_single_product_summary', function () {
 	global $product;
-	$id   = $product->get_sku() ? $product->get_sku() : (string) $product->get_id();
-	$lang = get_bloginfo( 'language' );
+	$id = $product->get_sku() ? $product->get_sku() : (string) $product->get_id();
 	foreach ( array( 'shoplens-goes-with' => 4, 'shoplens-similar' => 8 ) as $element => $limit ) {
-		printf( '<%1$s product="%2$s" limit="%3$d" lang="%4$s"></%1$s>', $element, esc_attr( $id ), $limit, esc_attr( $lang ) );
+		echo shoplens_element( $element, $limit, array( 'product' => $id ) );
 	}
 }, 15 );
 
 // [shoplens_search] stands for the field in any page or block.
 add_shortcode( 'shoplens_search', function () {
-	return sprintf( '<shoplens-search limit="12" lang="%s"></shoplens-search>', esc_attr( get_bloginfo( 'language' ) ) );
+	return shoplens_element( 'shoplens-search', 12 );
 } );
+
+function shoplens_element( $element, $limit, $more = array() ) {
+	$all  = $more + array(
+		'limit' => $limit,
+		'lang'  => get_bloginfo( 'language' ),
+		'link'  => home_url( '/?shoplens={listing}' ),
+	);
+	$text = '';
+	foreach ( $all as $name => $value ) {
+		// esc_url() would take the braces away.
+		$text .= sprintf( ' %s="%s"', $name, esc_attr( $value ) );
+	}
+	return "<{$element}{$text}></{$element}>";
+}

@@ -18,6 +18,7 @@ from shoplens.search.query import Example, Query
 from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
 from shoplens.shop_defects import ShopDefects
 from shoplens.shop_events import ShopEvents
+from shoplens.shop_feeds import ShopFeeds
 from shoplens.shop_recommend import Ask, ShopRecommend
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
 from shoplens.shop_studio import ShopStudio
@@ -58,6 +59,7 @@ class Shop:
         settings: those of its `shoplens.toml`.
         events: what its visitors did.
         recommending: its placements, rules, looks, and how far each placement was promoted.
+        feeds: the addresses that it is imported from again and again.
         defects: its product lines: learned from good samples, and asked for defects.
         studio: what a merchant does: look over the shop, answer questions about it, correct it.
     """
@@ -70,9 +72,10 @@ class Shop:
         self._followed = modified(folder / SETTINGS_FILE)
         self._following = threading.Lock()
         self._searching = ShopSearch(catalog, lambda: self._wiring)
-        self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"))
+        self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"), catalog.line_photos)
         self.events = ShopEvents(settings, lambda: self._wiring.events)
         self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
+        self.feeds = ShopFeeds(folder, catalog, lambda: self.settings, self.import_catalog)
         self.studio = ShopStudio(folder, catalog, lambda: self._wiring, self._use_rules)
 
     @classmethod
@@ -145,6 +148,7 @@ class Shop:
         photos: Path | None = None,
         sync: bool = False,
         force: bool = False,
+        name: str = "",
         progress: Callable[[Progress], None] | None = None,
     ) -> ImportSummary:
         """Bring the catalogue up to the source: new and changed rows and photos only.
@@ -156,6 +160,7 @@ class Shop:
             photos: the folder that paths of photos start from; the feed's own folder where it is not given.
             sync: retire products that the source no longer has.
             force: let `sync` retire more than half of the shop.
+            name: what the records call the source, where not by its path.
             progress: called after each commit.
 
         Raises:
@@ -176,7 +181,7 @@ class Shop:
         with Downloader(DownloadSettings(allow_private=self.settings.allow_private_urls)) as downloader:
             summary = Importer(self.catalog, self._wiring.embedder, downloader).run(
                 with_currency(feed.read(source, fields), currency),
-                source=str(source),
+                source=name or str(source),
                 origin=detection.origin,
                 locate=PhotoLocator.for_feed(source, photos).locate,
                 sync=sync,

@@ -9,8 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shoplens.errors import BundleError, PhotoError
+from shoplens.catalog.line_photos import FoundDefect, LinePhotos
+from shoplens.errors import BadInput, BundleError, PhotoError
 from shoplens.photos.decode import Limits, decode, decode_file
+from shoplens.photos.encode import encode
+from shoplens.photos.transform import resize
 from shoplens.records import Photo, Pixels
 from shoplens.shop_search import PhotoLike
 
@@ -25,6 +28,9 @@ _SIDE = 448
 """Short side in pixels that photos are decoded to at least: twice what is looked at."""
 
 _REMEMBERED = 8
+
+_COPY_QUALITY = 95
+"""Of WebP, for the copies that a line is learned from again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +47,11 @@ class ShopDefects:
     Args:
         folder: the shop's.
         bundle: returns the base model.
+        photos: keeps the samples, and defects that a person is to judge.
     """
 
-    def __init__(self, folder: Path, bundle: Callable[[], Bundle]) -> None:
+    def __init__(self, folder: Path, bundle: Callable[[], Bundle], photos: LinePhotos) -> None:
+        self._photos = photos
         self._folder = folder / "lines"
         self._bundle = bundle
         self._read: dict[str, tuple[int, DefectLine]] = {}
@@ -60,6 +68,9 @@ class ShopDefects:
     ) -> LearnedLine:
         """Learn what is normal of a product line, in place of what was learned under this name.
 
+        What people said of photos of this line counts too. Small copies of the samples are kept, so that the line can
+        be learned again from later answers.
+
         Args:
             line: letters, digits, "-", "_" and "." in any language; it names a folder and an address.
             photos: good samples, 5 at least and 20 or more better; of equal pictures one counts.
@@ -70,19 +81,77 @@ class ShopDefects:
         Raises:
             BadInput: too few samples can be read, or the name or the rate cannot be.
         """
-        from shoplens.quality.defects.learn_line import learn_line
         from shoplens.quality.defects.line_shelf import check_line_name
 
         check_line_name(line)
         refused: list[tuple[str, str]] = []
         good, bad = (_readable(given, refused) for given in (photos, defects))
-        reader, bundle_id = self._reader
-        learned = learn_line(line, reader, bundle_id, good, bad, rate=rate, progress=progress)
-        self._shelf.put(learned)
+        answered = self._photos.samples(line)[1]
+        learned = self._learn(line, good, bad, answered, rate, progress)
+        self._photos.put_samples(line, [_copy(pixels) for pixels in good], [_copy(pixels) for pixels in bad])
+        self._photos.mark_learned(line, answered)
         return LearnedLine(learned, tuple(refused))
 
-    def inspect(self, line: str, photo: PhotoLike) -> DefectVerdict:
+    def relearn(self, line: str, *, progress: Callable[[int, int], None] | None = None) -> DefectLine:
+        """Learn a line again from the copies of its samples and from what people answered since.
+
+        A photo that is good becomes normal; a defect is one of the labelled ones.
+
+        Raises:
+            NotFound: no line of that name was learned.
+            BadInput: its samples were not kept, as it was learned by an older ShopLens.
+        """
+        rate = self._load(line).rate
+        given, answered = self._photos.samples(line)
+        if not given:
+            raise BadInput(
+                "The samples of this line were not kept.",
+                received=line,
+                remedy=f"Learn it again: shoplens inspect learn {line} PHOTOS.",
+            )
+        good, bad = (self._pictures(line, [one for one in given if one[1] == said]) for said in ("good", "defect"))
+        learned = self._learn(line, good, bad, answered, rate, progress)
+        self._photos.mark_learned(line, answered)
+        return learned
+
+    def unlearned(self, line: str) -> int:
+        """Return how many answers the line was not learned from yet."""
+        return self._photos.unlearned(line)
+
+    def _learn(
+        self,
+        line: str,
+        good: list[Pixels],
+        bad: list[Pixels],
+        answered: Sequence[tuple[str, str]],
+        rate: float,
+        progress: Callable[[int, int], None] | None,
+    ) -> DefectLine:
+        from shoplens.quality.defects.learn_line import MOST, learn_line
+
+        said_good, said_bad = (
+            self._pictures(line, [one for one in answered if one[1] == said][-MOST // 2 :])
+            for said in ("good", "defect")
+        )
+        # Of more than a line is learned from, what people said goes before what was given.
+        kept = good if not said_good else good[: MOST - len(said_good)]
+        reader, bundle_id = self._reader
+        samples = [*kept, *said_good]
+        learned = learn_line(line, reader, bundle_id, samples, [*bad, *said_bad], rate=rate, progress=progress)
+        self._shelf.put(learned)
+        return learned
+
+    def _pictures(self, line: str, photos: Sequence[tuple[str, str]]) -> list[Pixels]:
+        return [decode(self._photos.picture(line, sha256), limits=Limits.upload()).pixels for sha256, _ in photos]
+
+    def inspect(self, line: str, photo: PhotoLike, *, review: bool = False, name: str = "") -> DefectVerdict:
         """Tell whether a photo of the line shows a defect, and where; or that it shows something else.
+
+        Args:
+            line: its name.
+            photo: the bytes of a picture file, its path, or a decoded photo.
+            review: where it is called defect, keep a small copy and ask a person; see `ShopStudio.questions`.
+            name: of the photo, for that person.
 
         Raises:
             NotFound: no line of that name was learned.
@@ -97,7 +166,11 @@ class ShopDefects:
                 received=f"{learned.bundle_id}, now {bundle_id}",
                 remedy=f"Learn it again: shoplens inspect learn {line} PHOTOS.",
             )
-        return learned.look(reader, _decoded(photo))
+        pixels = _decoded(photo)
+        verdict = learned.look(reader, pixels)
+        if review and verdict.outcome == "defect":
+            self._photos.add(_found(verdict, pixels, name or (photo.name if isinstance(photo, Path) else "")))
+        return verdict
 
     def lines(self) -> list[DefectLine]:
         """Return the lines, by name.
@@ -114,6 +187,7 @@ class ShopDefects:
             NotFound: no line of that name was learned.
         """
         self._shelf.forget(line)
+        self._photos.forget(line)
 
     def _load(self, name: str) -> DefectLine:
         """Return the line as it is on the disk now; a few stay in memory, since verifying takes longer than looking."""
@@ -163,3 +237,22 @@ def _readable(photos: Sequence[PhotoLike], refused: list[tuple[str, str]]) -> li
             continue
         found.setdefault(pixels.tobytes(), pixels)
     return list(found.values())
+
+
+def _copy(pixels: Pixels) -> bytes:
+    """Return a picture file, its short side as large as is looked at."""
+    short = min(pixels.shape[:2])
+    return encode(resize(pixels, short=_SIDE) if short > _SIDE else pixels, "webp", _COPY_QUALITY)
+
+
+def _found(verdict: DefectVerdict, pixels: Pixels, name: str) -> FoundDefect:
+    import cv2
+    import numpy as np
+
+    from shoplens.models.heat_picture import heat_picture
+
+    picture = _copy(pixels)
+    small = decode(picture).pixels
+    heat = np.asarray(cv2.resize(verdict.heat, (small.shape[1], small.shape[0])), np.float32)
+    shown = encode(heat_picture(small, heat), "webp", 80)
+    return FoundDefect(verdict.line, picture, shown, verdict.score, verdict.threshold, verdict.box, name)

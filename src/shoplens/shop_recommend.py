@@ -13,8 +13,9 @@ import numpy as np
 
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
-from shoplens.errors import BadInput, ShopLensError
+from shoplens.errors import BadInput, NotFound, ShopLensError
 from shoplens.records import Shown
+from shoplens.settings import modified
 
 if TYPE_CHECKING:
     from shoplens.catalog.merchandising import Promotion
@@ -36,6 +37,8 @@ GROWTH = 0.1
 LEAST_CHOICES = 100
 """Logged choices from which on something is said of what they teach."""
 
+_NAME_LENGTH = 200
+_SMALLEST_LOOK = 2
 _OF_ONE_SHOPPER = {"buy-again": "bought", "recently-viewed": "viewed"}  # nothing stands in for what these are made of
 
 
@@ -233,6 +236,10 @@ class ShopRecommend:
 
         return RuleBook.read(self._rules_file).rules
 
+    def rules_revision(self) -> str:
+        """Return what changes whenever the file of rules is written."""
+        return str(modified(self._rules_file))
+
     def add_rule(self, **fields: Any) -> Rule:  # noqa: ANN401 - checked by `Rule`
         """Write a rule behind the others; comments and the rest of the file stay as they are.
 
@@ -240,10 +247,9 @@ class ShopRecommend:
             BadInput: the fields make no rule.
             UnknownName: a field, an action or a placement that does not exist.
         """
-        from shoplens.recommend.rule import Rule
         from shoplens.recommend.rules_file import append_rule
 
-        rule = Rule.parse({name: value for name, value in fields.items() if value not in ("", (), [], None)})
+        rule = _rule(fields)
         self.rules()
         append_rule(self._rules_file, rule)
         self._wiring().expire()
@@ -265,14 +271,41 @@ class ShopRecommend:
         strange = [name for name in rule.products if self.view().find(name) is None]
         return found | ({"products": ", ".join(strange)} if strange else {})
 
-    def remove_rule(self, number: int) -> Rule:
-        """Take a rule out of the file, by its number from 1.
+    def change_rule(self, number: int, *, revision: str = "", **fields: Any) -> Rule:  # noqa: ANN401 - as above
+        """Write another rule in the place of one, by its number from 1.
+
+        Args:
+            number: of the rule.
+            revision: of `rules_revision` when the number was read; "" for whatever has that number now.
+            fields: of the new rule, all of them.
 
         Raises:
             NotFound: there is no rule of that number.
+            BadInput: the fields make no rule, or the rules were written since.
+            UnknownName: a field, an action or a placement that does not exist.
+        """
+        from shoplens.recommend.rules_file import change_rule
+
+        rule = _rule(fields)
+        self._check_revision(revision)
+        change_rule(self._rules_file, self.rules(), number, rule)
+        self._wiring().expire()
+        return rule
+
+    def remove_rule(self, number: int, *, revision: str = "") -> Rule:
+        """Take a rule out of the file, by its number from 1.
+
+        Args:
+            number: of the rule.
+            revision: of `rules_revision` when the number was read; "" for whatever has that number now.
+
+        Raises:
+            NotFound: there is no rule of that number.
+            BadInput: the rules were written since.
         """
         from shoplens.recommend.rules_file import remove_rule
 
+        self._check_revision(revision)
         rule = remove_rule(self._rules_file, self.rules(), number)
         self._wiring().expire()
         return rule
@@ -282,6 +315,40 @@ class ShopRecommend:
         from shoplens.recommend.curated_look import CuratedLook
 
         return [CuratedLook(name, products) for name, products in self._catalog.merchandising.looks().items()]
+
+    def put_look(self, name: str, products: Sequence[str]) -> CuratedLook:
+        """Store a look, in place of an earlier one of that name.
+
+        Args:
+            name: up to 200 characters.
+            products: ids of products or listings, two or more, in the order in which they are shown.
+
+        Raises:
+            BadInput: the name is empty or long, or there are fewer than two products.
+        """
+        from shoplens.recommend.curated_look import CuratedLook
+
+        look = CuratedLook(" ".join(name.split()), tuple(dict.fromkeys(one.strip() for one in products if one.strip())))
+        if not 0 < len(look.name) <= _NAME_LENGTH:
+            raise BadInput(f"A look needs a name of up to {_NAME_LENGTH} characters.", received=name[:250])
+        if len(look.products) < _SMALLEST_LOOK:
+            raise BadInput("A look needs two products or more.", received=", ".join(look.products))
+        self._catalog.merchandising.put_looks({look.name: look.products})
+        self._wiring().expire()
+        return look
+
+    def remove_look(self, name: str) -> CuratedLook:
+        """Forget a look.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        gone = next((look for look in self.looks() if look.name == name), None)
+        if gone is None:
+            raise NotFound("There is no look of that name.", received=name)
+        self._catalog.merchandising.put_looks({name: ()})
+        self._wiring().expire()
+        return gone
 
     def import_looks(self, path: Path, *, replace_all: bool = False) -> tuple[list[CuratedLook], list[str]]:
         """Read looks from a CSV file and store them; looks of the same names are replaced.
@@ -300,6 +367,12 @@ class ShopRecommend:
         view = self.view()
         unknown = [name for look in looks for name in look.products if view.find(name) is None]
         return looks, list(dict.fromkeys(unknown))
+
+    def _check_revision(self, revision: str) -> None:
+        if revision and revision != self.rules_revision():
+            raise BadInput(
+                "The rules were changed meanwhile.", remedy="Look at them again, then repeat.", code="rules_changed"
+            )
 
     @property
     def _rules_file(self) -> Path:
@@ -322,3 +395,9 @@ class ShopRecommend:
             limit=ask.limit,
             diversity=ask.diversity,
         )
+
+
+def _rule(fields: dict[str, Any]) -> Rule:
+    from shoplens.recommend.rule import Rule
+
+    return Rule.parse({name: value for name, value in fields.items() if value not in ("", (), [], None)})

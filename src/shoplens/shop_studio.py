@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 from shoplens.catalog.browse import FindingCount
+from shoplens.catalog.line_photos import FoundDefect, LineSaid
 from shoplens.catalog.reviews import QuestionKind, ReviewAnswer, Said
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
@@ -17,6 +18,15 @@ from shoplens.wiring import Wiring
 if TYPE_CHECKING:
     from shoplens.catalog.product_rows import Totals
     from shoplens.index.vector_index import VectorIndex
+
+
+_FITTING: dict[QuestionKind, tuple[Said, ...]] = {
+    "category": ("right", "corrected", "unsure"),
+    "label": ("right", "corrected", "unsure"),
+    "duplicate": ("same", "different", "unsure"),
+    "defect": ("defect", "good", "unsure"),
+}
+_OF_TWO = ("duplicate", "defect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +87,16 @@ class Question:
     """Something about the catalogue that a person should say.
 
     Attributes:
-        kind: "category" (nobody is sure), "label" (the photos look like another category), "duplicate" (a pair).
-        product_id: what it is about.
-        other_id: the second product of a pair; "" elsewhere.
+        kind: "category" (nobody is sure), "label" (the photos look like another category), "duplicate" (a pair),
+            "defect" (a photo that a product line calls defect).
+        product_id: what it is about; of a defect the product line.
+        other_id: the second product of a pair; of a defect the digest of the photo's copy; "" elsewhere.
         photo: of the product, where the question is about one of its photos.
         other_photo: of the second product.
         given: the category that the product has.
         probability: of the given category, or the likeness of the pair.
         suggestions: categories and their probabilities.
+        defect: what the line found.
     """
 
     kind: QuestionKind
@@ -95,6 +107,7 @@ class Question:
     given: str = ""
     probability: float = 0.0
     suggestions: tuple[tuple[str, float], ...] = ()
+    defect: FoundDefect | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -199,7 +212,8 @@ class ShopStudio:
     def questions(self, kind: QuestionKind | None = None, *, anew: bool = False) -> list[Question]:
         """Return what a person should say and has not said, the most telling first.
 
-        The questions are thought of once and then kept, so that an answer does not shuffle those that follow.
+        The questions are thought of once and then kept, so that an answer does not shuffle those that follow; but for
+        defects, which wait since they were found.
 
         Args:
             kind: only of this kind.
@@ -208,15 +222,20 @@ class ShopStudio:
         with self._asking:
             if self._questions is None or anew:
                 self._questions = self._ask()
-            found = self._questions
+            defects = [
+                Question("defect", found.line, found.sha256, defect=found)
+                for found in self._catalog.line_photos.waiting()
+            ]
+            found = [*self._questions, *defects]
         answered = {answer.key for answer in self._catalog.reviews.answers()}
-        return [one for one in found if one.key not in answered and kind in (None, one.kind)]
+        # A line that was forgotten and learned again asks about its photos again.
+        return [one for one in found if (one.defect or one.key not in answered) and kind in (None, one.kind)]
 
     def open_questions(self) -> dict[str, int] | None:
         """Return how many questions of each kind are open; None before they were thought of."""
         if self._questions is None:
             return None
-        counts: dict[str, int] = {"category": 0, "label": 0, "duplicate": 0}
+        counts: dict[str, int] = dict.fromkeys(get_args(QuestionKind), 0)
         for one in self.questions():
             counts[one.kind] += 1
         return counts
@@ -229,21 +248,25 @@ class ShopStudio:
         Args:
             kind: of the question.
             product_id: that it is about.
-            said: "right" or "corrected" with the category, or "unsure"; of a pair "same", "different" or "unsure".
-            other_id: the second product of a pair.
+            said: "right" or "corrected" with the category, or "unsure"; of a pair "same", "different" or "unsure"; of a
+                defect "defect", "good" or "unsure", from which the next `relearn` of the line learns.
+            other_id: the second product of a pair; of a defect the digest of the photo's copy.
             category: that is right.
 
         Raises:
             NotFound: there is no such product.
             BadInput: the answer does not fit the question.
         """
-        fitting = ("same", "different", "unsure") if kind == "duplicate" else ("right", "corrected", "unsure")
-        if said not in fitting or (kind == "duplicate") != bool(other_id):
+        fitting = _FITTING[kind]
+        if said not in fitting or (kind in _OF_TWO) != bool(other_id):
             raise BadInput(
                 "That is no answer to such a question.",
                 received=f"{said} to {kind}",
                 remedy=f"Say one of: {', '.join(fitting)}.",
             )
+        if kind == "defect":
+            self._catalog.line_photos.say(product_id, other_id, cast("LineSaid", said))
+            return self._stored(ReviewAnswer(kind, product_id, other_id, said))
         for one in filter(None, (product_id, other_id)):
             self._catalog.product(one)
         if kind != "duplicate" and said != "unsure":
@@ -251,7 +274,9 @@ class ShopStudio:
                 raise BadInput("The answer names no category.", received=said, remedy="Name the right one.")
             self._catalog.corrections.change([product_id], category=category)
             category = self._catalog.product(product_id).category
-        answer = ReviewAnswer(kind, product_id, other_id, said, category)
+        return self._stored(ReviewAnswer(kind, product_id, other_id, said, category))
+
+    def _stored(self, answer: ReviewAnswer) -> ReviewAnswer:
         self._catalog.reviews.put(answer)
         return answer
 
@@ -262,7 +287,9 @@ class ShopStudio:
             NotFound: it was not answered.
         """
         answer = self._catalog.reviews.take_back(kind, product_id, other_id)
-        if answer.value:
+        if kind == "defect":
+            self._catalog.line_photos.say(product_id, other_id, "")
+        elif answer.value:
             self._catalog.corrections.change([product_id], category="")
         return answer
 

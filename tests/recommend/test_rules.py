@@ -22,7 +22,7 @@ from shoplens.recommend.recommendation import Recommendation
 from shoplens.recommend.request import Request, Signal
 from shoplens.recommend.rule import ACTIONS, Rule
 from shoplens.recommend.rule_book import RuleBook
-from shoplens.recommend.rules_file import append_rule, remove_rule
+from shoplens.recommend.rules_file import append_rule, change_rule, remove_rule
 from shoplens.recommend.shop_view import ShopView
 from shoplens.records import Price, Product
 from tests.recommend.checkerboard import CATEGORIES, listing, log, looks, product_id, products, shop
@@ -246,3 +246,17 @@ def test_looks_are_read_by_rows_or_by_lists(tmp_path: Path) -> None:
         (tmp_path / "bad.csv").write_text(text)
         with pytest.raises(BadInput):
             read_looks(tmp_path / "bad.csv")
+
+
+def test_a_rule_takes_the_place_of_another_and_the_last_one_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text('# ours\n[[rule]]\naction = "block"  # for now\ntag = "old"\n', "utf-8")
+    change_rule(path, RuleBook.read(path).rules, 1, Rule("boost", brand="Mono", factor=3.0))
+    assert RuleBook.read(path).rules == (Rule("boost", brand="Mono", factor=3.0),)
+    assert "# for now" in path.read_text("utf-8")
+    remove_rule(path, RuleBook.read(path).rules, 1)
+    assert RuleBook.read(path).rules == ()
+    append_rule(path, Rule("in-stock"))
+    assert RuleBook.read(path).rules == (Rule("in-stock"),)
+    with pytest.raises(NotFound):
+        change_rule(path, RuleBook.read(path).rules, 2, Rule("in-stock"))

@@ -73,6 +73,20 @@ def sticks_out(page: Page) -> int:
     return int(page.evaluate("(root => root.scrollWidth - root.clientWidth)(document.documentElement)"))
 
 
+def flaws(page: Page) -> list[tuple[str, str, list[str]]]:
+    """Return what axe-core finds wrong by WCAG 2.2 AA and its best practices: rule, impact, the places.
+
+    Skips the test where axe-core is not installed.
+    """
+    import pytest
+
+    axe = pytest.importorskip("axe_playwright_python.base", reason="needs the extra 'dev'")
+    page.evaluate(axe.AXE_SCRIPT)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    told = page.evaluate("rules => axe.run({ runOnly: rules }).then((told) => told.violations)", rules)
+    return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"][:3]]) for v in told]
+
+
 def keep(page: Page, name: str) -> None:
     """Keep a screenshot as test output."""
     OUTPUT.mkdir(parents=True, exist_ok=True)

@@ -15,10 +15,10 @@ from shoplens.catalog.tables import review_answers
 from shoplens.errors import NotFound
 
 Opened = Callable[[], AbstractContextManager[Connection]]
-QuestionKind = Literal["category", "label", "duplicate"]
-"""An uncertain category, a suspected label error, or two products that may be one."""
+QuestionKind = Literal["category", "label", "duplicate", "defect"]
+"""An uncertain category, a suspected label error, two products that may be one, or a photo that a line calls defect."""
 
-Said = Literal["right", "corrected", "same", "different", "unsure"]
+Said = Literal["right", "corrected", "same", "different", "good", "defect", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class ReviewAnswer:
 
     Attributes:
         kind: of the question.
-        product_id: that it was about.
-        other_id: the second product of a pair; "" elsewhere.
+        product_id: that it was about; of a defect the product line.
+        other_id: the second product of a pair; of a defect the digest of the photo's copy; "" elsewhere.
         said: what was answered.
         value: the category of "right" and "corrected".
         answered_at: ISO 8601, UTC; "" before it is stored.

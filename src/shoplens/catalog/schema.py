@@ -117,6 +117,16 @@ def m010_index_orders(connection: Connection) -> None:
     run_statements(connection, _M010)
 
 
+def m011_keep_feed_addresses(connection: Connection) -> None:
+    """Addresses of feeds that are imported again and again."""
+    run_statements(connection, _M011)
+
+
+def m012_keep_line_photos(connection: Connection) -> None:
+    """Samples of product lines, and defects found that a person is to judge."""
+    run_statements(connection, _M012)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -128,6 +138,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_keep_a_ledger,
     m009_keep_answers_and_keys,
     m010_index_orders,
+    m011_keep_feed_addresses,
+    m012_keep_line_photos,
 )
 
 _M001 = """
@@ -295,4 +307,23 @@ CREATE INDEX products_category ON products (category_key, id, retired)
 DROP INDEX products_brand
 
 CREATE INDEX products_brand ON products (brand_key, id, retired)
+"""
+
+_M011 = """
+CREATE TABLE feed_addresses (
+  id {serial}, url TEXT NOT NULL, every_s INTEGER NOT NULL, origin TEXT NOT NULL, mapping TEXT NOT NULL,
+  sync INTEGER NOT NULL, paused INTEGER NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
+  added_at TEXT NOT NULL, tried_at TEXT NOT NULL, read_at TEXT NOT NULL, next_at TEXT NOT NULL,
+  failures INTEGER NOT NULL, problem_code TEXT NOT NULL, problem TEXT NOT NULL)
+
+CREATE UNIQUE INDEX feed_addresses_url ON feed_addresses (url)
+"""
+
+_M012 = """
+CREATE TABLE line_photos (
+  number {serial}, line TEXT NOT NULL, sha256 TEXT NOT NULL, role TEXT NOT NULL, said TEXT NOT NULL,
+  learned TEXT NOT NULL, name TEXT NOT NULL, picture {blob} NOT NULL, heat {blob} NOT NULL, score FLOAT NOT NULL,
+  threshold FLOAT NOT NULL, x0 FLOAT, y0 FLOAT, x1 FLOAT, y1 FLOAT, seen_at TEXT NOT NULL, answered_at TEXT NOT NULL)
+
+CREATE UNIQUE INDEX line_photos_line ON line_photos (line, sha256)
 """

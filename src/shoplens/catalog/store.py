@@ -21,12 +21,14 @@ from shoplens.catalog.changes import PhotoChanges, read_changes, read_stamp, rea
 from shoplens.catalog.corrections import Corrections
 from shoplens.catalog.database import open_engine, store_errors
 from shoplens.catalog.facets import FACETS, FacetValue, attribute_names, count_facets, has_attribute
+from shoplens.catalog.feed_addresses import FeedAddresses
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.fixes import Fixes
 from shoplens.catalog.imports import ImportRecord, finish_import, read_imports, start_import
 from shoplens.catalog.keys import Keys
 from shoplens.catalog.labels import read_labels, write_labels
 from shoplens.catalog.ledger import Ledger, read_open
+from shoplens.catalog.line_photos import LinePhotos
 from shoplens.catalog.looks import Looks
 from shoplens.catalog.merchandising import Merchandising
 from shoplens.catalog.photo_rows import CatalogPhoto, Reference
@@ -59,6 +61,8 @@ class Catalog:
         corrections: categories and tags that the merchant set by hand.
         reviews: what people answered to questions about products.
         keys: who may use the HTTP API.
+        line_photos: samples of product lines, and defects found.
+        feed_addresses: the feeds that are imported again and again.
         browse: pages and counts for the merchant's table.
         ledger: the issues that inspections found, and what became of them.
         looks: what inspections saw of each photo.
@@ -76,6 +80,8 @@ class Catalog:
         self.corrections = Corrections(self._read, self._write)
         self.reviews = Reviews(self._read, self._write)
         self.keys = Keys(self._read, self._write)
+        self.line_photos = LinePhotos(self._read, self._write)
+        self.feed_addresses = FeedAddresses(self._read, self._write)
         self.browse = Browse(self._read)
         self.ledger = Ledger(self._read, self._write)
         self.looks = Looks(self._read, self._write)

@@ -213,6 +213,51 @@ review_answers = Table(
     Index("review_answers_question", "kind", "product_id", "other_id", unique=True),
 )
 
+feed_addresses = Table(
+    "feed_addresses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("url"),
+    Column("every_s", Integer, nullable=False),
+    _text("origin"),
+    _text("mapping"),
+    Column("sync", Integer, nullable=False),
+    Column("paused", Integer, nullable=False),
+    _text("etag"),
+    _text("last_modified"),
+    _text("added_at"),
+    _text("tried_at"),
+    _text("read_at"),
+    _text("next_at"),
+    Column("failures", Integer, nullable=False),
+    _text("problem_code"),
+    _text("problem"),
+    Index("feed_addresses_url", "url", unique=True),
+)
+
+line_photos = Table(
+    "line_photos",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("line"),
+    _text("sha256"),
+    _text("role"),
+    _text("said"),
+    _text("learned"),
+    _text("name"),
+    Column("picture", LargeBinary, nullable=False),
+    Column("heat", LargeBinary, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("x0", Float),
+    Column("y0", Float),
+    Column("x1", Float),
+    Column("y1", Float),
+    _text("seen_at"),
+    _text("answered_at"),
+    Index("line_photos_line", "line", "sha256", unique=True),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 _ORDER = (
     "demo",
     "import",
+    "feed",
     "products",
     "search",
     "locate",

@@ -39,7 +39,7 @@ def import_catalog(
 
     Examples: `shoplens import products.csv`, `shoplens import photos/ --preview`.
     """
-    mapping = _mapping(columns or [])
+    mapping = read_mapping(columns or [])
     if preview:
         from shoplens.feeds.preview import preview as look
 
@@ -48,20 +48,21 @@ def import_catalog(
     from shoplens.feeds.detect import open_feed
 
     open_feed(source, origin or None)  # before a folder is made for a source that is not there
-    with open_shop(shop, create=True) as opened, _progress_bar() as progress:
+    with open_shop(shop, create=True) as opened, import_progress() as progress:
         summary = opened.import_catalog(
             source, origin=origin or None, mapping=mapping, photos=photos, sync=sync, force=force, progress=progress
         )
     if as_json:
         print_json(summary.to_dict())
     else:
-        _print_summary(summary)
+        print_summary(summary)
     rows = summary.rows
     if summary.kept or (rows["rejected"] and rows["rejected"] == sum(rows.values())):
         raise typer.Exit(1)
 
 
-def _mapping(columns: list[str]) -> dict[str, str]:
+def read_mapping(columns: list[str]) -> dict[str, str]:
+    """Return fields and columns of options such as `title=Item name`."""
     from shoplens.errors import BadInput
 
     pairs = [text.partition("=") for text in columns]
@@ -72,7 +73,8 @@ def _mapping(columns: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Callable[[Progress], None]]:
+def import_progress() -> Iterator[Callable[[Progress], None]]:
+    """Show a bar on a terminal, which the import moves."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -137,7 +139,8 @@ def _preview_row(row: FeedRow) -> dict[str, object]:
     }
 
 
-def _print_summary(summary: ImportSummary) -> None:
+def print_summary(summary: ImportSummary) -> None:
+    """Print what came of an import."""
     rows, photos = summary.rows, summary.photos
     speed = photos["embedded"] / max(summary.seconds, 1e-9)
     print(f"Imported {summary.source} as {summary.origin} in {summary.seconds:.1f} s.")

@@ -1,4 +1,4 @@
-"""`shoplens inspect learn`, `line`, `lines`, `forget`: product defects, from good samples of a product line."""
+"""`shoplens inspect learn`, `relearn`, `line`, `lines`, `forget`: product defects, from good samples of a line."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ LineArgument = Annotated[str, typer.Argument(help="The product line's name, such
 def add_to(app: typer.Typer) -> None:
     """Add the commands to those of `shoplens inspect`."""
     app.command()(learn)
+    app.command()(relearn)
     app.command()(line)
     app.command()(lines)
     app.command()(forget)
@@ -61,11 +62,29 @@ def learn(
         raise typer.Exit(1)
 
 
+def relearn(line: LineArgument, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
+    """Learn a product line again, from its samples and from what people said of its defects in the studio's review.
+
+    A server does so by itself after an answer.
+
+    Examples: `shoplens inspect relearn cookies`.
+    """
+    with open_shop(shop) as opened, progress_bar("Describing photos") as tick:
+        learned = opened.defects.relearn(line, progress=tick)
+    if as_json:
+        print_json(_facts(learned))
+    else:
+        _tell(learned)
+
+
 def line(
     line: LineArgument,
     photos: Annotated[list[Path], typer.Argument(help="Photos to judge, or folders with them.")],
     shop: ShopOption = DEFAULT_SHOP,
     heat: Annotated[Path | None, typer.Option(help="Folder for a heat map of each photo.")] = None,
+    review: Annotated[
+        bool, typer.Option("--review/--no-review", help="Let defects wait for a person in the studio's review.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Judge photos by a learned product line: good, defect with a box, or another product.
@@ -85,7 +104,7 @@ def line(
             except PhotoError as error:
                 rows.append({"photo": str(path), "outcome": "unreadable", "reason": error.what})
                 continue
-            verdict = opened.defects.inspect(line, photo)
+            verdict = opened.defects.inspect(line, photo, review=review, name=path.name)
             rows.append({"photo": str(path), **_said(verdict)})
             if heat is not None:
                 rows[-1]["heat"] = str(_draw(heat, path, photo.pixels, verdict))

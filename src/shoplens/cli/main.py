@@ -19,6 +19,7 @@ from shoplens.cli import (
     events,
     explain,
     export,
+    feed,
     import_,
     inspect,
     locate,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command("import")(import_.import_catalog)
+app.add_typer(feed.app, name="feed")
 app.command()(products.products)
 app.command()(search.search)
 app.command()(locate.locate)

@@ -18,6 +18,22 @@ rules = typer.Typer(
 looks = typer.Typer(help="Looks that the shop put together itself.", no_args_is_help=True, rich_markup_mode=None)
 
 
+ActionArgument = Annotated[
+    str, typer.Argument(help="pin, boost, bury, block, same-brand, in-stock, price-band, allow or forbid.")
+]
+NumberArgument = Annotated[int, typer.Argument(help="The rule's number, as `list` shows it.")]
+ProductOption = Annotated[list[str] | None, typer.Option("--product", help="A product or listing; may be repeated.")]
+CategoryOption = Annotated[str, typer.Option("--category", help="A category and its children.")]
+BrandOption = Annotated[str, typer.Option("--brand", help="A brand.")]
+TagOption = Annotated[str, typer.Option("--tag", help="A tag.")]
+BesideOption = Annotated[str, typer.Option("--beside", help="The other category, for allow and forbid.")]
+FactorOption = Annotated[float | None, typer.Option("--factor", help="How much a boost multiplies the odds.")]
+LowOption = Annotated[float | None, typer.Option("--low", help="Lower end of a price band, times the price.")]
+HighOption = Annotated[float | None, typer.Option("--high", help="Upper end of a price band, times the price.")]
+PlacementOption = Annotated[list[str] | None, typer.Option("--placement", help="Only there; may be repeated.")]
+NoteOption = Annotated[str, typer.Option("--note", help="Why, for people.")]
+
+
 @rules.command("list")
 def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
     """List the rules with their numbers; they are in the shop's `recommend.toml`.
@@ -39,22 +55,17 @@ def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
 
 @rules.command()
 def add(
-    action: Annotated[
-        str,
-        typer.Argument(help="pin, boost, bury, block, same-brand, in-stock, price-band, allow or forbid."),
-    ],
-    product: Annotated[
-        list[str] | None, typer.Option("--product", help="A product or listing; may be repeated.")
-    ] = None,
-    category: Annotated[str, typer.Option("--category", help="A category and its children.")] = "",
-    brand: Annotated[str, typer.Option("--brand", help="A brand.")] = "",
-    tag: Annotated[str, typer.Option("--tag", help="A tag.")] = "",
-    beside: Annotated[str, typer.Option("--beside", help="The other category, for allow and forbid.")] = "",
-    factor: Annotated[float | None, typer.Option("--factor", help="How much a boost multiplies the odds.")] = None,
-    low: Annotated[float | None, typer.Option("--low", help="Lower end of a price band, times the price.")] = None,
-    high: Annotated[float | None, typer.Option("--high", help="Upper end of a price band, times the price.")] = None,
-    placement: Annotated[list[str] | None, typer.Option("--placement", help="Only there; may be repeated.")] = None,
-    note: Annotated[str, typer.Option("--note", help="Why, for people.")] = "",
+    action: ActionArgument,
+    product: ProductOption = None,
+    category: CategoryOption = "",
+    brand: BrandOption = "",
+    tag: TagOption = "",
+    beside: BesideOption = "",
+    factor: FactorOption = None,
+    low: LowOption = None,
+    high: HighOption = None,
+    placement: PlacementOption = None,
+    note: NoteOption = "",
     shop: ShopOption = DEFAULT_SHOP,
 ) -> None:
     """Write a rule behind the others.
@@ -83,9 +94,47 @@ def add(
             print(f"No product of the shop has this now: {field} {value}.{paths}")
 
 
+@rules.command("set")
+def change(
+    number: NumberArgument,
+    action: ActionArgument,
+    product: ProductOption = None,
+    category: CategoryOption = "",
+    brand: BrandOption = "",
+    tag: TagOption = "",
+    beside: BesideOption = "",
+    factor: FactorOption = None,
+    low: LowOption = None,
+    high: HighOption = None,
+    placement: PlacementOption = None,
+    note: NoteOption = "",
+    shop: ShopOption = DEFAULT_SHOP,
+) -> None:
+    """Write another rule in the place of one.
+
+    Examples: `shoplens recommend rules set 1 boost --brand Mono --factor 3`.
+    """
+    with open_shop(shop) as opened:
+        rule = opened.recommending.change_rule(
+            number,
+            action=action,
+            products=product,
+            category=category,
+            brand=brand,
+            tag=tag,
+            beside=beside,
+            factor=factor,
+            low=low,
+            high=high,
+            placements=placement,
+            note=note,
+        )
+    print(f"Rule {number}: {rule.action} {_what(rule)}".rstrip() + ".")
+
+
 @rules.command()
 def remove(
-    number: Annotated[int, typer.Argument(help="The rule's number, as `list` shows it.")],
+    number: NumberArgument,
     shop: ShopOption = DEFAULT_SHOP,
 ) -> None:
     """Take a rule out.
@@ -114,6 +163,35 @@ def list_looks(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
         for look in found:
             table.add_row(look.name, ", ".join(look.products))
         print_table(table)
+
+
+@looks.command("put")
+def put_look(
+    name: Annotated[str, typer.Argument(help="The look's name.")],
+    products: Annotated[list[str], typer.Argument(help="Its products or listings, in their order.")],
+    shop: ShopOption = DEFAULT_SHOP,
+) -> None:
+    """Store a look, in place of one of the same name.
+
+    Examples: `shoplens recommend looks put Autumn COAT-1 BOOTS-2 SCARF-3`.
+    """
+    with open_shop(shop) as opened:
+        look = opened.recommending.put_look(name, products)
+    print(f"Look {look.name}: {', '.join(look.products)}.")
+
+
+@looks.command("remove")
+def remove_look(
+    name: Annotated[str, typer.Argument(help="The look's name.")],
+    shop: ShopOption = DEFAULT_SHOP,
+) -> None:
+    """Forget a look.
+
+    Examples: `shoplens recommend looks remove Autumn`.
+    """
+    with open_shop(shop) as opened:
+        opened.recommending.remove_look(name)
+    print(f"Removed: {name}.")
 
 
 @looks.command("import")

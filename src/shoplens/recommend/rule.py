@@ -22,8 +22,12 @@ ACTIONS: Mapping[str, str] = {
 }
 """What a rule may do."""
 
-_ABOUT_PRODUCTS = ("pin", "boost", "bury", "block")
-_ABOUT_PAIRS = ("allow", "forbid")
+ABOUT_PRODUCTS = ("pin", "boost", "bury", "block")
+"""Actions that need to say of which products."""
+
+ABOUT_PAIRS = ("allow", "forbid")
+"""Actions that need two categories."""
+
 _STANDS_BESIDE = ("bought-together", "complete-the-look", "goes-with")
 
 
@@ -65,11 +69,11 @@ class Rule:
             if name not in PLACEMENTS:
                 raise UnknownName("placement", name, PLACEMENTS)
         named = bool(self.products or self.category or self.brand or self.tag)
-        if self.action in _ABOUT_PRODUCTS and not named:
+        if self.action in ABOUT_PRODUCTS and not named:
             raise BadInput(
                 f"A rule to {self.action} needs to say what.", remedy="Name products, a category, a brand or a tag."
             )
-        if self.action in _ABOUT_PAIRS and not (self.category and self.beside):
+        if self.action in ABOUT_PAIRS and not (self.category and self.beside):
             raise BadInput(f"A rule to {self.action} needs `category` and `beside`.", remedy="Name both.")
         if not 1.0 < self.factor < float("inf"):
             raise BadInput("A boost needs a factor above 1.", received=self.factor, remedy="For example: factor = 2.0")
@@ -82,7 +86,7 @@ class Rule:
 
     def holds_in(self, placement: str) -> bool:
         """Return whether it concerns a placement."""
-        if not self.placements and self.action in _ABOUT_PAIRS:
+        if not self.placements and self.action in ABOUT_PAIRS:
             return placement in _STANDS_BESIDE
         return not self.placements or placement in self.placements
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shoplens.errors import NotFound
 from shoplens.recommend.explore_settings import ExploreSettings
 from shoplens.recommend.rule import Rule
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.items import AoT
 
 
 def append_rule(path: Path, rule: Rule) -> None:
@@ -16,7 +21,8 @@ def append_rule(path: Path, rule: Rule) -> None:
     from tomlkit.items import AoT
 
     document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
-    if "rule" not in document:
+    if not document.get("rule"):  # also where somebody wrote `rule = []`
+        document.pop("rule", None)
         document.append("rule", tomlkit.aot())
     table = tomlkit.table()
     for name, value in rule.as_table().items():
@@ -39,12 +45,36 @@ def write_explore(path: Path, settings: ExploreSettings) -> None:
     _write(path, tomlkit.dumps(document))
 
 
+def change_rule(path: Path, rules: Sequence[Rule], number: int, rule: Rule) -> None:
+    """Write another rule in the place of the one of a number, from 1; comments beside it stay.
+
+    Raises:
+        NotFound: there is no rule of that number.
+    """
+    document, written = _written(path, rules, number)
+    table, said = written[number - 1], rule.as_table()
+    for name in [name for name in table if name not in said]:
+        del table[name]
+    for name, value in said.items():
+        table[name] = value
+    _write(path, document.as_string())
+
+
 def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
     """Take the rule of a number, from 1, out of the file.
 
     Raises:
         NotFound: there is no rule of that number.
     """
+    document, written = _written(path, rules, number)
+    del written[number - 1]
+    if not written:
+        del document["rule"]
+    _write(path, document.as_string())
+    return rules[number - 1]
+
+
+def _written(path: Path, rules: Sequence[Rule], number: int) -> tuple[TOMLDocument, AoT]:
     import tomlkit
     from tomlkit.items import AoT
 
@@ -57,9 +87,7 @@ def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
     document = tomlkit.parse(path.read_text("utf-8"))
     written = document["rule"]
     assert isinstance(written, AoT)  # so reads the file, which was checked
-    del written[number - 1]
-    _write(path, tomlkit.dumps(document))
-    return rules[number - 1]
+    return document, written
 
 
 def _write(path: Path, text: str) -> None:

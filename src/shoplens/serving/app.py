@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
+from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 import shoplens
+from shoplens.serving.feed_clock import FeedClock
 from shoplens.serving.guard import Guard, GuardSettings
 from shoplens.serving.jobs import Jobs
 from shoplens.serving.metrics import Metrics
@@ -30,8 +34,10 @@ from shoplens.serving.routes import (
     search,
     session,
     studio,
+    studio_feeds,
     studio_imports,
     studio_models,
+    studio_recommending,
     studio_review,
     studio_settings,
     teach,
@@ -53,23 +59,35 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        lifespan=_lifespan,
     )
     app.state.shop = shop
     app.state.turns = Turns()
     app.state.jobs = Jobs(shop.folder)
+    app.state.feed_clock = FeedClock(shop, app.state.jobs)
     app.state.keys_asked_for = guard is not None and bool(guard.keys)
     app.state.sources = Sources(shop.folder / "uploads")
     app.state.inspecting = threading.Lock()
     judging = (vision, inspect, lines, teach)
     for module in (products, search, recommend, *judging, events, imports, examples, models, session, health):
         app.include_router(module.router)
-    for part in (studio, studio_imports, studio_review, studio_models, studio_settings):
+    desk = (studio_feeds, studio_imports, studio_review, studio_models, studio_recommending, studio_settings)
+    for part in (studio, *desk):
         app.include_router(part.router)
     add_problem_handlers(app)
     _add_pages(app)
     app.add_middleware(Guard, settings=guard or GuardSettings(), key_scope=shop.catalog.keys.scope_of)
     app.add_middleware(Metrics)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    clock = asyncio.create_task(app.state.feed_clock.run())
+    yield
+    clock.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await clock
 
 
 def _add_pages(app: FastAPI) -> None:

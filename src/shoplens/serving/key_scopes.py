@@ -23,7 +23,14 @@ _WRITES = (
     "/v1/inspect/fix",
     "/v1/inspect/undo",
 )
-_RULES = ("/v1/studio/keys", "/v1/studio/trainings", "/v1/studio/models", "/v1/studio/rollback", "/v1/studio/rules")
+_RULES = (
+    "/v1/studio/keys",
+    "/v1/studio/trainings",
+    "/v1/studio/models",
+    "/v1/studio/rollback",
+    "/v1/studio/rules",
+    "/v1/studio/recommending",
+)
 
 
 def no_keys(_: str) -> Scope | None:

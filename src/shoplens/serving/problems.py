@@ -26,6 +26,7 @@ _STATUS_OF_CODE = {
     "photo_too_large": 413,
     "photo_too_many_pixels": 413,
     "job_running": 409,
+    "rules_changed": 409,
     "inspection_running": 409,
     "store_busy": 503,
     "url_forbidden_address": 400,

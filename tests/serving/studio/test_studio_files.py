@@ -53,9 +53,9 @@ def test_every_message_that_the_code_names_exists_and_every_message_is_named() -
         ("gap", GAPS),
         ("order", ORDERS),
         ("scope", SCOPES),
-        ("question", ("label", "category", "duplicate")),
+        ("question", ("label", "category", "duplicate", "defect")),
         ("state", (*get_args(State), "stopped")),
-        ("job", ("import", "inspection", "classification", "training", "comparison", "promotion")),
+        ("job", ("import", "inspection", "classification", "training", "comparison", "promotion", "line")),
     ],
 )
 def test_every_code_of_the_server_has_a_name(group: str, codes: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from shoplens.photos.encode import encode
 from shoplens.records import Product
 from shoplens.shop import Shop
 from tests.serving.drawn_shop import COLORS, HOSTILE_TITLE, photo
-from tests.serving.looking import SIZES, keep, sticks_out
+from tests.serving.looking import SIZES, flaws, keep, sticks_out
 from tests.serving.timing import longest_work, trace_work
 
 if TYPE_CHECKING:
@@ -27,7 +27,18 @@ pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "import", "catalogue", "product/MUG-YELLOW", "review", "train", "rules", "settings")
+PAGES = (
+    "",
+    "import",
+    "catalogue",
+    "product/MUG-YELLOW",
+    "review",
+    "review/defect",
+    "train",
+    "rules",
+    "rules/recommend",
+    "settings",
+)
 
 
 class TestLooking:
@@ -39,7 +50,7 @@ class TestLooking:
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             page.locator("main:not([aria-busy]) > *").wait_for()
             assert sticks_out(page) <= 0, place
-            keep(page, f"studio-{place.split('/')[0] or 'overview'}-{size}")
+            keep(page, f"studio-{place.replace('/', '-') or 'overview'}-{size}")
 
     def test_the_overview_tells_what_shoppers_open(self, open_studio: OpenPage, client: httpx.Client) -> None:
         client.get("/v1/search", params={"q": "mug"})
@@ -77,7 +88,6 @@ class TestLooking:
         expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
 
     def test_every_control_has_a_name_and_every_page_one_heading(self, open_studio: OpenPage) -> None:
-        axe = pytest.importorskip("axe_playwright_python.base", reason="needs the extra 'dev'")
         page = open_studio()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -85,10 +95,7 @@ class TestLooking:
                 page.evaluate("place => { location.hash = `#/${place}` }", place)
                 page.locator("main:not([aria-busy]) > *").wait_for()
                 page.wait_for_timeout(500)
-                page.evaluate(axe.AXE_SCRIPT)
-                rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-                told = page.evaluate("rules => axe.run({ runOnly: rules }).then((told) => told.violations)", rules)
-                said = [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"][:3]]) for v in told]
+                said = flaws(page)
                 assert not said, (place, scheme)
 
 

@@ -12,6 +12,7 @@ from shoplens.photos.encode import encode
 from shoplens.photos.transform import resize
 from shoplens.serving.routes.answers import ShopDep, decode_upload
 from shoplens.serving.schemas.defects import DefectOut, LineOut
+from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1/lines", tags=["inspect"])
 
@@ -28,11 +29,16 @@ def lines(shop: ShopDep) -> list[LineOut]:
 @router.post("/{line}/inspect")
 def inspect_line(shop: ShopDep, line: str, photo: UploadFile) -> DefectOut:
     """Tell whether a photo of the line shows a defect, and where; or that it shows another product."""
+    return judged(shop, line, photo)
+
+
+def judged(shop: Shop, line: str, photo: UploadFile, *, review: bool = False) -> DefectOut:
+    """Return what the line says of an uploaded photo; with `review` a defect waits for a person."""
     decoded = decode_upload(photo, min_side=_SIDE)
     pixels = decoded.pixels
     if max(pixels.shape[:2]) > _SIDE:
         pixels = resize(pixels, long=_SIDE)
-    verdict = shop.defects.inspect(line, replace(decoded, pixels=pixels))
+    verdict = shop.defects.inspect(line, replace(decoded, pixels=pixels), review=review, name=photo.filename or "")
     picture = heat_picture(pixels, verdict.heat)
     encoded = base64.b64encode(encode(picture, "webp", 80)).decode("ascii")
     return DefectOut.of(verdict, encoded, (pixels.shape[1], pixels.shape[0]))

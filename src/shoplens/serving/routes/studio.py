@@ -113,7 +113,7 @@ def past_import(shop: Shop, record: ImportRecord) -> PastImportOut:
     """Return the shape of an import, without where the shop lies on the server's disk."""
     return PastImportOut(
         id=record.id,
-        source=record.source.rpartition("/")[2],
+        source=record.source.rstrip("/").rpartition("/")[2],
         origin=record.origin,
         started_at=record.started_at,
         finished_at=record.finished_at,

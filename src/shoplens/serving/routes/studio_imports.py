@@ -13,7 +13,7 @@ from shoplens.feeds.detect import read_head
 from shoplens.feeds.feed import FeedRow
 from shoplens.feeds.field_map import LIST_FIELDS, TEXT_FIELDS
 from shoplens.feeds.preview import Preview
-from shoplens.feeds.summary import Progress
+from shoplens.serving.import_progress import telling
 from shoplens.serving.jobs import Job
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.studio import JobsDep, job_out, past_import
@@ -103,19 +103,14 @@ def report(shop: ShopDep, number: int) -> FileResponse:
 
 def import_source(shop: Shop, job: Job, source: Source, wish: ImportIn) -> dict[str, Any]:
     """Import what was brought, say on the way how far it is, and return what came of it."""
-
-    def tell(progress: Progress) -> None:
-        job.tell(
-            done=progress.rows,
-            total=progress.total_rows,
-            photos=progress.photos,
-            photos_per_second=progress.photos_per_second,
-            seconds_left=progress.seconds_left,
-        )
-
     photos = source.root if source.photos and source.path.is_file() else None
     summary = shop.import_catalog(
-        source.path, origin=wish.origin or None, mapping=wish.mapping, photos=photos, sync=wish.sync, progress=tell
+        source.path,
+        origin=wish.origin or None,
+        mapping=wish.mapping,
+        photos=photos,
+        sync=wish.sync,
+        progress=telling(job),
     )
     return summary.to_dict()
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response, UploadFile
 
 from shoplens.catalog.reviews import QuestionKind, ReviewAnswer
+from shoplens.errors import BadInput
 from shoplens.records import Product
+from shoplens.serving.jobs import Job, Jobs
 from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.routes.lines import judged
+from shoplens.serving.routes.studio import JobsDep
+from shoplens.serving.schemas.defects import DefectOut
 from shoplens.serving.schemas.products import PhotoOut, ProductOut
-from shoplens.serving.schemas.studio import AnswerIn, AnswerOut, QuestionOut, QuestionsOut
+from shoplens.serving.schemas.studio import AnswerIn, AnswerOut, DefectQuestionOut, QuestionOut, QuestionsOut
 from shoplens.shop import Shop
 from shoplens.shop_studio import Question
 
@@ -27,27 +33,63 @@ def questions(
 ) -> QuestionsOut:
     """Ask what a person should say: uncertain categories, suspected label errors, pairs that may be duplicates."""
     found = shop.studio.questions(anew=anew)
-    known = shop.catalog.by_ids({i for one in found for i in (one.product_id, one.other_id) if i})
-    found = [one for one in found if one.product_id in known and (not one.other_id or one.other_id in known)]
+    about = [one for one in found if one.defect is None]
+    known = shop.catalog.by_ids({i for one in about for i in (one.product_id, one.other_id) if i})
+    found = [one for one in found if one.defect or (one.product_id in known and one.other_id in (*known, ""))]
     chosen = [one for one in found if kind in (None, one.kind)]
-    counts = {name: sum(one.kind == name for one in found) for name in ("category", "label", "duplicate")}
+    counts = {name: sum(one.kind == name for one in found) for name in get_args(QuestionKind)}
     return QuestionsOut(
         questions=[_question(shop, one, known) for one in chosen[:limit]], open=counts, answered=shop.studio.answered()
     )
 
 
 @router.post("/answers", status_code=201)
-def answer(shop: ShopDep, said: AnswerIn) -> AnswerOut:
-    """Store an answer: a category becomes the merchant's own, and the next training learns from it."""
+def answer(shop: ShopDep, jobs: JobsDep, said: AnswerIn) -> AnswerOut:
+    """Store an answer: a category becomes the merchant's own, and the next training learns from it.
+
+    What is said of a defect is learned by its product line in the background.
+    """
     stored = shop.studio.answer(said.kind, said.product_id, said.said, other_id=said.other_id, category=said.category)
+    _learn(shop, jobs, stored)
     return _answer(stored)
 
 
 @router.delete("/answers")
-def take_back(shop: ShopDep, kind: QuestionKind, product_id: str, other_id: str = "") -> AnswerOut:
+def take_back(shop: ShopDep, jobs: JobsDep, kind: QuestionKind, product_id: str, other_id: str = "") -> AnswerOut:
     """Take an answer back; the question is open again."""
     gone = shop.studio.take_back(kind, product_id, other_id=other_id)
+    _learn(shop, jobs, gone)
     return _answer(gone)
+
+
+@router.post("/lines/{line}/inspect")
+def inspect_line(shop: ShopDep, line: str, photo: UploadFile) -> DefectOut:
+    """Judge a photo of a product line as `/v1/lines/{line}/inspect` does; a defect waits in the review."""
+    return judged(shop, line, photo, review=True)
+
+
+@router.get("/lines/{line}/photos/{sha256}", response_class=Response, responses={200: {"content": {"image/webp": {}}}})
+def line_photo(shop: ShopDep, line: str, sha256: str, heat: bool = False) -> Response:
+    """Give the small copy of a photo that a line called defect, or its heat map."""
+    picture = shop.catalog.line_photos.picture(line, sha256, heat=heat)
+    return Response(picture, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _learn(shop: Shop, jobs: Jobs, answer: ReviewAnswer) -> None:
+    """Let the line learn from the answer, in the background; one that is learning looks for more at its end."""
+    line = answer.product_id
+    if answer.kind != "defect" or not shop.defects.unlearned(line):
+        return
+
+    def work(job: Job) -> dict[str, object]:
+        learned = 0
+        while shop.defects.unlearned(line):
+            known = shop.defects.relearn(line, progress=lambda done, total: job.tell(done=done, total=total))
+            learned = known.samples + known.defects
+        return {"line": line, "photos": learned}
+
+    with contextlib.suppress(BadInput):  # one is running
+        jobs.start("line", line, work)
 
 
 def _answer(one: ReviewAnswer) -> AnswerOut:
@@ -62,6 +104,8 @@ def _answer(one: ReviewAnswer) -> AnswerOut:
 
 
 def _question(shop: Shop, one: Question, known: Mapping[str, Product]) -> QuestionOut:
+    if one.defect is not None:
+        return QuestionOut(kind="defect", defect=DefectQuestionOut.of(one.defect))
     main = shop.catalog.main_photos([i for i in (one.product_id, one.other_id) if i])
     photo, other_photo = main.get(one.product_id, ""), main.get(one.other_id, "")
     return QuestionOut(

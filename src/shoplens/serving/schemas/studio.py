@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from shoplens.catalog.keys import Scope
+from shoplens.catalog.line_photos import FoundDefect
 from shoplens.catalog.reviews import QuestionKind, Said
-from shoplens.serving.schemas.findings import ProblemOut
+from shoplens.serving.schemas.findings import BoxModel, ProblemOut
 from shoplens.serving.schemas.inspection import ReadinessOut
 from shoplens.serving.schemas.products import LabelOut, PhotoOut, ProductOut
 
@@ -171,18 +172,44 @@ class PreviewOut(BaseModel):
     problem_code: str
 
 
+class DefectQuestionOut(BaseModel):
+    """A photo that a product line calls defect; its pictures are under `/v1/studio/lines/{line}/photos/{sha256}`."""
+
+    line: str
+    sha256: str
+    name: str
+    score: float
+    threshold: float
+    box: BoxModel | None
+    seen_at: str
+
+    @classmethod
+    def of(cls, found: FoundDefect) -> Self:
+        """Return its shape."""
+        return cls(
+            line=found.line,
+            sha256=found.sha256,
+            name=found.name,
+            score=found.score,
+            threshold=found.threshold,
+            box=BoxModel.of(found.box),
+            seen_at=found.seen_at,
+        )
+
+
 class QuestionOut(BaseModel):
-    """Something that a person should say."""
+    """Something that a person should say: about a product, or a photo that a product line calls defect."""
 
     kind: QuestionKind
-    product: ProductOut
-    other: ProductOut | None
-    photo: str
-    other_photo: str
-    photos: list[PhotoOut]
-    given: str
-    probability: float
-    suggestions: list[tuple[str, float]]
+    product: ProductOut | None = None
+    other: ProductOut | None = None
+    photo: str = ""
+    other_photo: str = ""
+    photos: list[PhotoOut] = []
+    given: str = ""
+    probability: float = 0.0
+    suggestions: list[tuple[str, float]] = []
+    defect: DefectQuestionOut | None = None
 
 
 class QuestionsOut(BaseModel):
@@ -197,8 +224,8 @@ class AnswerIn(BaseModel):
     """What a person says to a question."""
 
     kind: QuestionKind
-    product_id: str
-    other_id: str = ""
+    product_id: str = Field(description="of a defect the product line")
+    other_id: str = Field("", description="of a pair the second product, of a defect the photo's `sha256`")
     said: Said
     category: CategoryPath = ""
 

@@ -17,6 +17,11 @@ export function send(path, body = {}, signal = undefined) {
   return call(`/v1/studio/${path}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
 }
 
+/** Change something by JSON, or with the method "PUT" put it in place. */
+export function patch(path, body, method = "PATCH") {
+  return call(`/v1/studio/${path}`, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+}
+
 /** Send JSON to a route that is not the studio's own. */
 export function sendShop(path, body = {}) {
   return call(`/v1/${path}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });

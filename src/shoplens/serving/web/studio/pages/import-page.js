@@ -6,6 +6,7 @@ import { formatNumber, formatShare } from "../../i18n.js";
 import { ask, bring, send } from "../calls.js";
 import { card, figure, heading, importChip, progressBar } from "../parts/card.js";
 import { dropZone } from "../parts/drop-zone.js";
+import { addressForm, drawFeeds, intervalChoice } from "../parts/feed-list.js";
 import { jobView } from "../parts/job-view.js";
 import { drawRows, mappingForm } from "../parts/mapping.js";
 import { symbol } from "../parts/symbol.js";
@@ -16,25 +17,37 @@ class ImportPage extends HTMLElement {
   async show(place, signal) {
     this.pageTitle = t("import.title");
     this.step = el("div", { className: "step" });
+    this.feeds = el("div");
     this.past = el("div");
-    fill(this, heading(t("import.title"), t("import.about")), this.step, this.past);
+    fill(this, heading(t("import.title"), t("import.about")), this.step, this.feeds, this.past);
     this.#begin();
+    await this.#drawFeeds(signal);
     const running = await this.#drawPast(signal);
     if (running) this.#follow(running);
   }
 
   #begin() {
-    fill(this.step, dropZone((files) => this.#bring(files)));
+    fill(this.step, dropZone((files) => this.#bring(files)), addressForm((source) => this.#open(source)));
+  }
+
+  #drawFeeds(signal) {
+    return drawFeeds(this.feeds, (job) => this.#follow(job), signal);
+  }
+
+  #open(source) {
+    this.source = source;
+    this.origin = "";
+    this.mapping = {};
+    this.sync = false;
+    this.every = undefined;
+    return this.#preview();
   }
 
   async #bring(files) {
     const bar = progressBar(0, t("import.bringing"));
     fill(this.step, card(t("import.bringing"), bar, el("p", { className: "soft" }, count("import.files", files.length))));
     try {
-      this.source = await bring(files, (share) => (bar.value = share));
-      this.origin = "";
-      this.mapping = {};
-      await this.#preview();
+      await this.#open(await bring(files, (share) => (bar.value = share)));
     } catch (error) {
       sayError(error);
       this.#begin();
@@ -62,8 +75,11 @@ class ImportPage extends HTMLElement {
     const focused = this.step.contains(document.activeElement) ? document.activeElement.id : "";
     const rows = el("div", { className: "preview-rows", "aria-live": "polite" });
     const origin = el("select", { id: "origin", onchange: () => this.#choose(origin.value) }, seen.origins.map((name) => el("option", { value: name, selected: name === seen.origin }, called("origin", name))));
-    const sync = el("input", { type: "checkbox", id: "sync" });
-    const go = el("button", { className: "btn primary", type: "button", disabled: Boolean(seen.problem) || !seen.rows.length, onclick: () => this.#import(sync.checked) }, symbol("import"), t("import.go"));
+    const sync = el("input", { type: "checkbox", id: "sync", checked: this.sync });
+    const again = intervalChoice(this.every ?? 24 * 3600, true);
+    sync.addEventListener("change", () => (this.sync = sync.checked));
+    again.addEventListener("change", () => (this.every = Number(again.value)));
+    const go = el("button", { className: "btn primary", type: "button", disabled: Boolean(seen.problem) || !seen.rows.length, onclick: () => this.#import(sync.checked, this.source.url ? Number(again.value) : 0) }, symbol("import"), t("import.go"));
     fill(
       this.step,
       card(
@@ -81,6 +97,7 @@ class ImportPage extends HTMLElement {
       el(
         "div", { className: "step-end" },
         el("label", { className: "switch", for: "sync" }, sync, el("span", {}, t("import.sync"), el("small", {}, t("import.sync_about")))),
+        this.source.url && el("div", { className: "field-row feed-again" }, el("label", { for: again.id }, t("feed.every")), again),
         el("span", { className: "grow" }),
         el("button", { className: "btn", type: "button", onclick: () => this.#begin() }, t("cancel")), go,
       ),
@@ -101,9 +118,14 @@ class ImportPage extends HTMLElement {
     this.#preview();
   }
 
-  async #import(sync) {
+  async #import(sync, every) {
+    const how = { origin: this.origin, mapping: this.mapping, sync };
     try {
-      this.#follow(await send(`sources/${this.source.id}/import`, { origin: this.origin, mapping: this.mapping, sync }));
+      if (every) {
+        const feed = await send("feeds", { url: this.source.url, every_s: every, ...how });
+        await this.#drawFeeds();
+        this.#follow(await send(`feeds/${feed.id}/run`));
+      } else this.#follow(await send(`sources/${this.source.id}/import`, how));
     } catch (error) {
       sayError(error);
     }
@@ -114,8 +136,9 @@ class ImportPage extends HTMLElement {
   }
 
   #ended(job) {
-    if (job.state === "done") fill(this.step, result(job.result, () => this.#begin()));
+    if (job.state === "done") fill(this.step, (job.result.unchanged ? unchanged : result)(job.result, () => this.#begin()));
     else this.step.append(el("div", { className: "step-end" }, el("button", { className: "btn primary", type: "button", onclick: () => (this.source ? this.#preview() : this.#begin()) }, symbol("back"), t("import.back"))));
+    this.#drawFeeds().catch(sayError);
     this.#drawPast().catch(sayError);
   }
 
@@ -151,6 +174,10 @@ function result(summary, again) {
   );
 }
 
+function unchanged(summary, again) {
+  return el("div", {}, card(t("feed.unchanged"), el("p", { className: "soft" }, t("feed.unchanged_about"))), el("div", { className: "step-end" }, el("button", { className: "btn", type: "button", onclick: again }, symbol("import"), t("import.another"))));
+}
+
 function problems(summary) {
   const total = Object.values(summary.problem_counts).reduce((sum, one) => sum + one, 0);
   return el(
@@ -173,7 +200,7 @@ function pastTable(past, running) {
     return el(
       "tr", {},
       el("th", { scope: "row", dir: "auto" }, one.source), el("td", {}, called("origin", one.origin)), el("td", { className: "when" }, moment(one.started_at)),
-      el("td", {}, rows ? t("import.rows", { added: formatNumber(rows.added), updated: formatNumber(rows.updated), rejected: formatNumber(rows.rejected) }) : "—"),
+      el("td", { className: "when" }, rows ? t("import.rows", { added: formatNumber(rows.added), updated: formatNumber(rows.updated), rejected: formatNumber(rows.rejected) }) : "—"),
       el("td", {}, importChip(one, running && at === 0)),
       el("td", {}, rows && el("a", { className: "link", href: `/v1/studio/imports/${one.id}/report`, download: "", "aria-label": t("import.report_of", { source: one.source }) }, t("import.report_short"))),
     );

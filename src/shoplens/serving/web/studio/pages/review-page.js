@@ -6,6 +6,7 @@ import { categoryPath, formatNumber, formatPrice, formatShare } from "../../i18n
 import { ask, remove, send } from "../calls.js";
 import { field, heading, meter } from "../parts/card.js";
 import { categoryInput } from "../parts/category-input.js";
+import { defectQuestion } from "../parts/defect-question.js";
 import { showOpen } from "../parts/frame.js";
 import { openSheet } from "../parts/sheet.js";
 import { isCommand } from "../parts/shortcuts.js";
@@ -14,7 +15,7 @@ import { say, sayError } from "../parts/toast.js";
 import { empty, outline } from "../parts/trouble.js";
 import { called, count, t } from "../words.js";
 
-const KINDS = ["label", "category", "duplicate"];
+const KINDS = ["label", "category", "duplicate", "defect"];
 const AHEAD = 12;
 
 class ReviewPage extends HTMLElement {
@@ -57,7 +58,7 @@ class ReviewPage extends HTMLElement {
       await this.#load(undefined, true).catch(sayError);
     };
     const [now] = this.#queue;
-    this.card = el("div", { className: "question", "aria-live": "polite" }, now ? this.#question(now) : empty("check", t("review.nothing"), t("review.nothing_advice")));
+    this.card = el("div", { className: "question", "aria-live": "polite" }, now ? this.#question(now) : empty("check", t("review.nothing"), t(this.kind === "defect" ? "defect.nothing_advice" : "review.nothing_advice")));
     fill(
       this,
       heading(t("nav.review"), t("review.about"), el("button", { className: "btn", type: "button", onclick: refresh }, symbol("refresh"), t("review.anew"))),
@@ -68,6 +69,7 @@ class ReviewPage extends HTMLElement {
   }
 
   #question(one) {
+    if (one.kind === "defect") return defectQuestion(one.defect, (said) => this.#say(one, said));
     return one.kind === "duplicate" ? this.#pair(one) : this.#doubt(one);
   }
 
@@ -124,10 +126,11 @@ class ReviewPage extends HTMLElement {
   async #say(one, said, category = "") {
     if (this.#busy) return;
     this.#busy = true;
-    const answer = { kind: one.kind, product_id: one.product.id, other_id: one.other?.id ?? "", said, category };
+    const about = one.defect ? { product_id: one.defect.line, other_id: one.defect.sha256 } : { product_id: one.product.id, other_id: one.other?.id ?? "" };
+    const answer = { kind: one.kind, ...about, said, category };
     try {
       await send("answers", answer);
-      this.#given.push({ answer, title: one.product.title });
+      this.#given.push({ answer, title: one.defect?.name || one.product?.title || "" });
       const inside = this.card.contains(document.activeElement);
       this.#queue.shift();
       this.seen.open[one.kind] -= 1;
@@ -164,6 +167,10 @@ class ReviewPage extends HTMLElement {
     if (!one) return;
     const place = Number(event.key) - 1;
     if (event.key === "u") this.#say(one, "unsure");
+    else if (one.kind === "defect") {
+      if (event.key === "y") this.#say(one, "defect");
+      if (event.key === "n") this.#say(one, "good");
+    }
     else if (one.kind === "duplicate") {
       if (event.key === "s") this.#say(one, "same");
       if (event.key === "d") this.#say(one, "different");

@@ -1,10 +1,12 @@
-/** What the inspector judges by: `<st-rules-page>`. */
+/** What the inspector judges by, and what recommendations are to do: `<st-rules-page>`. */
 
+import { addressOf } from "../../address.js";
 import { el, fill } from "../../dom.js";
 import { findingText, formatNumber } from "../../i18n.js";
 import { ask, send } from "../calls.js";
 import { heading, severityChip } from "../parts/card.js";
 import { jobView } from "../parts/job-view.js";
+import { recommending } from "../parts/recommending.js";
 import { symbol } from "../parts/symbol.js";
 import { say, sayError } from "../parts/toast.js";
 import { outline } from "../parts/trouble.js";
@@ -14,6 +16,11 @@ class RulesPage extends HTMLElement {
   async show(place, signal) {
     this.pageTitle = t("nav.rules");
     if (!this.childElementCount) fill(this, outline(6));
+    if (place.id === "recommend") {
+      const place = await recommending(signal);
+      fill(this, heading(t("nav.rules"), t("rules.recommend_about")), tabs("recommend"), place);
+      return;
+    }
     this.packs = await ask("rules", {}, signal);
     this.#draw();
   }
@@ -27,6 +34,7 @@ class RulesPage extends HTMLElement {
     fill(
       this,
       heading(t("nav.rules"), t("rules.about"), el("button", { className: "btn primary", type: "button", onclick: inspect }, symbol("rules"), t("overview.inspect"))),
+      tabs(""),
       this.running,
       el("div", { className: "packs" }, this.packs.map((pack) => this.#pack(pack))),
     );
@@ -65,6 +73,11 @@ class RulesPage extends HTMLElement {
     this.#draw();
     this.querySelector(`#${CSS.escape(`pack-${name}`)}`)?.focus();
   }
+}
+
+function tabs(now) {
+  const one = (id, words) => el("a", { href: addressOf("rules", id), "aria-current": id === now ? "page" : false }, words);
+  return el("nav", { className: "tabs", "aria-label": t("rules.kinds") }, one("", t("rules.photos")), one("recommend", t("rules.recommend")));
 }
 
 function where(rule) {

@@ -98,6 +98,7 @@ class TrainPage extends HTMLElement {
 
   #models() {
     const { models, in_use: used, history } = this.models;
+    for (const offer of this.live.querySelectorAll("[data-bundle]")) offer.hidden = offer.dataset.bundle === used;
     const listed = used === "none" ? [{ name: "none", in_use: true, card: {}, labels: [] }, ...models] : models;
     fill(
       this.shelf,
@@ -171,7 +172,7 @@ function drawResult(place, job, page) {
         "div", { className: "actions" },
         el("a", { className: "btn", href: `/v1/studio/reports/${encodeURIComponent(report)}`, target: "_blank", rel: "noopener" }, symbol("file"), t("train.report"), el("span", { className: "unseen" }, t("new_window"))),
         el("button", { className: "btn", type: "button", onclick: () => page.start(`models/${encodeURIComponent(bundle)}/compare`) }, t("train.compare")),
-        el("button", { className: "btn primary", type: "button", onclick: () => page.promote(bundle) }, t("train.promote")),
+        el("button", { className: "btn primary", type: "button", "data-bundle": bundle, hidden: bundle === page.models.in_use, onclick: () => page.promote(bundle) }, t("train.promote")),
       ),
     );
   } else if (job.state === "done" && job.kind === "comparison") fill(place, comparison(job.result));

@@ -9,7 +9,7 @@ const GO = { o: "home", i: "import", c: "catalogue", r: "review", t: "train", u:
 const LISTED = [
   ["g o", "keys.go_overview"], ["g i", "keys.go_import"], ["g c", "keys.go_catalogue"], ["g r", "keys.go_review"], ["g t", "keys.go_train"],
   ["/", "keys.words"], ["↑ ↓", "keys.rows"], ["x", "keys.select"], ["Enter", "keys.open"],
-  ["1 – 5", "keys.suggestion"], ["y", "keys.right"], ["c", "keys.category"], ["s", "keys.same"], ["d", "keys.different"], ["u", "keys.unsure"], ["z", "keys.undo"], ["?", "keys.list"],
+  ["1 – 5", "keys.suggestion"], ["y", "keys.right"], ["n", "keys.good"], ["c", "keys.category"], ["s", "keys.same"], ["d", "keys.different"], ["u", "keys.unsure"], ["z", "keys.undo"], ["?", "keys.list"],
 ];
 let went = 0;
 

@@ -25,6 +25,7 @@ const PATHS = {
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.01",
   keyboard: "M3 7h18v11H3zM7 11h.1M11 11h.1M15 11h.1M8 14.500h8",
   refresh: "M20 11a8 8 0 0 0-14.500-4L3.500 9M3.500 4v5h5M4 13a8 8 0 0 0 14.500 4l2-2M20.500 20v-5h-5",
+  pause: "M8 5v14M16 5v14",
   plus: "M12 5v14M5 12h14",
 };
 

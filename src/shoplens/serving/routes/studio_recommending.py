@@ -1,0 +1,118 @@
+"""What the merchant wants of recommendations: rules, and looks put together by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Literal
+
+from fastapi import APIRouter
+
+from shoplens.recommend.placement import PLACEMENTS
+from shoplens.recommend.rule import ABOUT_PAIRS, ABOUT_PRODUCTS, ACTIONS, Rule
+from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.schemas.recommending import (
+    ActionOut,
+    LookIn,
+    LookProductOut,
+    OwnLookOut,
+    RecommendingOut,
+    RuleChangeIn,
+    RuleIn,
+    RuleOut,
+)
+from shoplens.shop import Shop
+
+router = APIRouter(prefix="/v1/studio/recommending", tags=["studio"])
+
+
+@router.get("")
+def show(shop: ShopDep) -> RecommendingOut:
+    """Show the shop's rules and looks, and what rules can be made of."""
+    return _shown(shop)
+
+
+@router.post("/rules", status_code=201)
+def add(shop: ShopDep, wish: RuleIn) -> RecommendingOut:
+    """Write a rule behind the others; it holds from the next answer on."""
+    shop.recommending.add_rule(**wish.model_dump())
+    return _shown(shop)
+
+
+@router.put("/rules/{number}")
+def change(shop: ShopDep, number: int, wish: RuleChangeIn) -> RecommendingOut:
+    """Write another rule in the place of one, by its number from 1."""
+    shop.recommending.change_rule(number, **wish.model_dump())
+    return _shown(shop)
+
+
+@router.delete("/rules/{number}")
+def remove(shop: ShopDep, number: int, revision: str = "") -> RecommendingOut:
+    """Take a rule out, by its number from 1."""
+    shop.recommending.remove_rule(number, revision=revision)
+    return _shown(shop)
+
+
+@router.put("/looks")
+def put_look(shop: ShopDep, wish: LookIn) -> RecommendingOut:
+    """Store a look, in place of one of the same name."""
+    look = shop.recommending.put_look(wish.name, wish.products)
+    if wish.before and wish.before != look.name:
+        shop.recommending.remove_look(wish.before)
+    return _shown(shop)
+
+
+@router.delete("/looks")
+def remove_look(shop: ShopDep, name: str) -> RecommendingOut:
+    """Forget a look."""
+    shop.recommending.remove_look(name)
+    return _shown(shop)
+
+
+def _shown(shop: Shop) -> RecommendingOut:
+    revision, rules, looks = shop.recommending.rules_revision(), shop.recommending.rules(), shop.recommending.looks()
+    known = _known(
+        shop, [name for named in (*(r.products for r in rules), *(k.products for k in looks)) for name in named]
+    )
+    return RecommendingOut(
+        revision=revision,
+        rules=[_rule(number, rule, known) for number, rule in enumerate(rules, start=1)],
+        looks=[
+            OwnLookOut(
+                name=look.name,
+                products=[
+                    known.get(name) or LookProductOut(id=name, title="", photo="", known=False)
+                    for name in look.products
+                ],
+            )
+            for look in looks
+        ],
+        actions=[ActionOut(name=name, about=_about(name)) for name in ACTIONS],
+        placements=list(PLACEMENTS),
+    )
+
+
+def _about(action: str) -> Literal["products", "pairs", "neither"]:
+    return "products" if action in ABOUT_PRODUCTS else "pairs" if action in ABOUT_PAIRS else "neither"
+
+
+def _rule(number: int, rule: Rule, known: Iterable[str]) -> RuleOut:
+    return RuleOut(
+        number=number,
+        holds_in=[name for name in PLACEMENTS if rule.holds_in(name)],
+        unknown=[name for name in rule.products if name not in known],
+        **asdict(rule),
+    )
+
+
+def _known(shop: Shop, names: Sequence[str]) -> dict[str, LookProductOut]:
+    """Return what the shop has under these ids of products or listings; of a listing its first variant is shown."""
+    found = dict(shop.catalog.by_ids(set(names)))
+    for name in dict.fromkeys(names):
+        if name not in found and (variants := shop.catalog.listing(name)):
+            found[name] = variants[0]
+    photos = shop.catalog.main_photos([product.id for product in found.values()])
+    return {
+        name: LookProductOut(id=name, title=product.title, photo=photos.get(product.id, ""), known=True)
+        for name, product in found.items()
+    }
