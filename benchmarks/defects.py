@@ -202,11 +202,18 @@ def report(trial: Trial, pixels: float, whole: int, broken: int) -> None:
         f"Boxes that touch the crack: {np.mean(trial.boxes):.1%}. Photos of other products refused: "
         f"{np.mean(trial.refused):.1%}; cookies refused: {np.mean(trial.wrongly):.1%}.",
     ]
-    assert image >= 0.90, image
-    assert pixels >= 0.85, pixels
-    for rate in RATES:
-        assert abs(float(np.mean(trial.alarms[rate])) - rate) <= 0.03, (rate, np.mean(trial.alarms[rate]))
+    missed = [
+        f"{what} {value:.3f}"
+        for what, value, floor in (("image", image, 0.90), ("pixels", pixels, 0.85))
+        if value < floor
+    ]
+    missed += [f"{rate:.0%} wished" for rate in RATES if abs(float(np.mean(trial.alarms[rate])) - rate) > 0.03]
+    lines += [
+        "",
+        f"Outside of its floor (AUROC .90 and .85, alarms within 3 points): {', '.join(missed) or 'nothing'}.",
+    ]
     write_result("defects", "Product defects: learned from good samples alone", lines)
+    assert not missed, missed
 
 
 if __name__ == "__main__":
