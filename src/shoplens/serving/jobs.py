@@ -87,14 +87,23 @@ class Jobs:
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
 
-    def start(self, kind: str, title: str, work: Callable[[Job], dict[str, Any]]) -> Job:
+    def start(
+        self, kind: str, title: str, work: Callable[[Job], dict[str, Any]], *, beside_others: bool = False
+    ) -> Job:
         """Do the work on a thread of its own; what it returns is the result.
+
+        Args:
+            kind: of the work.
+            title: what it is about.
+            work: what is done; it is given its job.
+            beside_others: one of this kind may run, where its title is another one.
 
         Raises:
             BadInput: one of this kind is running.
         """
         with self._lock:
-            if any(job.kind == kind and job.state == "running" for job in self._jobs):
+            running = [job for job in self._jobs if job.kind == kind and job.state == "running"]
+            if any(job.title == title or not beside_others for job in running):
                 raise BadInput(
                     "Work of this kind is running.",
                     received=kind,
