@@ -102,7 +102,8 @@ def test_over_http_the_answer_is_learned_in_the_background(discs: Shop, client: 
     assert plain.shape == heat.shape
     assert client.get(f"{AT}/lines/discs/photos/0").status_code == 404
     said = {"kind": "defect", "product_id": "discs", "other_id": defect["sha256"], "said": "good"}
-    assert client.post(f"{AT}/answers", json=said).status_code == 201
+    answered = client.post(f"{AT}/answers", json=said)
+    assert (answered.status_code, bool(answered.json()["answered_at"])) == (201, True)
     until(lambda: discs.defects.unlearned("discs") == 0)
     until(lambda: client.get(f"{AT}/jobs").json()[0]["state"] == "done")
     assert client.get("/v1/lines").json()[0]["samples"] == 9
