@@ -212,7 +212,7 @@ def start_classification(shop: ShopDep, jobs: JobsDep) -> JobOut:
 
 @router.get("/jobs")
 def list_jobs(jobs: JobsDep) -> list[JobOut]:
-    """List the work since the server's start, the newest first."""
+    """List the newest work of each kind since the server's start, the newest first."""
     return [job_out(job) for job in jobs.all()]
 
 
