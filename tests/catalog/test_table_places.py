@@ -47,7 +47,7 @@ def test_the_table_is_entered_without_a_sort(catalog: Catalog, order: str) -> No
     view, asked = View(order=order), []
     place = catalog.browse.places(view, 7)[1][1]
 
-    def note(connection: Connection, cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+    def note(_: Connection, cursor: object, statement: str, parameters: tuple[object, ...], *rest: object) -> None:
         asked.append((statement, parameters))
 
     event.listen(catalog.engine, "before_cursor_execute", note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -115,10 +115,10 @@ def test_a_line_learns_while_another_one_does(
     discs.defects.learn("rings", [encode(good(seed), "png") for seed in range(8)])
     relearn, let_go = discs.defects.relearn, threading.Event()
 
-    def slowly(line: str, **more: Any) -> object:
+    def slowly(line: str, *, progress: Callable[[int, int], None]) -> object:
         if line == "rings":
             assert let_go.wait(60)
-        return relearn(line, **more)
+        return relearn(line, progress=progress)
 
     monkeypatch.setattr(discs.defects, "relearn", slowly)
     for line in ("rings", "discs"):

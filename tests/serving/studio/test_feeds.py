@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import httpx
@@ -19,6 +19,7 @@ import pytest
 from shoplens.catalog.feed_addresses import moment
 from shoplens.errors import BadInput, DownloadError, NotFound, StoreError, UnknownName
 from shoplens.feeds import fetch_feed
+from shoplens.feeds.download import Request
 from shoplens.serving.app import make_app
 from shoplens.serving.feed_clock import FeedClock
 from shoplens.settings import SETTINGS_FILE, write_setting
@@ -197,9 +198,9 @@ class TestPython:
         feed = empty_shop.feeds.add(vendor.url)
         fetched = fetch_feed.fetch_feed
 
-        def changed_meanwhile(*args: Any, **more: Any) -> object:
+        def changed_meanwhile(request: Request, folder: Path, *, allow_private: bool) -> object:
             empty_shop.feeds.change(feed.id, mapping={"title": "id"})
-            return fetched(*args, **more)
+            return fetched(request, folder, allow_private=allow_private)
 
         monkeypatch.setattr(fetch_feed, "fetch_feed", changed_meanwhile)
         with contextlib.suppress(DownloadError):
