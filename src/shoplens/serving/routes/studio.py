@@ -70,6 +70,8 @@ ViewDep = Annotated[View, Depends(the_view)]
 def known_packs(shop: Shop, names: list[str]) -> list[str]:
     """Return the names of rule packs, of which a file of one's own is known where it is in use already.
 
+    Another path would open any file of the server.
+
     Raises:
         UnknownName: there is no such pack.
     """
