@@ -1,7 +1,8 @@
 """What shops and cameras do to photos, drawn with a known place: for the benchmarks of the inspector.
 
 Nothing here is shared with recipes/overlays, which draws the detector's training pictures: other code, other fonts
-(STIX, DejaVu Serif, Aileron, Noto Sans CJK), other texts, other sizes and places.
+(STIX, DejaVu Serif, Aileron, Noto Sans CJK), other texts, other sizes and places. Whoever taught the detector single
+lines across the picture had read this file, though; its README says so.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ add_action( 'template_redirect', function () {
 	}
 	$name = sanitize_text_field( wp_unslash( $_GET['shoplens'] ) );
 	$id   = wc_get_product_id_by_sku( $name );
-	$link = get_permalink( $id ? $id : absint( $name ) );
+	$id   = $id ? $id : absint( $name );
+	// Of no post in particular, get_permalink() gives the address of the page that is being made.
+	$link = $id ? get_permalink( $id ) : false;
 	wp_safe_redirect( $link ? $link : wc_get_page_permalink( 'shop' ) );
 	exit;
 } );

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -132,9 +132,11 @@ class ShopFeeds:
         values = _checked(**{name: value for name, value in named.items() if value is not None})
         if values.get("url", feed.url) in {other.url for other in self.all() if other.id != number}:
             raise BadInput("This address is imported already.", received=values["url"], remedy="Change that one.")
-        if any(values.get(name, getattr(feed, name)) != getattr(feed, name) for name in _READ_BY):
+        if not _read_alike(replace(feed, **values), feed):
             # What was read in another way is read in full.
             values |= {"etag": "", "last_modified": "", "next_at": moment(_now())}
+        elif not values:
+            return feed
         elif "every_s" in values and not feed.failures:
             since = dt.datetime.fromisoformat(feed.tried_at or feed.added_at)
             values["next_at"] = moment(since + dt.timedelta(seconds=values["every_s"]))
@@ -177,9 +179,11 @@ class ShopFeeds:
         except Exception:
             self._note(feed, "internal_error", "A mistake in ShopLens; the server's log says more.")
             raise
-        now, wait = moment(_now()), _later(self._stored.one(number).every_s)  # it may have been changed meanwhile
-        fine = {"failures": 0, "problem_code": "", "problem": "", "read_at": now, "next_at": wait}
-        return FeedRun(self._stored.change(number, **fine, **version), summary)
+        now = self._stored.one(number)
+        fine = {"failures": 0, "problem_code": "", "problem": "", "read_at": moment(_now())}
+        if _read_alike(now, feed):
+            fine |= {"next_at": _later(now.every_s), **version}
+        return FeedRun(self._stored.change(number, **fine), summary)
 
     def _read(
         self, feed: FeedAddress, progress: Callable[[Progress], None] | None
@@ -209,12 +213,16 @@ class ShopFeeds:
         return summary, version if whole else dict.fromkeys(version, "")
 
     def _note(self, feed: FeedAddress, code: str, problem: str) -> None:
+        if not _read_alike(self._stored.one(feed.id), feed):
+            return
         failures = feed.failures + 1
         said = {"failures": failures, "problem_code": code, "problem": problem.replace(f"{self._folder}/", "")}
         self._stored.change(feed.id, **said, next_at=_later(_wait_s(feed, failures)))
 
 
-_READ_BY = ("url", "origin", "mapping", "sync")
+def _read_alike(one: FeedAddress, other: FeedAddress) -> bool:
+    """Tell whether an import by the one is an import by the other: a feed may be changed while it is read."""
+    return all(getattr(one, name) == getattr(other, name) for name in ("url", "origin", "mapping", "sync"))
 
 
 def _checked(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of `FeedAddress`

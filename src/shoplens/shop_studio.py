@@ -266,7 +266,7 @@ class ShopStudio:
             )
         if kind == "defect":
             self._catalog.line_photos.say(product_id, other_id, cast("LineSaid", said))
-            return self._stored(ReviewAnswer(kind, product_id, other_id, said))
+            return self._catalog.reviews.put(ReviewAnswer(kind, product_id, other_id, said))
         for one in filter(None, (product_id, other_id)):
             self._catalog.product(one)
         if kind != "duplicate" and said != "unsure":
@@ -274,11 +274,7 @@ class ShopStudio:
                 raise BadInput("The answer names no category.", received=said, remedy="Name the right one.")
             self._catalog.corrections.change([product_id], category=category)
             category = self._catalog.product(product_id).category
-        return self._stored(ReviewAnswer(kind, product_id, other_id, said, category))
-
-    def _stored(self, answer: ReviewAnswer) -> ReviewAnswer:
-        self._catalog.reviews.put(answer)
-        return answer
+        return self._catalog.reviews.put(ReviewAnswer(kind, product_id, other_id, said, category))
 
     def take_back(self, kind: QuestionKind, product_id: str, *, other_id: str = "") -> ReviewAnswer:
         """Take an answer back: the question is open again, and the feed's category counts again.

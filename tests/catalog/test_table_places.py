@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Connection, event
 
 from shoplens.catalog.browse import ORDERS, View
 from shoplens.catalog.filter import Filter
@@ -43,9 +44,18 @@ def test_a_view_that_fits_no_product_has_no_places(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_the_table_is_entered_without_a_sort(catalog: Catalog, order: str) -> None:
-    columns = {"id": "id", "title": "title, id", "category": "category_key, id", "brand": "brand_key, id"}[order]
-    firsts = ", ".join(["''"] * len(columns.split(", ")))
-    asked = f"SELECT * FROM products WHERE retired = 0 AND ({columns}) > ({firsts}) ORDER BY {columns} LIMIT 101"
+    view, asked = View(order=order), []
+    place = catalog.browse.places(view, 7)[1][1]
+
+    def note(_: Connection, cursor: object, statement: str, parameters: tuple[object, ...], *rest: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(catalog.engine, "before_cursor_execute", note)
+    catalog.browse.page(view, place, 7)
+    event.remove(catalog.engine, "before_cursor_execute", note)
+    statement, parameters = next(one for one in asked if "ORDER BY" in one[0])
     with catalog.engine.connect() as connection:
-        plan = " ".join(str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}"))
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plan = " ".join(str(row[3]) for row in rows)
+    assert "INDEX" in plan
     assert "TEMP B-TREE" not in plan

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shoplens.errors import BadInput, FeedError
+from shoplens.errors import BadInput, FeedError, NotFound
 from shoplens.serving.jobs import Job, Jobs
 
 
@@ -37,6 +37,16 @@ def test_two_of_a_kind_do_not_run_at_once(tmp_path: Path) -> None:
     go_on.set()
     assert ended(first).state == ended(other).state == "done"
     assert ended(jobs.start("import", "b.csv", lambda _: {})).state == "done"
+
+
+def test_of_a_kind_that_comes_again_and_again_the_newest_are_remembered(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path)
+    rare = ended(jobs.start("training", "a", lambda _: {}))
+    runs = [ended(jobs.start("import", "feed", lambda _: {})) for _ in range(105)]
+    assert [job.id for job in jobs.all()] == [job.id for job in [*runs[-1:4:-1], rare]]
+    assert jobs.one(rare.id) is rare
+    with pytest.raises(NotFound):
+        jobs.one(runs[4].id)
 
 
 def test_a_stream_ends_when_the_server_is_told_to_stop(tmp_path: Path) -> None:

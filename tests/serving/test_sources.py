@@ -50,6 +50,15 @@ def test_photos_of_what_was_imported_stay(tmp_path: Path) -> None:
     assert not alone.root.exists()
 
 
+def test_photos_of_an_import_that_never_ended_stay(tmp_path: Path) -> None:
+    sources = Sources(tmp_path)
+    begun = bring(sources, ("shop/" + FEED[0], FEED[1]), ("shop/" + PHOTO[0], PHOTO[1]))
+    sources.begin(begun)
+    age(tmp_path, 25)
+    bring(Sources(tmp_path), FEED)
+    assert (begun.root / "shop" / "mug.jpg").exists()
+
+
 def test_what_waits_less_than_a_day_stays(tmp_path: Path) -> None:
     sources = Sources(tmp_path)
     waiting = bring(sources, FEED)

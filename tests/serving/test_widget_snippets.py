@@ -119,7 +119,7 @@ function wp_unslash( $text ) { return stripslashes( $text ); }
 function sanitize_text_field( $text ) { return trim( strip_tags( $text ) ); }
 function absint( $text ) { return abs( (int) $text ); }
 function wc_get_product_id_by_sku( $sku ) { return 'DB "1"' === $sku ? 7 : 0; }
-function get_permalink( $id ) { return in_array( $id, array( 7, 12 ), true ) ? "/p/$id" : false; }
+function get_permalink( $id ) { return $id ? ( in_array( $id, array( 7, 12 ), true ) ? "/p/$id" : false ) : '/here'; }
 function wc_get_page_permalink( $page ) { return "/$page"; }
 function wp_safe_redirect( $to ) { throw new Left( $to ); }
 class Product { function get_sku() { return 'DB "1"'; } function get_id() { return 7; } }

@@ -50,12 +50,12 @@ class Looks:
             rows = connection.execute(select(column.photo, column.state, column.said).where(column.plan == plan))
             return {row.photo: Look(*row) for row in rows}
 
-    def prints(self, plan: str) -> dict[str, bytes]:
-        """Return photo to print, of those that have one."""
+    def prints(self, plan: str, photos: Collection[str] | None = None) -> dict[str, bytes]:
+        """Return photo to print, of those that have one: of these photos, or of all."""
         column = looks.c
         with self._read() as connection:
             rows = connection.execute(select(column.photo, column.print).where(column.plan == plan))
-            return {row.photo: row.print for row in rows if row.print}
+            return {row.photo: row.print for row in rows if row.print and (photos is None or row.photo in photos)}
 
     def put(self, plan: str, seen: Iterable[Look]) -> None:
         """Store looks in place of those of the same photos under this plan."""

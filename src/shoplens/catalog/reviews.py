@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -59,19 +59,13 @@ class Reviews:
         self._read = read
         self._write = write
 
-    def put(self, answer: ReviewAnswer) -> None:
-        """Store an answer in place of an earlier one to the same question."""
-        row = {
-            "kind": answer.kind,
-            "product_id": answer.product_id,
-            "other_id": answer.other_id,
-            "said": answer.said,
-            "value": answer.value,
-            "answered_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        }
+    def put(self, answer: ReviewAnswer) -> ReviewAnswer:
+        """Store an answer in place of an earlier one to the same question, and return it with its time."""
+        stored = replace(answer, answered_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         with self._write() as connection:
             connection.execute(delete(review_answers).where(_of(answer.key)))
-            connection.execute(insert(review_answers).values(row))
+            connection.execute(insert(review_answers).values(asdict(stored)))
+        return stored
 
     def take_back(self, kind: str, product_id: str, other_id: str = "") -> ReviewAnswer:
         """Delete the answer to a question and return it.

@@ -55,7 +55,10 @@ def add(
 
     Examples: `shoplens feed add https://shop.example/feed.xml --every 6h`.
     """
+    from shoplens.feeds.fetch_feed import check_feed_address
+
     interval = _interval(every)
+    check_feed_address(url)  # before a folder is made for what is no address
     with open_shop(shop, create=True) as opened:
         added = opened.feeds.add(url, every=interval, origin=origin, mapping=read_mapping(columns or []), sync=sync)
     if as_json:

@@ -73,8 +73,8 @@ def _found_alike(catalog: Catalog, embedder_id: str) -> CatalogView:
     photos = {photo for item in items for photo in item.photos}
     prints: dict[str, bytes] = {}
     for plan in {run.plan for run in catalog.ledger.inspections()}:
-        prints |= catalog.looks.prints(plan)
-    known = {photo: Fingerprint.from_bytes(prints[photo]) for photo in sorted(photos & set(prints))}
+        prints |= catalog.looks.prints(plan, photos)
+    known = {photo: Fingerprint.from_bytes(prints[photo]) for photo in sorted(prints)}
     return CatalogView(items, known, *catalog.vectors(known, embedder_id))
 
 

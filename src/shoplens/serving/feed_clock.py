@@ -46,6 +46,9 @@ class FeedClock:
             return
         except ShopLensError as error:
             _LOG.warning("The feed addresses were not looked at, and are at the next time: %s", error)
+        except Exception:
+            # Nobody would see that the clock stands still.
+            _LOG.exception("The feed addresses were not looked at, and are at the next time")
 
     def start(self, number: int) -> Job:
         """Import a feed now, in the background.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import itertools
 import json
 import logging
 import threading
@@ -19,6 +20,8 @@ _LOG = logging.getLogger(__name__)
 State = Literal["running", "done", "failed"]
 
 _KEPT = 100
+"""Jobs of one kind that are remembered."""
+
 _POINTS = 2_000
 _LOOK_S = 0.2
 _HEARTBEAT_S = 10.0
@@ -84,41 +87,54 @@ class Jobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._closed = False
-        self._jobs: list[Job] = []
+        self._jobs: dict[int, Job] = {}
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
-    def start(self, kind: str, title: str, work: Callable[[Job], dict[str, Any]]) -> Job:
+    def start(
+        self, kind: str, title: str, work: Callable[[Job], dict[str, Any]], *, beside_others: bool = False
+    ) -> Job:
         """Do the work on a thread of its own; what it returns is the result.
+
+        Args:
+            kind: of the work.
+            title: what it is about.
+            work: what is done; it is given its job.
+            beside_others: one of this kind may run, where its title is another one.
 
         Raises:
             BadInput: one of this kind is running.
         """
         with self._lock:
-            if any(job.kind == kind and job.state == "running" for job in self._jobs):
+            alike = [job for job in self._jobs.values() if job.kind == kind]
+            if any(job.state == "running" and (job.title == title or not beside_others) for job in alike):
                 raise BadInput(
                     "Work of this kind is running.",
                     received=kind,
                     code="job_running",
                     remedy="Wait until it has ended.",
                 )
-            job = Job(len(self._jobs) + 1, kind, title, started_at=_now())
-            self._jobs.append(job)
+            # Feeds are imported again and again for as long as the server runs.
+            for old in [job for job in alike if job.state != "running"][: -_KEPT + 1]:
+                del self._jobs[old.id]
+            job = Job(next(self._numbers), kind, title, started_at=_now())
+            self._jobs[job.id] = job
         threading.Thread(target=self._run, args=(job, work), name=f"{kind}-{job.id}", daemon=True).start()
         return job
 
     def all(self) -> list[Job]:
-        """Return the newest jobs, the newest first."""
-        return self._jobs[::-1][:_KEPT]
+        """Return the newest jobs of each kind, the newest first."""
+        return list(self._jobs.values())[::-1]
 
     def one(self, number: int) -> Job:
         """Return a job.
 
         Raises:
-            NotFound: there is none of that number.
+            NotFound: there is none of that number, or it is long past.
         """
-        if not 1 <= number <= len(self._jobs):
+        if (job := self._jobs.get(number)) is None:
             raise NotFound("There is no such job.", received=number)
-        return self._jobs[number - 1]
+        return job
 
     def stop(self, number: int) -> Job:
         """Ask a job to come to its end.

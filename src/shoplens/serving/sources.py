@@ -96,6 +96,11 @@ class Sources:
             raise NotFound("There is no such source.", received=name, remedy="Bring it again.")
         return source
 
+    def begin(self, source: Source) -> None:
+        """Let its photos stay for good: an import commits on its way, and what it committed shows them if it fails."""
+        if source.photos:
+            self._mark(source.id).unlink(missing_ok=True)
+
     def done(self, source: Source) -> None:
         """Let go of what was imported: a feed alone is deleted, photos stay, since the catalogue shows them."""
         self._known.pop(source.id, None)

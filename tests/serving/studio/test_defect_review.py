@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -101,10 +102,36 @@ def test_over_http_the_answer_is_learned_in_the_background(discs: Shop, client: 
     assert plain.shape == heat.shape
     assert client.get(f"{AT}/lines/discs/photos/0").status_code == 404
     said = {"kind": "defect", "product_id": "discs", "other_id": defect["sha256"], "said": "good"}
-    assert client.post(f"{AT}/answers", json=said).status_code == 201
+    answered = client.post(f"{AT}/answers", json=said)
+    assert (answered.status_code, bool(answered.json()["answered_at"])) == (201, True)
     until(lambda: discs.defects.unlearned("discs") == 0)
     until(lambda: client.get(f"{AT}/jobs").json()[0]["state"] == "done")
     assert client.get("/v1/lines").json()[0]["samples"] == 9
+
+
+def test_a_line_learns_while_another_one_does(
+    discs: Shop, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discs.defects.learn("rings", [encode(good(seed), "png") for seed in range(8)])
+    relearn, let_go = discs.defects.relearn, threading.Event()
+
+    def slowly(line: str, *, progress: Callable[[int, int], None]) -> object:
+        if line == "rings":
+            assert let_go.wait(60)
+        return relearn(line, progress=progress)
+
+    monkeypatch.setattr(discs.defects, "relearn", slowly)
+    for line in ("rings", "discs"):
+        discs.defects.inspect(line, encode(scratched(91), "png"), review=True)
+        [sha256] = [one.other_id for one in discs.studio.questions("defect") if one.product_id == line]
+        said = {"kind": "defect", "product_id": line, "other_id": sha256, "said": "good"}
+        assert client.post(f"{AT}/answers", json=said).status_code == 201
+    until(lambda: discs.defects.unlearned("discs") == 0)
+    assert discs.defects.unlearned("rings") == 1
+    let_go.set()
+    until(lambda: discs.defects.unlearned("rings") == 0)
+    until(lambda: all(job["state"] == "done" for job in client.get(f"{AT}/jobs").json()))
+    discs.defects.forget("rings")
 
 
 @pytest.mark.browser

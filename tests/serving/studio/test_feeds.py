@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import http.server
 import threading
@@ -10,12 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import httpx
 import pytest
 
 from shoplens.catalog.feed_addresses import moment
-from shoplens.errors import BadInput, DownloadError, NotFound, UnknownName
+from shoplens.errors import BadInput, DownloadError, NotFound, StoreError, UnknownName
+from shoplens.feeds import fetch_feed
+from shoplens.feeds.download import Request
 from shoplens.serving.app import make_app
 from shoplens.serving.feed_clock import FeedClock
 from shoplens.settings import SETTINGS_FILE, write_setting
@@ -185,8 +189,37 @@ class TestPython:
             empty_shop.feeds.one(feed.id)
         assert empty_shop.catalog.product("A").title == "Thing A"
 
+    @pytest.mark.parametrize("status", [200, 500])
+    def test_what_is_changed_while_it_is_read_is_read_anew(
+        self, empty_shop: Shop, vendor: Vendor, status: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        vendor.sells("A")
+        vendor.status = status
+        feed = empty_shop.feeds.add(vendor.url)
+        fetched = fetch_feed.fetch_feed
+
+        def changed_meanwhile(request: Request, folder: Path, *, allow_private: bool) -> object:
+            empty_shop.feeds.change(feed.id, mapping={"title": "id"})
+            return fetched(request, folder, allow_private=allow_private)
+
+        monkeypatch.setattr(fetch_feed, "fetch_feed", changed_meanwhile)
+        with contextlib.suppress(DownloadError):
+            empty_shop.feeds.run(feed.id)
+        monkeypatch.undo()
+        after = empty_shop.feeds.one(feed.id)
+        assert (after.etag, after.failures, empty_shop.feeds.due()) == ("", 0, [after])
+        vendor.status = 200
+        empty_shop.feeds.run(feed.id)
+        assert empty_shop.catalog.product("A").title == "A"
+
 
 class TestClock:
+    def test_it_goes_on_whatever_happens(self, empty_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = make_app(empty_shop).state.feed_clock
+        for error in (StoreError("It is busy.", code="store_busy"), RuntimeError("a mistake")):
+            monkeypatch.setattr(empty_shop.feeds, "due", Mock(side_effect=error))
+            clock.tick()
+
     def test_a_server_imports_again_and_again_and_after_a_restart(
         self, empty_shop: Shop, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -235,7 +268,9 @@ class TestHttp:
         assert (job["state"], job["result"]["rows"]["added"], job["result"]["unchanged"]) == ("done", 1, False)
         job = ended(client, client.post(f"{AT}/{feed['id']}/run").json())
         assert (job["state"], job["result"]["unchanged"]) == ("done", True)
-        assert client.patch(f"{AT}/{feed['id']}", json={"paused": True}).json()["paused"]
+        paused = client.patch(f"{AT}/{feed['id']}", json={"paused": True}).json()
+        assert paused["paused"]
+        assert client.patch(f"{AT}/{feed['id']}", json={}).json() == paused
         assert client.patch(f"{AT}/{feed['id']}", json={"every_s": 1}).status_code == 422
         assert client.delete(f"{AT}/{feed['id']}").status_code == 200
         assert client.get(AT).json() == []

@@ -42,6 +42,27 @@ class TestHttp:
         assert client.delete(f"{AT}/rules/1", params={"revision": again["revision"]}).json()["rules"] == []
         assert client.delete(f"{AT}/rules/1").status_code == 404
 
+    def test_a_look_that_gets_another_name_takes_no_other_looks_place(self, client: httpx.Client) -> None:
+        mugs, others = ["MUG-RED", "MUG-YELLOW"], ["MUG-YELLOW", "MUG-RED"]
+
+        def put(name: str, products: list[str], before: str = "") -> httpx.Response:
+            return client.put(f"{AT}/looks", json={"name": name, "products": products, "before": before})
+
+        def kept() -> dict[str, list[str]]:
+            looks = client.get(AT).json()["looks"]
+            return {look["name"]: [one["id"] for one in look["products"]] for look in looks}
+
+        put("One", mugs)
+        put("Two", others)
+        assert put(" Two", mugs, before="One").status_code == 400
+        assert put("Three", mugs, before="Nobody's").status_code == 404
+        assert kept() == {"One": mugs, "Two": others}
+        put("Three", mugs, before="One")
+        put("Two", mugs, before="Two")
+        assert kept() == {"Three": mugs, "Two": mugs}
+        for name in kept():
+            client.delete(f"{AT}/looks", params={"name": name})
+
     @pytest.mark.parametrize(
         ("rule", "said"),
         [

@@ -51,7 +51,7 @@ def start_import(
 
 @router.get("")
 def list_imports(jobs: JobsDep) -> list[ImportOut]:
-    """List the imports since the server's start, the newest first."""
+    """List the newest imports since the server's start, the newest first."""
     return [_import_out(job) for job in jobs.all() if job.kind == "import"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated, Literal
@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Path, Query, Request, UploadFile
 
 from shoplens.catalog.issue_filter import IssueFilter
-from shoplens.errors import BadInput, UnknownName
+from shoplens.errors import BadInput
 from shoplens.photos.decode import Limits
 from shoplens.quality.messages import messages
-from shoplens.quality.rule_pack import RulePack
 from shoplens.serving.routes.answers import ShopDep
+from shoplens.serving.routes.studio import known_packs
 from shoplens.serving.schemas.findings import FindingOut, FindingText
 from shoplens.serving.schemas.inspection import (
     FixIn,
@@ -30,7 +30,6 @@ from shoplens.serving.schemas.inspection import (
     UndoIn,
     WaiverIn,
 )
-from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["inspect"])
 FindingId = Annotated[str, Path(min_length=4, max_length=40)]
@@ -44,7 +43,7 @@ def inspect(
 ) -> list[FindingOut]:
     """Find what is wrong with a photo; one that cannot be read is a finding too. It is not kept."""
     data = photo.file.read(Limits.upload().max_bytes + 1)
-    packs = _packs(shop, [name.strip() for name in rules.split(",") if name.strip()])
+    packs = known_packs(shop, [name.strip() for name in rules.split(",") if name.strip()])
     return [FindingOut.of(f) for f in shop.inspection.photo(data, name=photo.filename or "", rules=packs)]
 
 
@@ -54,7 +53,7 @@ def inspect_shop(shop: ShopDep, request: Request, wanted: InspectIn) -> Inspecti
 
     The answer comes when it is done: a first inspection takes some ten seconds for each thousand photos.
     """
-    packs = _packs(shop, wanted.rules)
+    packs = known_packs(shop, wanted.rules)
     with _alone(request):
         report = shop.inspection.run(rules=packs, products=wanted.products)
     return InspectionOut.of(report)
@@ -76,7 +75,7 @@ def inspection_status(shop: ShopDep) -> StatusOut:
 @router.post("/inspect/fix")
 def fix(shop: ShopDep, request: Request, wanted: FixIn) -> FixOut:
     """Mend what can be mended safely; `/v1/inspect/undo` shows the merchant's own photos again."""
-    packs = _packs(shop, wanted.rules)
+    packs = known_packs(shop, wanted.rules)
     with _alone(request):
         done = shop.inspection.fix(wanted.products, code=wanted.code, rules=packs, dry_run=wanted.dry_run)
     return FixOut.of(done)
@@ -130,19 +129,6 @@ def waive(shop: ShopDep, finding_id: FindingId, waiver: WaiverIn) -> IssueOut:
 def unwaive(shop: ShopDep, finding_id: FindingId) -> IssueOut:
     """Take a waiver back."""
     return IssueOut.of(shop.inspection.unwaive([finding_id])[0])
-
-
-def _packs(shop: Shop, rules: Sequence[str]) -> list[str]:
-    """Return the rule packs; a path would open any file of the server, so only the shop's own may be one.
-
-    Raises:
-        UnknownName: there is none of that name.
-    """
-    known = [*RulePack.names(), *shop.settings.rules]
-    for name in rules:
-        if name not in known:
-            raise UnknownName("rule pack", name, known)
-    return list(rules)
 
 
 @contextmanager

@@ -70,6 +70,8 @@ ViewDep = Annotated[View, Depends(the_view)]
 def known_packs(shop: Shop, names: list[str]) -> list[str]:
     """Return the names of rule packs, of which a file of one's own is known where it is in use already.
 
+    Another path would open any file of the server.
+
     Raises:
         UnknownName: there is no such pack.
     """
@@ -212,7 +214,7 @@ def start_classification(shop: ShopDep, jobs: JobsDep) -> JobOut:
 
 @router.get("/jobs")
 def list_jobs(jobs: JobsDep) -> list[JobOut]:
-    """List the work since the server's start, the newest first."""
+    """List the newest work of each kind since the server's start, the newest first."""
     return [job_out(job) for job in jobs.all()]
 
 

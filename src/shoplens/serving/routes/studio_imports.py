@@ -79,6 +79,7 @@ def start_import(shop: ShopDep, sources: SourcesDep, jobs: JobsDep, source_id: s
         plugins.load("feed", wish.origin)
 
     def work(job: Job) -> dict[str, Any]:
+        sources.begin(source)
         told = import_source(shop, job, source, wish)
         sources.done(source)
         return told

@@ -88,8 +88,8 @@ def _learn(shop: Shop, jobs: Jobs, answer: ReviewAnswer) -> None:
             learned = known.samples + known.defects
         return {"line": line, "photos": learned}
 
-    with contextlib.suppress(BadInput):  # one is running
-        jobs.start("line", line, work)
+    with contextlib.suppress(BadInput):  # the line is learning
+        jobs.start("line", line, work, beside_others=True)
 
 
 def _answer(one: ReviewAnswer) -> AnswerOut:

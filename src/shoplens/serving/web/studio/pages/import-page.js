@@ -123,8 +123,9 @@ class ImportPage extends HTMLElement {
     try {
       if (every) {
         const feed = await send("feeds", { url: this.source.url, every_s: every, ...how });
-        await this.#drawFeeds();
+        // At once, since the server begins by itself within seconds.
         this.#follow(await send(`feeds/${feed.id}/run`));
+        await this.#drawFeeds();
       } else this.#follow(await send(`sources/${this.source.id}/import`, how));
     } catch (error) {
       sayError(error);

@@ -28,8 +28,9 @@ function draw(place, seen) {
     draw(place, now);
     say(t(told), undo && { undo: () => changed(undo(), "rule.back").catch(sayError) });
   };
+  const taken = seen.looks.map(({ name }) => name);
   const add = () => openRule(seen, null, (rule) => changed(send(`${AT}/rules`, rule), "rule.saved"));
-  const bring = () => openLook(null, (look) => changed(patch(`${AT}/looks`, look, "PUT"), "look.saved"));
+  const bring = () => openLook(null, taken, (look) => changed(patch(`${AT}/looks`, look, "PUT"), "look.saved"));
   fill(
     place,
     card(
@@ -39,7 +40,7 @@ function draw(place, seen) {
     ),
     card(
       t("look.title"), el("p", { className: "soft" }, t("look.about")),
-      seen.looks.length > 0 && el("ul", { className: "feeds" }, seen.looks.map((look) => lookLine(look, changed))),
+      seen.looks.length > 0 && el("ul", { className: "feeds" }, seen.looks.map((look) => lookLine(look, taken, changed))),
       el("div", { className: "actions" }, el("button", { className: "btn", type: "button", onclick: bring }, symbol("plus"), t("look.new"))),
     ),
   );
@@ -63,8 +64,8 @@ function ruleLine(rule, seen, changed) {
   );
 }
 
-function lookLine(look, changed) {
-  const edit = () => openLook(look, (said) => changed(patch(`${AT}/looks`, said, "PUT"), "look.saved"));
+function lookLine(look, taken, changed) {
+  const edit = () => openLook(look, taken, (said) => changed(patch(`${AT}/looks`, said, "PUT"), "look.saved"));
   const drop = () => changed(remove(`${AT}/looks`, { name: look.name }), "look.removed", () => patch(`${AT}/looks`, { name: look.name, products: look.products.map(({ id }) => id) }, "PUT")).catch(sayError);
   const lost = look.products.filter(({ known }) => !known).map(({ id }) => id);
   return el(

@@ -57,11 +57,15 @@ export function openRule(known, rule, send) {
   openSheet({ title: t(rule ? "rule.edit_title" : "rule.new_title"), content, action: t("save"), done });
 }
 
-/** Open the form of a look. */
-export function openLook(look, send) {
+/** Open the form of a look; `taken` are the names that there are. */
+export function openLook(look, taken, send) {
   const name = el("input", { type: "text", dir: "auto", required: true, maxlength: 200, value: look?.name ?? "" });
   const products = el("input", { type: "text", dir: "auto", required: true, maxlength: 4000, value: look?.products.map(({ id }) => id).join(", ") ?? "" });
-  const check = () => products.setCustomValidity(ids(products.value).length < 2 ? t("look.two_needed") : "");
+  const check = () => {
+    const said = name.value.trim().replace(/\s+/g, " ");
+    name.setCustomValidity(said !== look?.name && taken.includes(said) ? t("look.taken") : "");
+    products.setCustomValidity(ids(products.value).length < 2 ? t("look.two_needed") : "");
+  };
   check();
   const content = el("div", { className: "stack", oninput: check }, field(t("look.name"), name), field(t("rule.products"), products, t("look.products_hint")));
   openSheet({ title: t(look ? "look.edit_title" : "look.new_title"), content, action: t("save"), done: () => send({ name: name.value, products: ids(products.value), before: look?.name ?? "" }) });
