@@ -23,7 +23,7 @@ from shoplens.events.event_store import EventStore
 from shoplens.events.retention import prune
 from shoplens.events.schema import MIGRATIONS, answers, event_products, events, product_ids, visitors
 from shoplens.events.visitor_data import Erased, erase_visitor, export_visitor
-from shoplens.recommend.shop_events import ShopEvents
+from shoplens.recommend.listing_events import ListingEvents
 from shoplens.records import Event, EventLog, EventProduct, Shown
 
 NOW = dt.datetime.now(dt.UTC)
@@ -188,8 +188,8 @@ def test_the_tables_of_the_first_version_come_up_with_all_that_they_hold(tmp_pat
 def test_events_of_a_product_that_comes_later_count_once_it_is_there(database: EventDatabase) -> None:
     store = EventStore(database)
     store.add([act("ann", "late-product"), act("bob", "late-product", "never")])
-    before = ShopEvents.build(store.log(), {}, 1)
-    after = ShopEvents.build(store.log(), {"late-product": 0}, 1)
+    before = ListingEvents.build(store.log(), {}, 1)
+    after = ListingEvents.build(store.log(), {"late-product": 0}, 1)
     assert before.trend.sum() == 0
     assert after.trend.sum() > 0
 

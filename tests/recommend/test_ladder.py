@@ -9,10 +9,10 @@ import pytest
 
 from shoplens.recommend.ease import Ease
 from shoplens.recommend.ladder import LadderLimits, PlacementReport, climb
+from shoplens.recommend.listing_events import DAY_US, ListingEvents
 from shoplens.recommend.offline_questions import offline_questions
 from shoplens.recommend.placement import PLACEMENTS
 from shoplens.recommend.request import Request
-from shoplens.recommend.shop_events import DAY_US, ShopEvents
 from shoplens.recommend.shop_view import ShopView
 from shoplens.records import EventLog
 from tests.recommend.checkerboard import listing, looks, product_id, products
@@ -122,7 +122,7 @@ def test_ease_solves_its_own_equations() -> None:
 def test_what_the_model_does_not_cover_is_answered_by_the_sessions() -> None:
     trips = [["shirt-0-0-M", "shoe-0-0-M"]] * 30 + [["lamp-0-0-M", "jeans-0-0-M"]] * 30
     view = ShopView.build(products(), looks(), log=sessions(trips, "detail-page-view"))
-    events: ShopEvents = view.events
+    events: ListingEvents = view.events
     narrow = Ease.fit(events.visitors, events.codes, events.listings, events._by_sessions["viewed"], items=1)
     lamp, jeans = (int(view.listing_of[view.row(name)]) for name in ("lamp-0-0-M", "jeans-0-0-M"))
     scores, trust = narrow.scores([lamp], [1.0])
@@ -137,7 +137,7 @@ def test_long_and_short_histories_count_alike() -> None:
     who, what = np.nonzero(met)
     sizes = met.sum(axis=1)
     assert sizes.min() < 5 < 40 < sizes.max()
-    none = ShopEvents.build(None, {}, 50)
+    none = ListingEvents.build(None, {}, 50)
     made = Ease.fit(who, what, 50, none._by_sessions["viewed"], ridge=10.0)
     inverse = np.linalg.inv(met.T.astype(float) @ met + 10.0 * np.eye(50))
     expected = -inverse / np.diag(inverse)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from shoplens.recommend.candidates import Candidates
+from shoplens.recommend.listing_events import DAY_US
 from shoplens.recommend.ranking import best_rows
 from shoplens.recommend.request import Request
-from shoplens.recommend.shop_events import DAY_US
 from shoplens.recommend.shop_view import ShopView
 from shoplens.records import Match, Reason
 

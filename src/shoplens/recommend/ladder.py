@@ -10,10 +10,10 @@ import numpy as np
 
 from shoplens.models.intervals import Z
 from shoplens.recommend.learned import RUNGS, Evidence, Rung
+from shoplens.recommend.listing_events import ListingEvents
 from shoplens.recommend.offline_questions import OfflineQuestion, offline_questions
 from shoplens.recommend.placement import PLACEMENTS, Placement
 from shoplens.recommend.placements import make_recommender
-from shoplens.recommend.shop_events import ShopEvents
 from shoplens.recommend.shop_view import ShopView
 
 CUTS = (0.7, 0.8, 0.9)
@@ -145,7 +145,7 @@ def _measure(view: ShopView, place: Placement, limits: LadderLimits, spans: Sequ
     return PlacementReport(place.name, used, questions, tuple(reports))
 
 
-def _volumes(events: ShopEvents, evidence: Evidence, limits: LadderLimits) -> dict[str, tuple[int, int]]:
+def _volumes(events: ListingEvents, evidence: Evidence, limits: LadderLimits) -> dict[str, tuple[int, int]]:
     rows = events.is_purchase if evidence == "bought" else events.is_met
     sessions = _sizes(events.sessions[rows], events.codes[rows])
     # a basket is the history of what is bought together

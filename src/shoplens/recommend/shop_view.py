@@ -15,8 +15,8 @@ from shoplens.recommend.brief_looks import BriefLooks
 from shoplens.recommend.category_pairs import CategoryPairs, default_pairs
 from shoplens.recommend.category_table import CategoryTable
 from shoplens.recommend.color_harmony import harmony
+from shoplens.recommend.listing_events import ListingEvents
 from shoplens.recommend.product_filter import ProductFilter
-from shoplens.recommend.shop_events import ShopEvents
 from shoplens.records import EventLog, Product, Vectors
 
 
@@ -60,7 +60,7 @@ class ShopView:
     newness: npt.NDArray[np.int64]
     table: CategoryTable
     filter: ProductFilter
-    events: ShopEvents
+    events: ListingEvents
 
     @classmethod
     def build(
@@ -119,7 +119,7 @@ class ShopView:
             newness=np.array([age for age, _ in rows], dtype=np.int64),
             table=CategoryTable(ordered, pairs or default_pairs()),
             filter=ProductFilter(ordered, color_labels),
-            events=ShopEvents.build(None, {}, len(groups)),
+            events=ListingEvents.build(None, {}, len(groups)),
         )
         return view if log is None else view.with_events(log)
 
@@ -127,9 +127,9 @@ class ShopView:
         """Return the same shop with other events."""
         codes = {self.products[int(start)].listing: code for code, start in enumerate(self.starts)}
         codes |= {product.id: int(code) for product, code in zip(self.products, self.listing_of, strict=True)}
-        return self.with_other(ShopEvents.build(log, codes, len(self.starts)))
+        return self.with_other(ListingEvents.build(log, codes, len(self.starts)))
 
-    def with_other(self, events: ShopEvents) -> ShopView:
+    def with_other(self, events: ListingEvents) -> ShopView:
         """Return the same shop with events that were joined to its listings already."""
         other = replace(self, events=events)
         # what follows from the products alone is not worked out again

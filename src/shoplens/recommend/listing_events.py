@@ -34,7 +34,7 @@ Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class ShopEvents:
+class ListingEvents:
     """Events joined to the listings of the catalogue; events of unknown products wait in the store.
 
     What is learned from them is worked out at first use, or by `warm`.
@@ -89,10 +89,10 @@ class ShopEvents:
             worth=worth,
         )
 
-    def until(self, time_us: int) -> ShopEvents:
+    def until(self, time_us: int) -> ListingEvents:
         """Return the events before a moment, as they were known then."""
         before = self.times < time_us
-        return ShopEvents(
+        return ListingEvents(
             self.listings,
             self.codes[before],
             self.visitors[before],
