@@ -85,6 +85,12 @@ def test_a_shop_writes_its_own_on_top_of_those_that_ship(tmp_path: Path) -> None
         ("kinds = [", "no TOML"),
         ('[kinds]\na = ["a"]\n[pairs]\na = { b = 1.0 }\n', "Add b to"),
         ('[kinds]\na = ["a"]\n[pairs]\na = { a = 2.0 }\n', "weight from 0 to 1"),
+        ('kinds = "lamp"\n', r"kinds = lamp.*list of words"),
+        ('[kinds]\na = "lamp"\n', r"kinds.a = lamp.*list of words"),
+        ("[kinds]\na = [3]\n", "list of words"),
+        ("[[pairs]]\na = 1\n", "table of weights"),
+        ("[pairs]\na = 0.5\n", "a = 0.5.*table of weights"),
+        ('[kind]\na = ["a"]\n', r"kind\b.*audience, kinds, pairs"),
     ],
 )
 def test_a_wrong_table_says_what_is_wrong(text: str, message: str) -> None:

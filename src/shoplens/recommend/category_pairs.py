@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.catalog.phrases import Phrases
-from shoplens.errors import BadInput
+from shoplens.errors import BadInput, UnknownName
 
 DEFAULTS = ("fashion", "home", "grocery", "electronics")
 """The tables that ship, in `defaults/`."""
@@ -24,6 +24,12 @@ PAIRS_FILE = "pairs.toml"
 
 UNPAIRED = 0.2
 """How well two categories go together of which at least one is of no known kind: a guess, below every stated pair."""
+
+_PARTS: Mapping[str, tuple[type[list[str]] | type[dict[str, float]], str]] = {
+    "kinds": (list, 'Under [kinds] a kind has a list of words, as: lamp = ["lamp", "lantern"]'),
+    "audience": (list, 'Under [audience] a name has a list of words, as: kids = ["kids", "junior"]'),
+    "pairs": (dict, "Under [pairs] a kind has a table of weights, as: lamp = { sofa = 0.8 }"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +52,8 @@ class CategoryPairs:
         """Merge tables in TOML; a word or a pair that several give is as the last one says.
 
         Raises:
-            BadInput: a table is no TOML, pairs an unknown kind, or weighs a pair outside 0 to 1.
+            BadInput: a table is no TOML, has another part or a line of another shape, pairs an unknown kind, or weighs
+                a pair outside 0 to 1.
         """
         words: dict[str, str] = {}
         audiences: dict[str, str] = {}
@@ -106,9 +113,18 @@ def _shipped() -> list[str]:
 
 def _parse(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput("A table of category pairs is no TOML.", received=error, remedy="Correct that line.") from error
+    for part, lines in table.items():
+        if part not in _PARTS:
+            raise UnknownName("part of a table of category pairs", part, _PARTS)
+        wanted, remedy = _PARTS[part]
+        for name, line in lines.items() if isinstance(lines, dict) else [("", lines)]:
+            if not name or not isinstance(line, wanted) or not all(isinstance(one, str) for one in line):
+                received = f"{part}.{name} = {line}" if name else f"{part} = {line}"
+                raise BadInput("A line of category pairs is wrong.", received=received, remedy=remedy)
+    return table
 
 
 def _matrix(kinds: tuple[str, ...], pairs: Mapping[tuple[str, str], float]) -> npt.NDArray[np.float32]:
