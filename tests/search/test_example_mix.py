@@ -11,6 +11,7 @@ X, Y, Z = (np.eye(3, dtype=np.float32)[n][None] for n in range(3))
 
 def test_one_example_is_itself() -> None:
     assert mix_examples(X, [3.0]) == pytest.approx(X)
+    assert mix_examples(1.2 * X, [3.0]) == pytest.approx(1.2 * X)
 
 
 def test_weights_are_proportions() -> None:

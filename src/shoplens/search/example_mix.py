@@ -16,16 +16,16 @@ UNLIKE = 0.5
 def mix_examples(
     like: Vectors, weights: Sequence[float], unlike: Vectors | None = None, unlike_weights: Sequence[float] = ()
 ) -> Vectors:
-    """Return the unit vector float32 `[1, dim]` of the weighted mean of examples, less half the mean of the others.
+    """Return the weighted mean of examples, less half the mean of the others, float32 `[1, dim]`.
 
-    q = sum(w p) / sum(w) - 0.5 sum(v n) / sum(v), brought to unit length: the formula of Rocchio ("Relevance feedback
-    in information retrieval", 1971), where the positive examples are the query. Its factor is Qdrant's for an average
-    of examples (q = 2 mean(p) - mean(n)).
+    q = sum(w p) / sum(w) - 0.5 sum(v n) / sum(v), brought to the mean length of the p, so that one example is itself:
+    the formula of Rocchio ("Relevance feedback in information retrieval", 1971), where the positive examples are the
+    query. Its factor is Qdrant's for an average of examples (q = 2 mean(p) - mean(n)).
 
     Args:
-        like: unit rows float32 `[n, dim]`, at least one.
+        like: rows float32 `[n, dim]`, at least one; near unit length (see `ShopSpace.apply_snaps`).
         weights: of the rows, above 0.
-        unlike: unit rows float32 `[m, dim]`.
+        unlike: such rows, float32 `[m, dim]`.
         unlike_weights: of those rows, above 0.
 
     Raises:
@@ -37,4 +37,5 @@ def mix_examples(
     length = float(np.linalg.norm(mixed))
     if length < 1e-6:
         raise BadInput("The examples cancel each other out.", remedy="Leave one of them out.")
-    return np.asarray(mixed[None] / length, np.float32)
+    wanted = np.average(np.linalg.norm(like, axis=1), weights=weights)
+    return np.asarray(mixed[None] * (wanted / length), np.float32)
