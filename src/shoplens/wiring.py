@@ -137,7 +137,7 @@ class Wiring:
         parts = self.part_embedder.parts
         colors = slice(sum(parts) - parts[-1], sum(parts))  # by `part_embedder` colours are the last part, or the only
         look = self._text_look.get() if self.reads_text else None
-        return QuerySearch(self._catalog, self.part_embedder, self.search(), self._words.get(), colors, look)
+        return QuerySearch(self._catalog, self.search(), self._words.get(), colors, look)
 
     @once
     def reads_text(self) -> bool:

@@ -29,7 +29,7 @@ def ask(catalog: Catalog, *like: Example, color_part: slice | None = None, **mor
         assert isinstance(example.photo, Photo)
         return example.photo.pixels
 
-    return QuerySearch(catalog, embedder, search, QueryWords.of(catalog), part).ask(asked, pixels)
+    return QuerySearch(catalog, search, QueryWords.of(catalog), part).ask(asked, pixels)
 
 
 def photo(name: str, weight: float = 1.0) -> Example:

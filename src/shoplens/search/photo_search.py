@@ -63,12 +63,18 @@ _Near = tuple[str, float, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Views:
-    """What a photo is asked with: parts of it, their vectors, and whether it is a shopper's."""
+class Views:
+    """What a photo, or a product, is asked with.
 
-    boxes: list[Box]
+    Attributes:
+        queries: a row of the shop's space for each part that is looked at, the likeliest first.
+        boxes: these parts; none of a product.
+        snap: whether it is a shopper's photo.
+    """
+
     queries: Vectors
-    snap: bool
+    boxes: Sequence[Box] = ()
+    snap: bool = False
 
 
 class PhotoSearch:
@@ -112,7 +118,7 @@ class PhotoSearch:
         Raises:
             BadInput: the diversity is not from 0 to 1.
         """
-        views = self._views(pixels, box)
+        views = self.views(pixels, box)
         answer, view = self._ask(views.queries, where, limit, diversity, snap=views.snap)
         return replace(answer, box=views.boxes[view])
 
@@ -126,19 +132,19 @@ class PhotoSearch:
             NotFound: there is no such product, or the index has no photo of it.
         """
         product = self._catalog.product(product_id)
-        views = self._views(pixels, box)
+        views = self.views(pixels, box)
         answer, view = self._answer(views.queries, {product.id}, 1, 0.0, snap=views.snap)
         if not answer.matches:
             raise NotFound("The product has no photo to compare with.", received=product.id)
         return answer.matches[0], views.boxes[view]
 
-    def _views(self, pixels: Pixels, box: Box | None) -> _Views:
-        """Return the parts of a photo that are looked at, and their vectors in the shop's space."""
+    def views(self, pixels: Pixels, box: Box | None) -> Views:
+        """Return what a photo, or the part of it in `box`, is asked with."""
         look = QueryLook([box], on_studio_ground(pixels)) if box else QueryLook.at(pixels)
         boxes, space = [seen or WHOLE for seen in look.boxes], self.photos.space
         vectors = self._embedder.embed([pixels if seen == WHOLE else crop(pixels, seen) for seen in boxes])
         queries = space.apply(vectors) if look.studio else space.apply_snaps(vectors)
-        return _Views(boxes, queries, snap=not look.studio)
+        return Views(queries, boxes, snap=not look.studio)
 
     def by_vectors(
         self,

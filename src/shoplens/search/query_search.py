@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from shoplens.catalog.filter import Filter
 from shoplens.catalog.store import Catalog
-from shoplens.embedding.embedder import Embedder
-from shoplens.embedding.query_box import QueryLook, on_studio_ground
 from shoplens.errors import NotFound
-from shoplens.photos.transform import crop
-from shoplens.records import WHOLE, Box, Match, Pixels, Vectors
+from shoplens.records import Match, Pixels, Vectors
 from shoplens.search.example_mix import mix_examples
-from shoplens.search.photo_search import PhotoSearch, SearchAnswer
+from shoplens.search.photo_search import PhotoSearch, SearchAnswer, Views
 from shoplens.search.query import Example, Query
 from shoplens.search.query_words import QueryWords, Understood
 from shoplens.search.rank_fusion import fuse_ranks
@@ -28,27 +25,11 @@ DEPTH = 200
 Photos = Callable[[Example], Pixels]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """An example as it is asked with.
-
-    Attributes:
-        views: a row of the shop's space for each part that is looked at, the likeliest first.
-        box: the first of these parts; None for a product.
-        snap: whether it is a shopper's photo.
-    """
-
-    views: Vectors
-    box: Box | None = None
-    snap: bool = False
-
-
 class QuerySearch:
     """Mixes examples into one vector, and fuses what it finds with what the words find.
 
     Args:
         catalog: where products, filters and words are looked up.
-        embedder: makes the vector of the part of a photo that it is given.
         search: the photos of one revision of the catalogue.
         words: reads texts by the shop's vocabulary.
         color_part: where colours stand in a vector.
@@ -58,14 +39,12 @@ class QuerySearch:
     def __init__(
         self,
         catalog: Catalog,
-        embedder: Embedder,
         search: PhotoSearch,
         words: QueryWords,
         color_part: slice,
         text_look: TextLook | None = None,
     ) -> None:
         self._catalog = catalog
-        self._embedder = embedder
         self._search = search
         self._words = words
         self._color_part = color_part
@@ -108,7 +87,7 @@ class QuerySearch:
         return replace(
             answer,
             matches=[match for match in answer.matches if match.product.id not in own][: query.limit],
-            box=like[0].box if len(like) == 1 else None,
+            box=next(iter(like[0].boxes), None) if len(like) == 1 else None,
             understood=understood,
             # With words, or with what it should not be like, it is not the product of the photo that is asked for, and
             # a product is never its own answer.
@@ -131,14 +110,10 @@ class QuerySearch:
                 return understood, where
         return Understood(words=" ".join([*whole.colors, words]).strip()), query.where
 
-    def _seen(self, example: Example, photo_of: Photos) -> _Seen:
+    def _seen(self, example: Example, photo_of: Photos) -> Views:
         if example.product:
-            return _Seen(self._vector_of_product(example.product))
-        pixels, space = photo_of(example), self._search.photos.space
-        look = QueryLook([example.box], on_studio_ground(pixels)) if example.box else QueryLook.at(pixels)
-        boxes = [seen or WHOLE for seen in look.boxes]
-        raw = self._embedder.embed([pixels if seen == WHOLE else crop(pixels, seen) for seen in boxes])
-        return _Seen(space.apply(raw) if look.studio else space.apply_snaps(raw), boxes[0], not look.studio)
+            return Views(self._vector_of_product(example.product))
+        return self._search.views(photo_of(example), example.box)
 
     def _vector_of_product(self, product_id: str) -> Vectors:
         product = self._catalog.product(product_id)
@@ -248,7 +223,7 @@ class QuerySearch:
         return [Match(known[owners[key]], score, key) for key, score in ranked if owners[key] in known]
 
 
-def _mixed(query: Query, like: Sequence[_Seen], unlike: Sequence[_Seen]) -> Vectors:
+def _mixed(query: Query, like: Sequence[Views], unlike: Sequence[Views]) -> Vectors:
     """Return the mix of the examples, float32 `[n, dim]`, once for each view of the one that has most.
 
     Raises:
@@ -258,14 +233,14 @@ def _mixed(query: Query, like: Sequence[_Seen], unlike: Sequence[_Seen]) -> Vect
     return np.concatenate(
         [
             mix_examples(_view(like, view), weights, _view(unlike, view) if unlike else None, against)
-            for view in range(max(len(seen.views) for seen in like))
+            for view in range(max(len(seen.queries) for seen in like))
         ]
     )
 
 
-def _view(examples: Sequence[_Seen], view: int) -> Vectors:
+def _view(examples: Sequence[Views], view: int) -> Vectors:
     """Return a row of each example: this view of it, or the last that it has."""
-    return np.stack([seen.views[min(view, len(seen.views) - 1)] for seen in examples])
+    return np.stack([seen.queries[min(view, len(seen.queries) - 1)] for seen in examples])
 
 
 def _fuse(rankings: Sequence[Mapping[str, Match]], best: Mapping[str, Match], limit: int) -> list[Match]:
