@@ -14,7 +14,7 @@ import numpy as np
 from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, NotFound, ShopLensError
-from shoplens.records import Shown
+from shoplens.records import Product, Shown
 from shoplens.settings import modified
 
 if TYPE_CHECKING:
@@ -255,7 +255,19 @@ class ShopRecommend:
         self._wiring().expire()
         return rule
 
-    def unknown_to_shop(self, rule: Rule) -> dict[str, str]:
+    def products_named(self, names: Iterable[str]) -> dict[str, Product]:
+        """Return the product that each id of a product or a listing names, of a listing its first variant.
+
+        What the shop does not have now is left out.
+        """
+        wanted = list(dict.fromkeys(names))
+        found = self._catalog.by_ids(wanted)
+        for name in wanted:
+            if name not in found and (variants := self._catalog.listing(name)):
+                found[name] = variants[0]
+        return found
+
+    def unknown_to_shop(self, rule: Rule) -> dict[str, list[str]]:
         """Return what a rule names and no product of the shop has now, by the rule's fields: it may be a slip.
 
         A category is a path from the root of the shop's tree, so that "Lamps" alone is unknown where it is
@@ -267,9 +279,10 @@ class ShopRecommend:
             "brand": (rule.brand, Filter(brand=rule.brand)),
             "tag": (rule.tag, Filter(tags=frozenset({rule.tag} - {""}))),
         }
-        found = {name: value for name, (value, where) in asked.items() if value and not self._catalog.count(where)}
-        strange = [name for name in rule.products if self.view().find(name) is None]
-        return found | ({"products": ", ".join(strange)} if strange else {})
+        found = {name: [value] for name, (value, where) in asked.items() if value and not self._catalog.count(where)}
+        known = self.products_named(rule.products)
+        strange = [name for name in rule.products if name not in known]
+        return found | ({"products": strange} if strange else {})
 
     def change_rule(self, number: int, *, revision: str = "", **fields: Any) -> Rule:  # noqa: ANN401 - as above
         """Write another rule in the place of one, by its number from 1.
@@ -364,9 +377,9 @@ class ShopRecommend:
         looks = read_looks(path)
         self._catalog.merchandising.put_looks({look.name: look.products for look in looks}, replace=replace_all)
         self._wiring().expire()
-        view = self.view()
-        unknown = [name for look in looks for name in look.products if view.find(name) is None]
-        return looks, list(dict.fromkeys(unknown))
+        names = dict.fromkeys(name for look in looks for name in look.products)
+        known = self.products_named(names)
+        return looks, [name for name in names if name not in known]
 
     def _check_revision(self, revision: str) -> None:
         if revision and revision != self.rules_revision():

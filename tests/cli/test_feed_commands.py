@@ -57,19 +57,3 @@ def test_a_feed_is_added_run_changed_and_removed(shoplens: Command, tmp_path: Pa
     assert "paused" in shoplens("feed", "list", "--shop", shop).out
     assert "stay" in shoplens("feed", "remove", 1, "--shop", shop).out
     assert shoplens("feed", "remove", 1, "--shop", shop).code == 2
-
-
-def test_a_rule_and_a_look_are_set(shoplens: Command, tmp_path: Path) -> None:
-    shop = tmp_path / "shop"
-    Shop.open(shop, create=True).close()
-    assert shoplens("recommend", "rules", "add", "block", "--tag", "old", "--shop", shop).code == 0
-    said = shoplens("recommend", "rules", "set", 1, "boost", "--brand", "Mono", "--factor", 3, "--shop", shop)
-    assert said.out == "Rule 1: boost Mono x 3.\n"
-    assert shoplens("recommend", "rules", "set", 2, "block", "--tag", "x", "--shop", shop).code == 2
-    assert json.loads(shoplens("recommend", "rules", "list", "--shop", shop, "--json").out) == [
-        {"action": "boost", "brand": "Mono", "factor": 3.0}
-    ]
-    assert shoplens("recommend", "looks", "put", "Autumn", "A", "B", "--shop", shop).out == "Look Autumn: A, B.\n"
-    assert shoplens("recommend", "looks", "put", "Alone", "A", "--shop", shop).code == 2
-    assert shoplens("recommend", "looks", "remove", "Autumn", "--shop", shop).code == 0
-    assert shoplens("recommend", "looks", "remove", "Autumn", "--shop", shop).code == 2

@@ -137,6 +137,23 @@ def test_a_rule_that_names_what_the_shop_does_not_have_says_so(shoplens: Command
     assert gone.out.splitlines()[1:] == ["No product of the shop has this now: products NOTHING."]
 
 
+def test_a_rule_and_a_look_are_set(shoplens: Command, tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    Shop.open(shop, create=True).close()
+    assert shoplens("recommend", "rules", "add", "block", "--tag", "old", "--shop", shop).code == 0
+    said = shoplens("recommend", "rules", "set", 1, "boost", "--brand", "Mono", "--factor", 3, "--shop", shop)
+    assert said.out == "Rule 1: boost Mono x 3.\nNo product of the shop has this now: brand Mono.\n"
+    assert shoplens("recommend", "rules", "set", 2, "block", "--tag", "x", "--shop", shop).code == 2
+    assert json.loads(shoplens("recommend", "rules", "list", "--shop", shop, "--json").out) == [
+        {"action": "boost", "brand": "Mono", "factor": 3.0}
+    ]
+    put = shoplens("recommend", "looks", "put", "Autumn", "A", "B", "--shop", shop)
+    assert (put.code, put.out) == (1, "Look Autumn: A, B.\n  not in the shop: A\n  not in the shop: B\n")
+    assert shoplens("recommend", "looks", "put", "Alone", "A", "--shop", shop).code == 2
+    assert shoplens("recommend", "looks", "remove", "Autumn", "--shop", shop).code == 0
+    assert shoplens("recommend", "looks", "remove", "Autumn", "--shop", shop).code == 2
+
+
 def test_looks_come_first(shoplens: Command, own: Path, drawn: DrawnShop, tmp_path: Path) -> None:
     with Shop.open(own) as shop:
         stocked = [p for p in shop.catalog.products(limit=1000) if p.availability == "in_stock"]

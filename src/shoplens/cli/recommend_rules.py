@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, o
 
 if TYPE_CHECKING:
     from shoplens.recommend.rule import Rule
+    from shoplens.shop import Shop
 
 rules = typer.Typer(
     help="What comes first, later, never, or only together.", no_args_is_help=True, rich_markup_mode=None
@@ -89,9 +91,7 @@ def add(
             note=note,
         )
         print(f"Rule {len(opened.recommending.rules())}: {rule.action} {_what(rule)}".rstrip() + ".")
-        for field, value in opened.recommending.unknown_to_shop(rule).items():
-            paths = " A category is the whole path." if field in ("category", "beside") else ""
-            print(f"No product of the shop has this now: {field} {value}.{paths}")
+        _print_unknown(opened, rule)
 
 
 @rules.command("set")
@@ -129,7 +129,8 @@ def change(
             placements=placement,
             note=note,
         )
-    print(f"Rule {number}: {rule.action} {_what(rule)}".rstrip() + ".")
+        print(f"Rule {number}: {rule.action} {_what(rule)}".rstrip() + ".")
+        _print_unknown(opened, rule)
 
 
 @rules.command()
@@ -173,11 +174,15 @@ def put_look(
 ) -> None:
     """Store a look, in place of one of the same name.
 
+    Exits with 1 where the shop lacks some of the products; the look is stored all the same.
+
     Examples: `shoplens recommend looks put Autumn COAT-1 BOOTS-2 SCARF-3`.
     """
     with open_shop(shop) as opened:
         look = opened.recommending.put_look(name, products)
+        known = opened.recommending.products_named(look.products)
     print(f"Look {look.name}: {', '.join(look.products)}.")
+    _exit_where_lacking([product for product in look.products if product not in known])
 
 
 @looks.command("remove")
@@ -214,10 +219,20 @@ def import_looks(
         print_json({"looks": len(found), "products": sum(len(look.products) for look in found), "unknown": unknown})
     else:
         print(f"Looks stored: {len(found)}; products in them: {sum(len(look.products) for look in found)}.")
-        for name in unknown[:10]:
-            print(f"  not in the shop: {name}")
-    if unknown:
+    _exit_where_lacking(unknown, quietly=as_json)
+
+
+def _exit_where_lacking(names: Sequence[str], *, quietly: bool = False) -> None:
+    for name in [] if quietly else names[:10]:
+        print(f"  not in the shop: {name}")
+    if names:
         raise typer.Exit(1)
+
+
+def _print_unknown(shop: Shop, rule: Rule) -> None:
+    for field, names in shop.recommending.unknown_to_shop(rule).items():
+        paths = " A category is the whole path." if field in ("category", "beside") else ""
+        print(f"No product of the shop has this now: {field} {', '.join(names)}.{paths}")
 
 
 def _where(rule: Rule) -> str:

@@ -33,6 +33,10 @@ class TestHttp:
         again = client.put(f"{AT}/rules/1", json=changed).json()
         assert again["rules"][0]["unknown"] == ["GONE"]
         assert again["rules"][0]["note"] == ""
+        slip = {"action": "boost", "category": "Mugs", "brand": "Nobody", "revision": again["revision"]}
+        slipped = client.put(f"{AT}/rules/1", json=slip).json()
+        assert slipped["rules"][0]["unknown"] == ["Mugs", "Nobody"], "its path is Home > Mugs"
+        again = client.put(f"{AT}/rules/1", json=changed | {"revision": slipped["revision"]}).json()
         assert similar(client, "MUG-RED")[0] == "MUG-YELLOW"
         assert "# Ours." in (own_shop.folder / "recommend.toml").read_text("utf-8")
         # Whoever looks at rules that somebody else has changed meanwhile changes none of them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Literal
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from shoplens.errors import BadInput, NotFound
 from shoplens.recommend.placement import PLACEMENTS
 from shoplens.recommend.rule import ABOUT_PAIRS, ABOUT_PRODUCTS, ACTIONS, Rule
+from shoplens.records import Product
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.schemas.recommending import (
     ActionOut,
@@ -76,20 +77,16 @@ def remove_look(shop: ShopDep, name: str) -> RecommendingOut:
 
 
 def _shown(shop: Shop) -> RecommendingOut:
-    revision, rules, looks = shop.recommending.rules_revision(), shop.recommending.rules(), shop.recommending.looks()
-    known = _known(
-        shop, [name for named in (*(r.products for r in rules), *(k.products for k in looks)) for name in named]
-    )
+    wanted = shop.recommending
+    revision, rules, looks = wanted.rules_revision(), wanted.rules(), wanted.looks()
+    known = wanted.products_named(name for look in looks for name in look.products)
+    photos = shop.catalog.main_photos([product.id for product in known.values()])
     return RecommendingOut(
         revision=revision,
-        rules=[_rule(number, rule, known) for number, rule in enumerate(rules, start=1)],
+        rules=[_rule(shop, number, rule) for number, rule in enumerate(rules, start=1)],
         looks=[
             OwnLookOut(
-                name=look.name,
-                products=[
-                    known.get(name) or LookProductOut(id=name, title="", photo="", known=False)
-                    for name in look.products
-                ],
+                name=look.name, products=[_look_product(name, known.get(name), photos) for name in look.products]
             )
             for look in looks
         ],
@@ -102,23 +99,16 @@ def _about(action: str) -> Literal["products", "pairs", "neither"]:
     return "products" if action in ABOUT_PRODUCTS else "pairs" if action in ABOUT_PAIRS else "neither"
 
 
-def _rule(number: int, rule: Rule, known: Iterable[str]) -> RuleOut:
+def _rule(shop: Shop, number: int, rule: Rule) -> RuleOut:
     return RuleOut(
         number=number,
         holds_in=[name for name in PLACEMENTS if rule.holds_in(name)],
-        unknown=[name for name in rule.products if name not in known],
+        unknown=[name for names in shop.recommending.unknown_to_shop(rule).values() for name in names],
         **asdict(rule),
     )
 
 
-def _known(shop: Shop, names: Sequence[str]) -> dict[str, LookProductOut]:
-    """Return what the shop has under these ids of products or listings; of a listing its first variant is shown."""
-    found = dict(shop.catalog.by_ids(set(names)))
-    for name in dict.fromkeys(names):
-        if name not in found and (variants := shop.catalog.listing(name)):
-            found[name] = variants[0]
-    photos = shop.catalog.main_photos([product.id for product in found.values()])
-    return {
-        name: LookProductOut(id=name, title=product.title, photo=photos.get(product.id, ""), known=True)
-        for name, product in found.items()
-    }
+def _look_product(name: str, product: Product | None, photos: Mapping[str, str]) -> LookProductOut:
+    if product is None:
+        return LookProductOut(id=name, title="", photo="", known=False)
+    return LookProductOut(id=name, title=product.title, photo=photos.get(product.id, ""), known=True)

@@ -33,7 +33,7 @@ class RuleChangeIn(RuleIn):
 
 
 class RuleOut(BaseModel):
-    """A rule with its number, where it holds, and the products that it names and the shop does not have."""
+    """A rule with its number, where it holds, and what it names and no product of the shop has now."""
 
     number: int
     action: str
