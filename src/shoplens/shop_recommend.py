@@ -86,6 +86,7 @@ class ShopRecommend:
         self._wiring = wiring
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
+        self._writing = threading.Lock()  # of the file of rules, which is read and written as a whole
 
     def answer(self, placement: str, ask: Ask, *, log: bool = False, experiment: str = "") -> Recommendation:
         """Answer in a placement.
@@ -220,7 +221,8 @@ class ShopRecommend:
                     received=share,
                     remedy=f"Explore with up to {GUARDED} until the 95 % interval of the gain lies above 0.",
                 )
-        write_explore(self._rules_file, settings)
+        with self._writing:
+            write_explore(self._rules_file, settings)
         self._wiring().expire()
         return settings
 
@@ -250,8 +252,9 @@ class ShopRecommend:
         from shoplens.recommend.rules_file import append_rule
 
         rule = _rule(fields)
-        self.rules()
-        append_rule(self._rules_file, rule)
+        with self._writing:
+            self.rules()
+            append_rule(self._rules_file, rule)
         self._wiring().expire()
         return rule
 
@@ -300,8 +303,9 @@ class ShopRecommend:
         from shoplens.recommend.rules_file import change_rule
 
         rule = _rule(fields)
-        self._check_revision(revision)
-        change_rule(self._rules_file, self.rules(), number, rule)
+        with self._writing:
+            self._check_revision(revision)
+            change_rule(self._rules_file, self.rules(), number, rule)
         self._wiring().expire()
         return rule
 
@@ -318,8 +322,9 @@ class ShopRecommend:
         """
         from shoplens.recommend.rules_file import remove_rule
 
-        self._check_revision(revision)
-        rule = remove_rule(self._rules_file, self.rules(), number)
+        with self._writing:
+            self._check_revision(revision)
+            rule = remove_rule(self._rules_file, self.rules(), number)
         self._wiring().expire()
         return rule
 
@@ -329,15 +334,18 @@ class ShopRecommend:
 
         return [CuratedLook(name, products) for name, products in self._catalog.merchandising.looks().items()]
 
-    def put_look(self, name: str, products: Sequence[str]) -> CuratedLook:
+    def put_look(self, name: str, products: Sequence[str], *, before: str = "") -> CuratedLook:
         """Store a look, in place of an earlier one of that name.
 
         Args:
             name: up to 200 characters.
             products: ids of products or listings, two or more, in the order in which they are shown.
+            before: the name that the look had until now; "" where it is new, or replaces one of its name.
 
         Raises:
-            BadInput: the name is empty or long, or there are fewer than two products.
+            NotFound: there is none of the name before.
+            BadInput: the name is empty or long, another look than the one before has it, or there are fewer than two
+                products.
         """
         from shoplens.recommend.curated_look import CuratedLook
 
@@ -346,7 +354,11 @@ class ShopRecommend:
             raise BadInput(f"A look needs a name of up to {_NAME_LENGTH} characters.", received=name[:250])
         if len(look.products) < _SMALLEST_LOOK:
             raise BadInput("A look needs two products or more.", received=", ".join(look.products))
-        self._catalog.merchandising.put_looks({look.name: look.products})
+        if before:
+            self._look(before)
+            if look.name != before and look.name in self._catalog.merchandising.looks():
+                raise BadInput("There is another look of that name.", received=look.name, remedy="Choose another name.")
+        self._catalog.merchandising.put_looks({before: (), look.name: look.products})
         self._wiring().expire()
         return look
 
@@ -356,9 +368,7 @@ class ShopRecommend:
         Raises:
             NotFound: there is none of that name.
         """
-        gone = next((look for look in self.looks() if look.name == name), None)
-        if gone is None:
-            raise NotFound("There is no look of that name.", received=name)
+        gone = self._look(name)
         self._catalog.merchandising.put_looks({name: ()})
         self._wiring().expire()
         return gone
@@ -380,6 +390,12 @@ class ShopRecommend:
         names = dict.fromkeys(name for look in looks for name in look.products)
         known = self.products_named(names)
         return looks, [name for name in names if name not in known]
+
+    def _look(self, name: str) -> CuratedLook:
+        found = next((look for look in self.looks() if look.name == name), None)
+        if found is None:
+            raise NotFound("There is no look of that name.", received=name)
+        return found
 
     def _check_revision(self, revision: str) -> None:
         if revision and revision != self.rules_revision():

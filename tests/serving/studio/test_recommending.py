@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -83,6 +84,12 @@ class TestHttp:
         assert refused.status_code == 400
         assert said in refused.json()["detail"]
         assert client.get(AT).json()["rules"] == []
+
+    def test_rules_that_are_added_at_one_time_are_all_there(self, own_shop: Shop) -> None:
+        with ThreadPoolExecutor(8) as several:
+            for done in [several.submit(own_shop.recommending.add_rule, action="block", tag=str(n)) for n in range(24)]:
+                done.result()
+        assert {rule.tag for rule in own_shop.recommending.rules()} == {str(n) for n in range(24)}
 
     def test_looks_are_stored_renamed_and_forgotten(self, client: httpx.Client) -> None:
         wish = {"name": "Breakfast", "products": ["MUG-RED", "MUG-BLUE", "GONE"]}

@@ -8,7 +8,6 @@ from typing import Literal
 
 from fastapi import APIRouter
 
-from shoplens.errors import BadInput, NotFound
 from shoplens.recommend.placement import PLACEMENTS
 from shoplens.recommend.rule import ABOUT_PAIRS, ABOUT_PRODUCTS, ACTIONS, Rule
 from shoplens.records import Product
@@ -58,14 +57,7 @@ def remove(shop: ShopDep, number: int, revision: str = "") -> RecommendingOut:
 @router.put("/looks")
 def put_look(shop: ShopDep, wish: LookIn) -> RecommendingOut:
     """Store a look, in place of one of the same name; one that gets another name takes no other look's place."""
-    names = {look.name for look in shop.recommending.looks()}
-    if wish.before and wish.before not in names:
-        raise NotFound("There is no look of that name.", received=wish.before)
-    if wish.before and (name := " ".join(wish.name.split())) != wish.before and name in names:
-        raise BadInput("There is another look of that name.", received=name, remedy="Choose another name.")
-    look = shop.recommending.put_look(wish.name, wish.products)
-    if wish.before and wish.before != look.name:
-        shop.recommending.remove_look(wish.before)
+    shop.recommending.put_look(wish.name, wish.products, before=wish.before)
     return _shown(shop)
 
 
