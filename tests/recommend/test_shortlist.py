@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from shoplens.recommend import brief_looks, shortlist
 from shoplens.recommend.candidates import Candidates
-from shoplens.recommend.complete_the_look import CompleteTheLook
-from shoplens.recommend.goes_with import GoesWith
 from shoplens.recommend.history import History
 from shoplens.recommend.on_sale import OnSale
 from shoplens.recommend.ranking import best_rows, rough_bar
@@ -48,11 +46,9 @@ def large() -> ShopView:
     return ShopView.build(made, {f"p{row}": vector for row, vector in enumerate(vectors)})
 
 
-@pytest.mark.parametrize("made_by", [Similar, History, OnSale, GoesWith, CompleteTheLook])
+@pytest.mark.parametrize("made_by", [Similar, History, OnSale])
 def test_the_shortlist_costs_no_answer(
-    large: ShopView,
-    made_by: type[Similar | History | OnSale | GoesWith | CompleteTheLook],
-    monkeypatch: pytest.MonkeyPatch,
+    large: ShopView, made_by: type[Similar | History | OnSale], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(8)
     drawn = [[f"p{row}" for row in rng.integers(COUNT, size=3)] for _ in range(20)]

@@ -50,13 +50,13 @@ def harmony(color: Lab, others: Lab) -> npt.NDArray[np.float32]:
 
 def relation(color: Lab, other: Lab) -> Relation:
     """Return why two colours go together, "" where they do not or one is unknown."""
+    if not (np.isfinite(color).all() and np.isfinite(other).all()):
+        return ""
     return _relation(tuple(color.tolist()), tuple(other.tolist()))
 
 
 @lru_cache(maxsize=4_096)  # a shop has few colours, and each answer names some pairs of them
 def _relation(color: tuple[float, ...], other: tuple[float, ...]) -> Relation:
-    if not np.isfinite([*color, *other]).all():
-        return ""
     like, neutral, opposite = (float(rule[0]) for rule in _rules(np.array(color), np.array([other])))
     names: tuple[tuple[float, Relation], ...] = (
         (like, "tone_on_tone"),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shoplens.recommend.affinity import ALL, Scores, Shortlist
 from shoplens.recommend.candidates import Candidates
-from shoplens.recommend.ranking import rough_bar
+from shoplens.recommend.ranking import Rows, rough_bar
 from shoplens.recommend.shop_view import ShopView
 
 WHOLE = 5_000
@@ -86,9 +86,7 @@ def finalists(
     return at[np.unique(np.concatenate(best))]
 
 
-def _largest(
-    values: npt.NDArray[np.floating], rows: npt.NDArray[np.int64], count: int
-) -> npt.NDArray[np.int64]:  # fmt: skip
+def _largest(values: npt.NDArray[np.floating], rows: Rows, count: int) -> Rows:
     """Return the rows of the `count` largest values, in any order."""
     if len(rows) <= count:
         return rows
