@@ -119,7 +119,9 @@ def test_this_in_another_colour_is_first_of_all_the_same_article(catalog: Catalo
 def test_what_a_match_is_to_the_photo_does_not_change_with_what_else_is_asked(catalog: Catalog) -> None:
     alone = {match.product.id: match for match in ask(catalog, photo("red")).matches}
     assert {match.relation for match in alone.values()} > {"exact"}, "there is something to tell apart"
-    for more in ({"unlike": (photo("rose"),)}, {"text": "in red"}, {"text": "thing"}, {"text": "shoes"}):
+    unlike = (photo("rose"),), (Example(product="red"),)
+    words = "in red", "thing", "shoes"
+    for more in (*({"unlike": one} for one in unlike), *({"text": text} for text in words)):
         answer = ask(catalog, photo("red"), **more)
         assert answer.matches
         for match in answer.matches:

@@ -69,7 +69,8 @@ class QuerySearch:
         unlike = [self._seen(example, photo_of) for example in query.unlike]
         alone, mixed = _mixed(query, like, []), _mixed(query, like, unlike)
         own = {example.product for example in (*query.like, *query.unlike) if example.product}
-        hidden = {photo for product in own for photo in self._search.photos.photos_of(product)}
+        asked = self._photos_of(query.like)
+        hidden = asked | self._photos_of(query.unlike)
         limit, snap = query.limit + len(own), any(seen.snap for seen in like)
         recolored = bool(understood.colors) and not query.where.colors
         if recolored or understood.words or unlike:
@@ -79,7 +80,7 @@ class QuerySearch:
             else:
                 found = near(mixed, where, limit, hidden, query.diversity)
             # Scores of altered examples are no measure of the photo: its own answer tells what each product is to it.
-            answer = self._search.judged(found, alone, hidden, snap=snap)
+            answer = self._search.judged(found, alone, asked, snap=snap)
         else:
             answer = self._search.by_vectors(
                 alone, where=where, limit=limit, diversity=query.diversity, hidden=hidden, snap=snap
@@ -114,6 +115,10 @@ class QuerySearch:
         if example.product:
             return Views(self._vector_of_product(example.product))
         return self._search.views(photo_of(example), example.box)
+
+    def _photos_of(self, examples: Sequence[Example]) -> set[str]:
+        """Return the photos of the products among examples."""
+        return {photo for one in examples if one.product for photo in self._search.photos.photos_of(one.product)}
 
     def _vector_of_product(self, product_id: str) -> Vectors:
         product = self._catalog.product(product_id)
