@@ -401,13 +401,8 @@ def main() -> None:
     parser.add_argument("--trial", action="store_true", help="print, and write no result")
     options = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    lines, fails = (
-        [
-            f"Vectors of {DIM}, {options.queries} queries ({FEW_QUERIES} of the 1,000,000) for {K}, one thread.",
-            "",
-        ],
-        [],
-    )
+    lines = [f"Vectors of {DIM}, {options.queries} queries ({FEW_QUERIES} of the 1,000,000) for {K}, one thread.", ""]
+    fails: list[str] = []
     for kind in options.kinds:
         for count in options.rows:
             if count > FEW and kind == "unclustered":
