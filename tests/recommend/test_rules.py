@@ -260,3 +260,13 @@ def test_a_rule_takes_the_place_of_another_and_the_last_one_leaves_nothing_behin
     assert RuleBook.read(path).rules == (Rule("in-stock"),)
     with pytest.raises(NotFound):
         change_rule(path, RuleBook.read(path).rules, 2, Rule("in-stock"))
+
+
+def test_rules_in_one_line_are_added_to_changed_and_removed(tmp_path: Path) -> None:
+    path = tmp_path / "recommend.toml"
+    path.write_text('# Ours.\nrule = [{ action = "in-stock" }, { action = "block", tag = "old" }]\n', "utf-8")
+    append_rule(path, Rule("same-brand"))
+    change_rule(path, RuleBook.read(path).rules, 2, Rule("block", tag="new"))
+    remove_rule(path, RuleBook.read(path).rules, 1)
+    assert RuleBook.read(path).rules == (Rule("block", tag="new"), Rule("same-brand"))
+    assert path.read_text("utf-8").startswith("# Ours.\n")

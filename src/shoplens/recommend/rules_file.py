@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shoplens.errors import NotFound
 from shoplens.recommend.explore_settings import ExploreSettings
@@ -12,37 +12,21 @@ from shoplens.recommend.rule import Rule
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
-    from tomlkit.items import AoT
+    from tomlkit.items import AoT, Table
 
 
 def append_rule(path: Path, rule: Rule) -> None:
     """Write a rule behind the others; the file is made where there is none."""
-    import tomlkit
-    from tomlkit.items import AoT
-
-    document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
-    if not document.get("rule"):  # also where somebody wrote `rule = []`
-        document.pop("rule", None)
-        document.append("rule", tomlkit.aot())
-    table = tomlkit.table()
-    for name, value in rule.as_table().items():
-        table.add(name, value)
-    rules = document["rule"]
-    assert isinstance(rules, AoT)  # so reads the file, which was checked
-    rules.append(table)
-    _write(path, tomlkit.dumps(document))
+    document = _read(path)
+    _tables(document).append(_table(rule.as_table()))
+    _write(path, document.as_string())
 
 
 def write_explore(path: Path, settings: ExploreSettings) -> None:
     """Write how much is tried."""
-    import tomlkit
-
-    document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
-    table = tomlkit.table()
-    table.add("share", settings.share)
-    table.add("placements", list(settings.placements))
-    document["explore"] = table
-    _write(path, tomlkit.dumps(document))
+    document = _read(path)
+    document["explore"] = _table({"share": settings.share, "placements": list(settings.placements)})
+    _write(path, document.as_string())
 
 
 def change_rule(path: Path, rules: Sequence[Rule], number: int, rule: Rule) -> None:
@@ -75,19 +59,45 @@ def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
 
 
 def _written(path: Path, rules: Sequence[Rule], number: int) -> tuple[TOMLDocument, AoT]:
-    import tomlkit
-    from tomlkit.items import AoT
-
     if not 1 <= number <= len(rules):
         raise NotFound(
             "There is no rule of that number.",
             received=number,
             remedy=f"The shop has {len(rules)}. List them with: shoplens recommend rules list",
         )
-    document = tomlkit.parse(path.read_text("utf-8"))
-    written = document["rule"]
-    assert isinstance(written, AoT)  # so reads the file, which was checked
-    return document, written
+    document = _read(path)
+    return document, _tables(document)
+
+
+def _read(path: Path) -> TOMLDocument:
+    import tomlkit
+
+    return tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
+
+
+def _tables(document: TOMLDocument) -> AoT:
+    """Return the rules as tables `[[rule]]`, which they become where somebody wrote them in one line, or none."""
+    import tomlkit
+    from tomlkit.items import AoT
+
+    found = document.get("rule", ())
+    if not isinstance(found, AoT):
+        document.pop("rule", None)
+        document.append("rule", tomlkit.aot())
+        found, inline = document["rule"], found
+        assert isinstance(found, AoT)
+        for fields in inline:
+            found.append(_table(fields))
+    return found
+
+
+def _table(fields: Mapping[str, Any]) -> Table:
+    import tomlkit
+
+    table = tomlkit.table()
+    for name, value in fields.items():
+        table.add(name, value)
+    return table
 
 
 def _write(path: Path, text: str) -> None:
