@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import wraps
-from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Annotated, get_type_hints
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from shoplens.cli.shared_options import options_of
 
 if TYPE_CHECKING:
     from shoplens.catalog.filter import Filter
@@ -56,26 +55,8 @@ def filter_of(
     )
 
 
-def with_filter(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `filter_of` in the place of its parameter `where`, which gets the filter."""
-    hints = get_type_hints(command, localns={"Filter": object}, include_extras=True)
-    options = get_type_hints(filter_of, localns={"Filter": object}, include_extras=True)
-    names = list(signature(filter_of).parameters)
-
-    @wraps(command)
-    def filtered(**given: object) -> None:
-        where = filter_of(**{name: given.pop(name) for name in names})  # type: ignore[arg-type]
-        command(**given, where=where)
-
-    parameters: list[Parameter] = []
-    for parameter in signature(command).parameters.values():
-        its = signature(filter_of).parameters.values() if parameter.name == "where" else [parameter]
-        parameters += [
-            each.replace(kind=Parameter.KEYWORD_ONLY, annotation=(hints | options)[each.name]) for each in its
-        ]
-    vars(filtered).update(__signature__=Signature(parameters))
-    filtered.__annotations__ = {each.name: each.annotation for each in parameters}
-    return filtered
+with_filter = options_of("where", filter_of)
+"""Gives a command the options of `filter_of` in the place of its parameter `where`, which gets the filter."""
 
 
 def _pair(text: str) -> tuple[str, str]:

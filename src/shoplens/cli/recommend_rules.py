@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
+from shoplens.cli.shared_options import options_of
 
 if TYPE_CHECKING:
     from shoplens.recommend.rule import Rule
@@ -20,20 +21,43 @@ rules = typer.Typer(
 looks = typer.Typer(help="Looks that the shop put together itself.", no_args_is_help=True, rich_markup_mode=None)
 
 
-ActionArgument = Annotated[
-    str, typer.Argument(help="pin, boost, bury, block, same-brand, in-stock, price-band, allow or forbid.")
-]
 NumberArgument = Annotated[int, typer.Argument(help="The rule's number, as `list` shows it.")]
-ProductOption = Annotated[list[str] | None, typer.Option("--product", help="A product or listing; may be repeated.")]
-CategoryOption = Annotated[str, typer.Option("--category", help="A category and its children.")]
-BrandOption = Annotated[str, typer.Option("--brand", help="A brand.")]
-TagOption = Annotated[str, typer.Option("--tag", help="A tag.")]
-BesideOption = Annotated[str, typer.Option("--beside", help="The other category, for allow and forbid.")]
-FactorOption = Annotated[float | None, typer.Option("--factor", help="How much a boost multiplies the odds.")]
-LowOption = Annotated[float | None, typer.Option("--low", help="Lower end of a price band, times the price.")]
-HighOption = Annotated[float | None, typer.Option("--high", help="Upper end of a price band, times the price.")]
-PlacementOption = Annotated[list[str] | None, typer.Option("--placement", help="Only there; may be repeated.")]
-NoteOption = Annotated[str, typer.Option("--note", help="Why, for people.")]
+
+
+def rule_fields(
+    action: Annotated[
+        str, typer.Argument(help="pin, boost, bury, block, same-brand, in-stock, price-band, allow or forbid.")
+    ],
+    products: Annotated[
+        list[str] | None, typer.Option("--product", help="A product or listing; may be repeated.")
+    ] = None,
+    category: Annotated[str, typer.Option(help="A category and its children.")] = "",
+    brand: Annotated[str, typer.Option(help="A brand.")] = "",
+    tag: Annotated[str, typer.Option(help="A tag.")] = "",
+    beside: Annotated[str, typer.Option(help="The other category, for allow and forbid.")] = "",
+    factor: Annotated[float | None, typer.Option(help="How much a boost multiplies the odds.")] = None,
+    low: Annotated[float | None, typer.Option(help="Lower end of a price band, times the price.")] = None,
+    high: Annotated[float | None, typer.Option(help="Upper end of a price band, times the price.")] = None,
+    placements: Annotated[list[str] | None, typer.Option("--placement", help="Only there; may be repeated.")] = None,
+    note: Annotated[str, typer.Option(help="Why, for people.")] = "",
+) -> dict[str, Any]:
+    """Return the fields of the rule that these options ask for."""
+    return {
+        "action": action,
+        "products": products,
+        "category": category,
+        "brand": brand,
+        "tag": tag,
+        "beside": beside,
+        "factor": factor,
+        "low": low,
+        "high": high,
+        "placements": placements,
+        "note": note,
+    }
+
+
+with_rule = options_of("fields", rule_fields)
 
 
 @rules.command("list")
@@ -56,20 +80,8 @@ def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
 
 
 @rules.command()
-def add(
-    action: ActionArgument,
-    product: ProductOption = None,
-    category: CategoryOption = "",
-    brand: BrandOption = "",
-    tag: TagOption = "",
-    beside: BesideOption = "",
-    factor: FactorOption = None,
-    low: LowOption = None,
-    high: HighOption = None,
-    placement: PlacementOption = None,
-    note: NoteOption = "",
-    shop: ShopOption = DEFAULT_SHOP,
-) -> None:
+@with_rule
+def add(*, fields: dict[str, Any], shop: ShopOption = DEFAULT_SHOP) -> None:
     """Write a rule behind the others.
 
     Examples: `shoplens recommend rules add block --tag clearance`,
@@ -77,60 +89,19 @@ def add(
     `shoplens recommend rules add price-band --low 0.5 --high 1.5 --placement similar`.
     """
     with open_shop(shop) as opened:
-        rule = opened.recommending.add_rule(
-            action=action,
-            products=product,
-            category=category,
-            brand=brand,
-            tag=tag,
-            beside=beside,
-            factor=factor,
-            low=low,
-            high=high,
-            placements=placement,
-            note=note,
-        )
-        print(f"Rule {len(opened.recommending.rules())}: {rule.action} {_what(rule)}".rstrip() + ".")
-        _print_unknown(opened, rule)
+        rule = opened.recommending.add_rule(**fields)
+        _print_rule(opened, len(opened.recommending.rules()), rule)
 
 
 @rules.command("set")
-def change(
-    number: NumberArgument,
-    action: ActionArgument,
-    product: ProductOption = None,
-    category: CategoryOption = "",
-    brand: BrandOption = "",
-    tag: TagOption = "",
-    beside: BesideOption = "",
-    factor: FactorOption = None,
-    low: LowOption = None,
-    high: HighOption = None,
-    placement: PlacementOption = None,
-    note: NoteOption = "",
-    shop: ShopOption = DEFAULT_SHOP,
-) -> None:
+@with_rule
+def change(*, number: NumberArgument, fields: dict[str, Any], shop: ShopOption = DEFAULT_SHOP) -> None:
     """Write another rule in the place of one.
 
     Examples: `shoplens recommend rules set 1 boost --brand Mono --factor 3`.
     """
     with open_shop(shop) as opened:
-        rule = opened.recommending.change_rule(
-            number,
-            action=action,
-            products=product,
-            category=category,
-            brand=brand,
-            tag=tag,
-            beside=beside,
-            factor=factor,
-            low=low,
-            high=high,
-            placements=placement,
-            note=note,
-        )
-        print(f"Rule {number}: {rule.action} {_what(rule)}".rstrip() + ".")
-        _print_unknown(opened, rule)
+        _print_rule(opened, number, opened.recommending.change_rule(number, **fields))
 
 
 @rules.command()
@@ -229,7 +200,8 @@ def _exit_where_lacking(names: Sequence[str], *, quietly: bool = False) -> None:
         raise typer.Exit(1)
 
 
-def _print_unknown(shop: Shop, rule: Rule) -> None:
+def _print_rule(shop: Shop, number: int, rule: Rule) -> None:
+    print(f"Rule {number}: {rule.action} {_what(rule)}".rstrip() + ".")
     for field, names in shop.recommending.unknown_to_shop(rule).items():
         paths = " A category is the whole path." if field in ("category", "beside") else ""
         print(f"No product of the shop has this now: {field} {', '.join(names)}.{paths}")
