@@ -42,7 +42,7 @@ from scenes import Scene, SceneMaker  # noqa: E402
 from shoplens.embedding.blended_embedder import BlendedEmbedder  # noqa: E402
 from shoplens.embedding.color_embedder import ColorEmbedder  # noqa: E402
 from shoplens.embedding.onnx_embedder import OnnxEmbedder  # noqa: E402
-from shoplens.embedding.query_box import query_box  # noqa: E402
+from shoplens.embedding.query_box import query_boxes  # noqa: E402
 from shoplens.embedding.subject_embedder import SubjectEmbedder, with_margin  # noqa: E402
 from shoplens.models.bundle import BASE, load_bundle  # noqa: E402
 from shoplens.models.locator import Locator, find_objects  # noqa: E402
@@ -157,7 +157,7 @@ def retrieval(data: Path, finders: dict[str, Finder]) -> dict[str, tuple[float, 
     queries = [decode_file(path).pixels for path, _ in task.queries]
     scores = {}
     boxes = {label: [_looked_at(finder(pixels)[0].box) for pixels in queries] for label, finder in finders.items()}
-    boxes[AS_SEARCH] = [query_box(pixels) for pixels in queries]
+    boxes[AS_SEARCH] = [query_boxes(pixels)[0] for pixels in queries]
     for label, seen in boxes.items():
         parts = [pixels if box is None else crop(pixels, box) for pixels, box in zip(queries, seen, strict=True)]
         order = np.argsort(-(network.embed(parts) @ gallery.T), axis=1, kind="stable")[:, :5]

@@ -4,7 +4,7 @@ import numpy as np
 
 from shoplens.demo.assortment import plan_assortment
 from shoplens.demo.photographer import Photographer
-from shoplens.embedding.query_box import on_studio_ground, query_box
+from shoplens.embedding.query_box import on_studio_ground, query_boxes
 from shoplens.embedding.subject_embedder import subject_box, with_margin
 from shoplens.models.locator import shipped_locator
 from shoplens.records import Box
@@ -14,7 +14,7 @@ def test_on_a_plain_ground_a_query_is_cut_as_the_catalogue_is() -> None:
     for article in plan_assortment(909, 6):
         photo = Photographer(article, 200, 909).take("front")
         assert subject_box(photo) is not None
-        assert query_box(photo) == subject_box(photo)
+        assert query_boxes(photo)[0] == subject_box(photo)
 
 
 def test_on_a_busy_ground_the_located_product_is_looked_at() -> None:
@@ -26,14 +26,14 @@ def test_on_a_busy_ground_the_located_product_is_looked_at() -> None:
     photo[40:200, 50:210][inside] = front[inside]
     ys, xs = np.nonzero(inside)
     truth = Box((50 + xs.min()) / 240, (40 + ys.min()) / 240, (51 + xs.max()) / 240, (41 + ys.max()) / 240)
-    box = query_box(photo)
+    box = query_boxes(photo)[0]
     assert box is not None
     assert box == with_margin(shipped_locator().find(photo)[0].box)
     assert box.overlap(truth) > 0.5
 
 
 def test_a_photo_of_nothing_is_looked_at_as_a_whole() -> None:
-    assert query_box(np.full((200, 200, 3), 128, np.uint8)) is None
+    assert query_boxes(np.full((200, 200, 3), 128, np.uint8)) == [None]
 
 
 def test_a_studio_is_told_by_a_light_plain_ground_or_by_white_beside_what_runs_out_of_the_picture() -> None:

@@ -38,19 +38,12 @@ class QueryLook:
         return cls(_boxes(photo, subject), _is_studio(photo, small, subject))
 
 
-def query_box(photo: Pixels) -> Box | None:
-    """Return the box of the product that is most likely meant, with a tenth of its size around it; None for all of it.
-
-    On a plain ground this is what the embedder of the catalogue sees. In a room, a street or a shop, where colours
-    alone do not tell a product from what lies around it, it is the locator's first product.
-    """
-    return query_boxes(photo)[0]
-
-
 def query_boxes(photo: Pixels) -> Sequence[Box | None]:
-    """Return where to look: `query_box`, and what the embedder of the catalogue sees, where that is another part.
+    """Return where to look: the box of the product that is most likely meant, with a tenth of its size around it.
 
-    The second lets a shop's own photo of a room find itself.
+    None is all of the photo. On a plain ground it is what the embedder of the catalogue sees. In a room, a street or a
+    shop, where colours alone do not tell a product from what lies around it, it is the locator's first product; what
+    the embedder sees, where that is another part, is the second box, and lets a shop's own photo of a room find itself.
     """
     return _boxes(photo, find_subject(reduced(photo)))
 
