@@ -263,7 +263,7 @@ class ShopRecommend:
 
         What the shop does not have now is left out.
         """
-        wanted = list(dict.fromkeys(names))
+        wanted = [name for name in dict.fromkeys(names) if name]  # a filter for no listing keeps everything
         found = self._catalog.by_ids(wanted)
         for name in wanted:
             if name not in found and (variants := self._catalog.listing(name)):
