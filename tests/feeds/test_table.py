@@ -86,7 +86,7 @@ def test_mapping_by_hand(tmp_path: Path) -> None:
 
 
 def test_an_unknown_column_lists_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match=r"Received: nowhere .*商品编号, 商品名称") as caught:
+    with pytest.raises(FeedError, match=r"Received: nowhere\. .*商品编号, 商品名称") as caught:
         read(write_table(tmp_path), title="nowhere")
     assert caught.value.code == "column_unknown"
 

@@ -30,7 +30,7 @@ def moved(pixels: Pixels, right: int, down: int, color: tuple[int, int, int] = (
     return np.asarray(cv2.warpAffine(pixels, matrix, (width, height), borderValue=color), np.uint8)
 
 
-def strip(pixels: Pixels, times: int = 4) -> Pixels:
+def strip(pixels: Pixels, times: int = 5) -> Pixels:
     """Put a picture into the middle of a long white strip."""
     height, width = pixels.shape[:2]
     canvas = np.full((height, times * width, 3), 255, np.uint8)

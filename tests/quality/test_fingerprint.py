@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shoplens.quality.copies.likeness import largest_gap
+from shoplens.quality.copies.likeness import largest_gap, places
 from shoplens.quality.fingerprint import Fingerprint
 from shoplens.records import Pixels
 from tests.quality.drawn import product
@@ -21,7 +21,7 @@ def half(pixels: Pixels) -> Pixels:
 
 
 def difference(left: Fingerprint, right: Fingerprint) -> float:
-    return float(largest_gap(left.thumbnail[None], right.thumbnail[None])[0])
+    return float(largest_gap(places(left.thumbnail[None]), places(right.thumbnail[None]))[0])
 
 
 @pytest.mark.parametrize("seed", range(6))

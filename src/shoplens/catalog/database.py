@@ -72,6 +72,7 @@ def _worded(message: str, path: Path) -> StoreError:
         "unable to open": ("store_failed", "The catalogue cannot be opened.", "Check the folder and its permissions."),
         "malformed": ("store_damaged", "The catalogue's file is damaged.", "Restore it from a backup."),
         "not a database": ("store_damaged", "The catalogue's file is no database.", "Restore it from a backup."),
+        "fts5": ("store_failed", "SQLite has no full text here.", "Import shoplens before TensorFlow or Keras."),
         "disk I/O": ("store_failed", "The disk reports an error.", "Check the disk; the last batch was not written."),
     }
     for part, (code, what, remedy) in known.items():
