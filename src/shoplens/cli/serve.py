@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,8 +19,6 @@ HostOption = Annotated[
     typer.Option("--host", help="Where to listen; beyond this machine the variable SHOPLENS_API_KEY must be set."),
 ]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")]
-
-_SWITCH_S = 0.001
 
 
 def serve(shop: ShopOption = DEFAULT_SHOP, host: HostOption = "127.0.0.1", port: PortOption = 8000) -> None:
@@ -48,8 +45,6 @@ def serve_shop(shop: Path, host: str, port: int, on_ready: Callable[[str], None]
     settings_for(host, keys)  # a host that needs a key is refused before the shop is opened
     with closing(_listen(host, port)) as listener, open_shop(shop) as opened:
         guard = settings_for(host, keys, _keys("SHOPLENS_PUBLIC_KEY"), opened.settings.widget_origins)
-        # What is learned in the background hands the interpreter over sooner, so that answers wait less for it.
-        sys.setswitchinterval(_SWITCH_S)
         photos = opened.warm_up()
         opened.recommending.keep_fresh()
         name = f"[{host}]" if ":" in host else host
