@@ -82,6 +82,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen()  # who comes as soon as the address is named waits, and is not refused
     except OSError as error:
         raise BadInput(
             f"This address cannot be listened on: {error.strerror or error}.",
