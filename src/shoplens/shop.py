@@ -19,6 +19,7 @@ from shoplens.settings import SETTINGS_FILE, Settings, modified, write_setting
 from shoplens.shop_defects import ShopDefects
 from shoplens.shop_events import ShopEvents
 from shoplens.shop_feeds import ShopFeeds
+from shoplens.shop_merchandising import ShopMerchandising
 from shoplens.shop_recommend import Ask, ShopRecommend
 from shoplens.shop_search import EXPLAINED_SIDE, PhotoLike, ShopSearch
 from shoplens.shop_studio import ShopStudio
@@ -58,7 +59,8 @@ class Shop:
         catalog: its products and photos.
         settings: those of its `shoplens.toml`.
         events: what its visitors did.
-        recommending: its placements, rules, looks, and how far each placement was promoted.
+        recommending: its placements, how far each was promoted, and what exploring taught.
+        merchandising: what it decides of recommendations itself: rules, and looks put together by hand.
         feeds: the addresses that it is imported from again and again.
         defects: its product lines: learned from good samples, and asked for defects.
         studio: what a merchant does: look over the shop, answer questions about it, correct it.
@@ -74,7 +76,8 @@ class Shop:
         self._searching = ShopSearch(catalog, lambda: self._wiring)
         self.defects = ShopDefects(folder, lambda: self._wiring.bundle("base"), catalog.line_photos)
         self.events = ShopEvents(settings, lambda: self._wiring.events)
-        self.recommending = ShopRecommend(folder, catalog, self.events, lambda: self._wiring)
+        self.merchandising = ShopMerchandising(folder, catalog, lambda: self._wiring)
+        self.recommending = ShopRecommend(catalog, self.events, self.merchandising, lambda: self._wiring)
         self.feeds = ShopFeeds(folder, catalog, lambda: self.settings, self.import_catalog)
         self.studio = ShopStudio(folder, catalog, lambda: self._wiring, self._use_rules)
 

@@ -66,7 +66,7 @@ def test_what_the_shop_decides_is_shown(own: tuple[httpx.Client, Shop]) -> None:
     rows = client.get("/v1/recommend/status").json()["placements"]
     assert {row["placement"] for row in rows} == {name for name, place in PLACEMENTS.items() if place.evidence}
     assert client.get("/v1/recommend/rules").json() == {"rules": []}
-    shop.recommending.add_rule(action="block", category="Home")
+    shop.merchandising.add_rule(action="block", category="Home")
     assert client.get("/v1/recommend/rules").json() == {"rules": [{"action": "block", "category": "Home"}]}
     assert not any(name.startswith("MUG") for name in ids(client.get("/v1/recommend/popular")))
     assert client.get("/v1/recommend/looks").json() == {"looks": []}

@@ -67,7 +67,7 @@ def list_rules(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
     Example: `shoplens recommend rules list`.
     """
     with open_shop(shop) as opened:
-        found = opened.recommending.rules()
+        found = opened.merchandising.rules()
     if as_json:
         print_json([rule.as_table() for rule in found])
     elif not found:
@@ -89,8 +89,8 @@ def add(*, fields: dict[str, Any], shop: ShopOption = DEFAULT_SHOP) -> None:
     `shoplens recommend rules add price-band --low 0.5 --high 1.5 --placement similar`.
     """
     with open_shop(shop) as opened:
-        rule = opened.recommending.add_rule(**fields)
-        _print_rule(opened, len(opened.recommending.rules()), rule)
+        rule = opened.merchandising.add_rule(**fields)
+        _print_rule(opened, len(opened.merchandising.rules()), rule)
 
 
 @rules.command("set")
@@ -101,7 +101,7 @@ def change(*, number: NumberArgument, fields: dict[str, Any], shop: ShopOption =
     Examples: `shoplens recommend rules set 1 boost --brand Mono --factor 3`.
     """
     with open_shop(shop) as opened:
-        _print_rule(opened, number, opened.recommending.change_rule(number, **fields))
+        _print_rule(opened, number, opened.merchandising.change_rule(number, **fields))
 
 
 @rules.command()
@@ -114,7 +114,7 @@ def remove(
     Example: `shoplens recommend rules remove 1`.
     """
     with open_shop(shop) as opened:
-        rule = opened.recommending.remove_rule(number)
+        rule = opened.merchandising.remove_rule(number)
     print(f"Removed: {rule.action} {_what(rule)}".rstrip() + ".")
 
 
@@ -125,7 +125,7 @@ def list_looks(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> 
     Example: `shoplens recommend looks list`.
     """
     with open_shop(shop) as opened:
-        found = opened.recommending.looks()
+        found = opened.merchandising.looks()
     if as_json:
         print_json([{"look": look.name, "products": look.products} for look in found])
     elif not found:
@@ -150,8 +150,8 @@ def put_look(
     Examples: `shoplens recommend looks put Autumn COAT-1 BOOTS-2 SCARF-3`.
     """
     with open_shop(shop) as opened:
-        look = opened.recommending.put_look(name, products)
-        known = opened.recommending.products_named(look.products)
+        look = opened.merchandising.put_look(name, products)
+        known = opened.merchandising.products_named(look.products)
     print(f"Look {look.name}: {', '.join(look.products)}.")
     _exit_where_lacking([product for product in look.products if product not in known])
 
@@ -166,7 +166,7 @@ def remove_look(
     Examples: `shoplens recommend looks remove Autumn`.
     """
     with open_shop(shop) as opened:
-        opened.recommending.remove_look(name)
+        opened.merchandising.remove_look(name)
     print(f"Removed: {name}.")
 
 
@@ -185,7 +185,7 @@ def import_looks(
     Example: `shoplens recommend looks import looks.csv`.
     """
     with open_shop(shop) as opened:
-        found, unknown = opened.recommending.import_looks(source, replace_all=replace)
+        found, unknown = opened.merchandising.import_looks(source, replace_all=replace)
     if as_json:
         print_json({"looks": len(found), "products": sum(len(look.products) for look in found), "unknown": unknown})
     else:
@@ -202,7 +202,7 @@ def _exit_where_lacking(names: Sequence[str], *, quietly: bool = False) -> None:
 
 def _print_rule(shop: Shop, number: int, rule: Rule) -> None:
     print(f"Rule {number}: {rule.action} {_what(rule)}".rstrip() + ".")
-    for field, names in shop.recommending.unknown_to_shop(rule).items():
+    for field, names in shop.merchandising.unknown_to_shop(rule).items():
         paths = " A category is the whole path." if field in ("category", "beside") else ""
         print(f"No product of the shop has this now: {field} {', '.join(names)}.{paths}")
 

@@ -87,9 +87,11 @@ class TestHttp:
 
     def test_rules_that_are_added_at_one_time_are_all_there(self, own_shop: Shop) -> None:
         with ThreadPoolExecutor(8) as several:
-            for done in [several.submit(own_shop.recommending.add_rule, action="block", tag=str(n)) for n in range(24)]:
+            for done in [
+                several.submit(own_shop.merchandising.add_rule, action="block", tag=str(n)) for n in range(24)
+            ]:
                 done.result()
-        assert {rule.tag for rule in own_shop.recommending.rules()} == {str(n) for n in range(24)}
+        assert {rule.tag for rule in own_shop.merchandising.rules()} == {str(n) for n in range(24)}
 
     def test_looks_are_stored_renamed_and_forgotten(self, client: httpx.Client) -> None:
         wish = {"name": "Breakfast", "products": ["MUG-RED", "MUG-BLUE", "GONE"]}
@@ -129,7 +131,7 @@ def test_a_merchant_writes_a_rule_changes_it_and_takes_it_back(open_studio: Open
     sheet.get_by_label("Note").fill("Mug week")
     sheet.get_by_role("button", name="Save").click()
     expect(line).to_contain_text("Mug week")
-    [rule] = own_shop.recommending.rules()
+    [rule] = own_shop.merchandising.rules()
     assert (rule.factor, rule.placements, rule.category) == (3.0, ("similar",), "Home > Mugs")
     page.get_by_role("button", name="New look").click()
     sheet.get_by_label("Name").fill("Breakfast")
@@ -144,7 +146,7 @@ def test_a_merchant_writes_a_rule_changes_it_and_takes_it_back(open_studio: Open
     expect(line).to_contain_text("Mug week")
     # Somebody else writes the file: the sheet says so, and nothing is lost.
     line.get_by_role("button", name="Change").click()
-    own_shop.recommending.add_rule(action="in-stock")
+    own_shop.merchandising.add_rule(action="in-stock")
     sheet.get_by_role("button", name="Save").click()
     expect(sheet.get_by_role("alert")).to_contain_text("The rules were changed meanwhile")
-    assert len(own_shop.recommending.rules()) == 2
+    assert len(own_shop.merchandising.rules()) == 2

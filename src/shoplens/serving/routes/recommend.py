@@ -34,13 +34,15 @@ def status(shop: ShopDep) -> LadderOut:
 @router.get("/rules")
 def rules(shop: ShopDep) -> RulesOut:
     """List the shop's rules: what comes first, later, never, or only together."""
-    return RulesOut.of(shop.recommending.rules())
+    return RulesOut.of(shop.merchandising.rules())
 
 
 @router.get("/looks")
 def looks(shop: ShopDep) -> LooksOut:
     """List the looks that the shop put together itself."""
-    return LooksOut(looks=[LookOut(look=look.name, products=list(look.products)) for look in shop.recommending.looks()])
+    return LooksOut(
+        looks=[LookOut(look=look.name, products=list(look.products)) for look in shop.merchandising.looks()]
+    )
 
 
 @router.get("/explore")

@@ -36,40 +36,40 @@ def show(shop: ShopDep) -> RecommendingOut:
 @router.post("/rules", status_code=201)
 def add(shop: ShopDep, wish: RuleIn) -> RecommendingOut:
     """Write a rule behind the others; it holds from the next answer on."""
-    shop.recommending.add_rule(**wish.model_dump())
+    shop.merchandising.add_rule(**wish.model_dump())
     return _shown(shop)
 
 
 @router.put("/rules/{number}")
 def change(shop: ShopDep, number: int, wish: RuleChangeIn) -> RecommendingOut:
     """Write another rule in the place of one, by its number from 1."""
-    shop.recommending.change_rule(number, **wish.model_dump())
+    shop.merchandising.change_rule(number, **wish.model_dump())
     return _shown(shop)
 
 
 @router.delete("/rules/{number}")
 def remove(shop: ShopDep, number: int, revision: str = "") -> RecommendingOut:
     """Take a rule out, by its number from 1."""
-    shop.recommending.remove_rule(number, revision=revision)
+    shop.merchandising.remove_rule(number, revision=revision)
     return _shown(shop)
 
 
 @router.put("/looks")
 def put_look(shop: ShopDep, wish: LookIn) -> RecommendingOut:
     """Store a look, in place of one of the same name; one that gets another name takes no other look's place."""
-    shop.recommending.put_look(wish.name, wish.products, before=wish.before)
+    shop.merchandising.put_look(wish.name, wish.products, before=wish.before)
     return _shown(shop)
 
 
 @router.delete("/looks")
 def remove_look(shop: ShopDep, name: str) -> RecommendingOut:
     """Forget a look."""
-    shop.recommending.remove_look(name)
+    shop.merchandising.remove_look(name)
     return _shown(shop)
 
 
 def _shown(shop: Shop) -> RecommendingOut:
-    wanted = shop.recommending
+    wanted = shop.merchandising
     revision, rules, looks = wanted.rules_revision(), wanted.rules(), wanted.looks()
     known = wanted.products_named(name for look in looks for name in look.products)
     photos = shop.catalog.main_photos([product.id for product in known.values()])
@@ -95,7 +95,7 @@ def _rule(shop: Shop, number: int, rule: Rule) -> RuleOut:
     return RuleOut(
         number=number,
         holds_in=[name for name in PLACEMENTS if rule.holds_in(name)],
-        unknown=[name for names in shop.recommending.unknown_to_shop(rule).values() for name in names],
+        unknown=[name for names in shop.merchandising.unknown_to_shop(rule).values() for name in names],
         **asdict(rule),
     )
 
