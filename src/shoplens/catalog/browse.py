@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select, tuple_
@@ -15,14 +14,13 @@ from shoplens.catalog.filter import EVERYTHING, Filter
 from shoplens.catalog.findings import GRAVITY, channel_part
 from shoplens.catalog.held_categories import MERCHANT
 from shoplens.catalog.ledger import open_findings
+from shoplens.catalog.part import Opened
 from shoplens.catalog.rows import from_row
 from shoplens.catalog.tables import findings, labels, product_photos, products
 from shoplens.catalog.text_index import text_condition
 from shoplens.catalog.where import conditions
 from shoplens.errors import BadInput, UnknownName
 from shoplens.records import Label, Product, Severity
-
-Opened = Callable[[], AbstractContextManager[Connection]]
 
 # Every order ends with the id, so that no two products have the same place.
 _ORDERS = {

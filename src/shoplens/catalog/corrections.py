@@ -8,21 +8,20 @@ whose source is "feed", and comes back when the correction is taken away.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from shoplens.catalog.batch import next_revision
 from shoplens.catalog.held_categories import FEED, MERCHANT
+from shoplens.catalog.part import Part
 from shoplens.catalog.rows import category_key
 from shoplens.catalog.tables import labels, products
 from shoplens.catalog.terms import write_terms
 from shoplens.catalog.text_index import write_text
 from shoplens.errors import BadInput, NotFound
 
-Opened = Callable[[], AbstractContextManager[Connection]]
 _PORTION = 400
 
 
@@ -35,17 +34,8 @@ class Correction:
     tags: tuple[str, ...] = ()
 
 
-class Corrections:
-    """The merchant's corrections; `Catalog.corrections` is one. Every method raises `StoreError` as the catalogue's do.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class Corrections(Part):
+    """The merchant's corrections; `Catalog.corrections` is one."""
 
     def of(self, product_ids: Iterable[str]) -> dict[str, Correction]:
         """Return what the merchant says of these products; one that he says nothing of has an empty correction."""

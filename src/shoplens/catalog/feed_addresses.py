@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import feed_addresses
 from shoplens.errors import BadInput, NotFound
-
-Opened = Callable[[], AbstractContextManager[Connection]]
 
 _MOST = 200
 
@@ -60,17 +58,8 @@ class FeedAddress:
     problem: str = ""
 
 
-class FeedAddresses:
-    """The addresses of one shop; `Catalog.feed_addresses` is one. Every method raises `StoreError` as the catalogue's.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class FeedAddresses(Part):
+    """The addresses of one shop; `Catalog.feed_addresses` is one."""
 
     def add(self, feed: FeedAddress) -> FeedAddress:
         """Store a new one, which is due at once, and return it with its number.
@@ -116,7 +105,6 @@ class FeedAddresses:
         """
         if "mapping" in values:
             values["mapping"] = json.dumps(dict(values["mapping"]), ensure_ascii=False)
-        values = {name: int(value) if isinstance(value, bool) else value for name, value in values.items()}
         with self._write() as connection:
             change = update(feed_addresses).where(feed_addresses.c.id == number).values(values)
             row = connection.execute(change.returning(feed_addresses)).mappings().first()
@@ -144,23 +132,9 @@ def moment(when: dt.datetime) -> str:
 
 
 def _row(feed: FeedAddress) -> dict[str, Any]:
-    return {
-        "url": feed.url,
-        "every_s": feed.every_s,
-        "origin": feed.origin,
-        "mapping": json.dumps(dict(feed.mapping), ensure_ascii=False),
-        "sync": int(feed.sync),
-        "paused": int(feed.paused),
-        "etag": feed.etag,
-        "last_modified": feed.last_modified,
-        "added_at": feed.added_at,
-        "tried_at": feed.tried_at,
-        "read_at": feed.read_at,
-        "next_at": feed.next_at,
-        "failures": feed.failures,
-        "problem_code": feed.problem_code,
-        "problem": feed.problem,
-    }
+    row = asdict(feed) | {"mapping": json.dumps(dict(feed.mapping), ensure_ascii=False)}
+    del row["id"]
+    return row
 
 
 def _feed(row: RowMapping) -> FeedAddress:

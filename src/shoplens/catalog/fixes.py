@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from shoplens.catalog.batch import mark_products, next_revision
+from shoplens.catalog.part import Opened, Part
 from shoplens.catalog.tables import embeddings, fixes, looks, photo_references, photos, product_photos
-
-Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class FixedPhoto:
     products: tuple[str, ...] = ()
 
 
-class Fixes:
+class Fixes(Part):
     """The mended photos of one shop; `Catalog.fixes` is one. `Batch.put_fix` adds to them.
 
     Args:
@@ -45,8 +44,7 @@ class Fixes:
     """
 
     def __init__(self, read: Opened, write: Opened, folder: Path) -> None:
-        self._read = read
-        self._write = write
+        super().__init__(read, write)
         self._folder = folder
 
     def all(self, products: Collection[str] = ()) -> list[FixedPhoto]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import api_keys
 from shoplens.errors import BadInput, NotFound
 
-Opened = Callable[[], AbstractContextManager[Connection]]
 Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
 """What a key may do, each with all that those before it may: ask; change the catalogue; rule models and keys."""
@@ -44,17 +42,8 @@ class ApiKey:
     revoked_at: str
 
 
-class Keys:
-    """The keys of one shop; `Catalog.keys` is one. Every method raises `StoreError` as the catalogue's do.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class Keys(Part):
+    """The keys of one shop; `Catalog.keys` is one."""
 
     def add(self, name: str, scope: Scope) -> tuple[ApiKey, str]:
         """Make a key and return it with its secret, which is told this once.

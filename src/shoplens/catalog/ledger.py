@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, selec
 from shoplens.catalog.findings import GRAVITY, channel_part, channels_of, channels_text, from_row, to_row
 from shoplens.catalog.issue import Issue, issue_of
 from shoplens.catalog.issue_filter import OPEN, IssueFilter, in_states, issue_conditions, issue_order
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import findings, inspections, products
 from shoplens.errors import BadInput, NotFound
 from shoplens.records import Finding, Severity
 
-Opened = Callable[[], AbstractContextManager[Connection]]
 SHORTEST_ID = 4
 
 
@@ -43,19 +42,11 @@ class Inspection:
     looked: int
 
 
-class Ledger:
-    """The issues of one shop; `Catalog.ledger` is one. Every method raises `StoreError` as the catalogue's do.
+class Ledger(Part):
+    """The issues of one shop; `Catalog.ledger` is one.
 
     What a method wrote has reached the disk when it returns; a kill leaves the state before or after, never between.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
     """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
 
     def record(
         self,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import line_photos
 from shoplens.errors import NotFound
 from shoplens.records import Box
 
-Opened = Callable[[], AbstractContextManager[Connection]]
 LineSaid = Literal["", "good", "defect", "unsure"]
 """What a person said of a photo; "" for nothing yet."""
 
@@ -53,17 +52,8 @@ class FoundDefect:
     seen_at: str = ""
 
 
-class LinePhotos:
-    """The photos of one shop's lines; `Catalog.line_photos` is one. Every method raises `StoreError`, as a catalogue's.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class LinePhotos(Part):
+    """The photos of one shop's lines; `Catalog.line_photos` is one."""
 
     def put_samples(self, line: str, good: Sequence[bytes], defects: Sequence[bytes]) -> None:
         """Store the pictures that a line was given, in place of those that it was given before."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import sqlite
 
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import looks
-
-Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +29,8 @@ class Look:
     print: bytes = b""
 
 
-class Looks:
-    """The looks of one shop; `Catalog.looks` is one. Every method raises `StoreError` as the catalogue's do.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class Looks(Part):
+    """The looks of one shop; `Catalog.looks` is one."""
 
     def read(self, plan: str) -> dict[str, Look]:
         """Return the looks under this plan, without their prints."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import counters, curated_looks, promotions
 
-Opened = Callable[[], AbstractContextManager[Connection]]
 _COUNTER = "merchandising"
 _REVISION = select(counters.c.value).where(counters.c.name == _COUNTER)  # every answer asks this
 
@@ -39,17 +38,8 @@ class Promotion:
     report: Mapping[str, Any]
 
 
-class Merchandising:
-    """What one shop decided; `Catalog.merchandising` is one. Every method raises `StoreError` as the catalogue's do.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class Merchandising(Part):
+    """What one shop decided; `Catalog.merchandising` is one."""
 
     def revision(self) -> int:
         """Return a number that grows with every change."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import review_answers
 from shoplens.errors import NotFound
 
-Opened = Callable[[], AbstractContextManager[Connection]]
 QuestionKind = Literal["category", "label", "duplicate", "defect"]
 """An uncertain category, a suspected label error, two products that may be one, or a photo that a line calls defect."""
 
@@ -47,17 +45,8 @@ class ReviewAnswer:
         return self.kind, self.product_id, self.other_id
 
 
-class Reviews:
-    """The answers of one shop; `Catalog.reviews` is one. Every method raises `StoreError` as the catalogue's do.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class Reviews(Part):
+    """The answers of one shop; `Catalog.reviews` is one."""
 
     def put(self, answer: ReviewAnswer) -> ReviewAnswer:
         """Store an answer in place of an earlier one to the same question, and return it with its time."""

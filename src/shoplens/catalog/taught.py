@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from shoplens.catalog.batch import next_revision
+from shoplens.catalog.part import Part
 from shoplens.catalog.tables import taught_photos, taught_vectors
 from shoplens.errors import NotFound
 from shoplens.records import Vectors
-
-Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,8 @@ class TaughtCategory:
     photos: int
 
 
-class Taught:
-    """The examples of one shop; `Catalog.taught` is one. Every method raises `StoreError` as the catalogue's do.
-
-    Args:
-        read: opens a connection to read with.
-        write: opens a transaction.
-    """
-
-    def __init__(self, read: Opened, write: Opened) -> None:
-        self._read = read
-        self._write = write
+class Taught(Part):
+    """The examples of one shop; `Catalog.taught` is one."""
 
     def add(self, photos: Sequence[TaughtPhoto]) -> None:
         """Store examples, all or none; one that its category has already changes nothing."""
