@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-from pathlib import Path
 
-import cv2
 import numpy as np
+from gists import keep, options
 from people import picture
 from training_photos import FOLDS, listed, read
 from worn import outfits
@@ -19,13 +17,7 @@ GROUNDS = 150
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--share", type=float, default=1.0, help="of the pictures, for trials")
-    arguments = parser.parse_args()
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    cv2.setNumThreads(1)
+    arguments = options(__doc__)
     reader, rng = gist_reader(), np.random.default_rng(7)
     worn, sets = outfits(arguments.data), listed(arguments.data)
     grounds = [read(path) for name in ("clothing", "grocery") for _, path in sets[name][:GROUNDS]]
@@ -37,13 +29,7 @@ def main() -> None:
             gists.append(reader.read([reader.square(picture(kind, outfit, ground, rng))])[0])
             kinds.append(kind)
             folds.append(hashlib.sha256(outfit.name.encode()).digest()[0] % FOLDS)
-    np.savez(
-        arguments.work / "people.npz",
-        gists=np.asarray(gists, np.float16),
-        kinds=np.array(kinds),
-        folds=np.array(folds),
-        bundle=np.array(reader.bundle_id),
-    )
+    keep(arguments.work / "people.npz", gists, reader.bundle_id, {"kinds": kinds, "folds": folds})
 
 
 if __name__ == "__main__":
