@@ -18,6 +18,8 @@ from shoplens.events.schema import MIGRATIONS, state
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
+ALWAYS_US = -(2**62)
+"""Before any time that Python can write, in microseconds."""
 
 
 class EventDatabase:

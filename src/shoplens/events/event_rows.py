@@ -8,11 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, insert, select, update
 
-from shoplens.events.event_database import EPOCH, MICROSECOND, microseconds
+from shoplens.events.event_database import ALWAYS_US, EPOCH, MICROSECOND, microseconds
 from shoplens.events.schema import TYPE_CODES, TYPE_NAMES, event_products, events, product_ids, state, visitors
 from shoplens.records import Event, EventProduct
-
-_ALWAYS_US = -(2**62)  # before any time that Python can write
 
 # A shopper waits for these: made once, they take half the time of statements that are made for each question.
 _OF_VISITOR = (
@@ -84,7 +82,7 @@ def read_events_of(
         limit: at most so many.
         since_us: none before this, in microseconds since 1970, UTC.
     """
-    asked = {"key": key, "since_us": _ALWAYS_US if since_us is None else since_us}
+    asked = {"key": key, "since_us": ALWAYS_US if since_us is None else since_us}
     if limit is None:
         rows = connection.execute(_OF_VISITOR, asked).all()
     else:

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from shoplens.errors import BadInput
-from shoplens.events.event_database import EventDatabase, microseconds
+from shoplens.events.event_database import ALWAYS_US, EventDatabase, microseconds
 from shoplens.events.event_log import EventLogReader
 from shoplens.events.event_rows import read_events_of, write_events
 from shoplens.events.event_rules import check
@@ -24,7 +24,6 @@ from shoplens.events.sessions import sessions
 from shoplens.records import Event, EventLog
 
 _REVISION = select(state.c.revision)  # every answer asks this
-_ALWAYS_US = -(2**62)  # before any time that Python can write
 
 
 class EventStore:
@@ -129,12 +128,12 @@ class EventStore:
 
         The columns stay in memory, so that the next call reads only what came since.
         """
-        since_us = max(self._oldest_us(), _ALWAYS_US if since is None else microseconds(since))
+        since_us = max(self._oldest_us(), ALWAYS_US if since is None else microseconds(since))
         with self.database.reading() as connection:
             return self._reader.read(connection, since_us)
 
     def _oldest_us(self) -> int:
-        return _ALWAYS_US if self._keep is None else microseconds(dt.datetime.now(dt.UTC) - self._keep)
+        return ALWAYS_US if self._keep is None else microseconds(dt.datetime.now(dt.UTC) - self._keep)
 
 
 def _derived_id(event: Event, visitor: str) -> str:

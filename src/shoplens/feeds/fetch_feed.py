@@ -12,7 +12,7 @@ from shoplens.feeds.download import Downloader, DownloadSettings, Failed, Fetche
 
 _LIMITS = DownloadSettings(max_bytes=256 << 20, timeout_s=60.0, total_s=900.0)
 _MOST_CHARS = 2_000
-_ENDINGS = (".csv", ".tsv", ".txt", ".xml", ".json", ".jsonl")
+FEED_ENDINGS = (".csv", ".tsv", ".txt", ".xml", ".json", ".jsonl")
 
 
 def check_feed_address(url: str) -> str:
@@ -51,7 +51,7 @@ def feed_name(url: str) -> str:
     """Return a file's name for what lies at the address, by the last part of its path."""
     last = unquote(PurePosixPath(urlsplit(url).path).name)
     name = re.sub(r"[^\w.-]+", "-", last).strip("-.")[:80] or "feed"
-    return name if name.lower().endswith(_ENDINGS) else f"{name}.txt"
+    return name if name.lower().endswith(FEED_ENDINGS) else f"{name}.txt"
 
 
 def without_query(url: str) -> str:

@@ -50,11 +50,9 @@ def learn_odds(
     Every trial asks with a photo of the shop while its product's other photos are there, or with a simulated shopper's
     photo of a product; once so, once with the whole listing taken out, so that what a shop looks like that does not
     have the product is known too, and once with the whole category taken out, from which the probability of the kind
-    learns what a shop looks like that sells no such thing: of 138 photos of 23 things that the demo shop does not sell
-    (Caltech 101: pianos, laptops, guitars) 28 were called similar without it and 5 are with it, and of the answers to
-    its shoppers' photos no right one fewer. The space that answers is fitted on the other half of the listings. The
-    regressions are drawn towards the default (a Gaussian prior), those of single categories towards that of all; a
-    category needs 40 trials. The threshold leaves 95 in 100 of those that find their product above it.
+    learns what a shop looks like that sells no such thing. The space that answers is fitted on the other half of the
+    listings. The regressions are drawn towards the default (a Gaussian prior), those of single categories towards that
+    of all; a category needs 40 trials. The threshold leaves 95 in 100 of those that find their product above it.
 
     Args:
         vectors: what the embedder made, float32 `[n, dim]`.

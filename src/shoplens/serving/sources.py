@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from shoplens.errors import BadInput, FeedError, NotFound
+from shoplens.feeds.fetch_feed import FEED_ENDINGS
 from shoplens.feeds.photo_names import is_photo_name
 
-FEEDS = (".csv", ".tsv", ".txt", ".xml", ".json", ".jsonl")
 _MOST_FILES = 20_000
 _MOST_BYTES = 2 << 30
 _NAME_LENGTH = 200
@@ -123,7 +123,7 @@ class Sources:
 def _found(root: Path, parts: Sequence[str]) -> Source:
     """Return the one feed in the folder, or the folder where it holds photos alone."""
     files = sorted(path for path in root.rglob("*") if path.is_file())
-    feeds = [path for path in files if path.suffix.lower() in FEEDS]
+    feeds = [path for path in files if path.suffix.lower() in FEED_ENDINGS]
     photos = sum(is_photo_name(path.name) for path in files)
     name = parts[0] if parts else root.name
     if feeds:
@@ -134,7 +134,7 @@ def _found(root: Path, parts: Sequence[str]) -> Source:
         raise BadInput(
             "There is nothing in it to import.",
             received=name,
-            remedy=f"Bring a feed ({', '.join(FEEDS)}), photos, or a .zip of them.",
+            remedy=f"Bring a feed ({', '.join(FEED_ENDINGS)}), photos, or a .zip of them.",
         )
     top = [path for path in root.iterdir() if not path.name.startswith(".")]
     folder = top[0] if len(top) == 1 and top[0].is_dir() else root
@@ -179,7 +179,7 @@ def _wanted(name: str) -> bool:
     # Others have no business in a catalogue, and a link in an archive has no ending of these that is a file's.
     path = PurePosixPath(name)
     hidden = any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in path.parts)
-    return not hidden and (path.suffix.lower() in FEEDS or is_photo_name(path.name))
+    return not hidden and (path.suffix.lower() in FEED_ENDINGS or is_photo_name(path.name))
 
 
 def _copy(packed: IO[bytes], file: IO[bytes], size: int) -> None:

@@ -214,11 +214,20 @@ class TestPython:
 
 
 class TestClock:
-    def test_it_goes_on_whatever_happens(self, empty_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_goes_on_whatever_happens(
+        self, empty_shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
         clock = make_app(empty_shop).state.feed_clock
         for error in (StoreError("It is busy.", code="store_busy"), RuntimeError("a mistake")):
             monkeypatch.setattr(empty_shop.feeds, "due", Mock(side_effect=error))
-            clock.tick()
+            clock.tick()  # raises nothing
+        assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
+        monkeypatch.undo()
+        started = Mock()
+        monkeypatch.setattr(clock, "start", started)
+        feed = empty_shop.feeds.add("https://shop.example/feed.csv")
+        clock.tick()
+        started.assert_called_once_with(feed.id)
 
     def test_a_server_imports_again_and_again_and_after_a_restart(
         self, empty_shop: Shop, vendor: Vendor, monkeypatch: pytest.MonkeyPatch

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, UploadFile
 
 from shoplens.errors import BadInput, NotFound
+from shoplens.feeds.fetch_feed import FEED_ENDINGS
 from shoplens.serving.jobs import Job
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.studio import JobsDep
 from shoplens.serving.routes.studio_imports import SourcesDep, import_source
 from shoplens.serving.schemas.imports import ImportOut
 from shoplens.serving.schemas.studio import ImportIn
-from shoplens.serving.sources import FEEDS
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
@@ -30,7 +30,7 @@ def start_import(
 ) -> ImportOut:
     """Import an uploaded feed whose photos are URLs; the answer names the job to ask for."""
     name = PurePath(feed.filename or "").name
-    if not name.lower().endswith(FEEDS):
+    if not name.lower().endswith(FEED_ENDINGS):
         raise BadInput(
             "A feed is a CSV, TSV, JSON, JSONL or XML file.", received=name, remedy="Name the file accordingly."
         )
