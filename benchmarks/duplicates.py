@@ -228,8 +228,8 @@ def main() -> None:
         "",
         f"The pass over them took {seconds:.1f} s after embedding.",
     ]
-    assert precision >= PRECISION, precision
-    assert recall >= RECALL, recall
+    missed = [("precision", precision)] if precision < PRECISION else []
+    missed += [("recall", recall)] if recall < RECALL else []
     if options.many:
         ready, whole, one = timed(drawn, options.many, 200)
         lines += [
@@ -237,9 +237,10 @@ def main() -> None:
             f"{options.many:,} photos: index {ready:.1f} s, first pass {whole:.1f} s, then {one:.1f} ms for a new one "
             "(median of 200).",
         ]
-        assert ready + whole <= PASS_SECONDS, (ready, whole)
-        assert one <= PHOTO_MS, one
+        missed += [("seconds of the first pass", ready + whole)] if ready + whole > PASS_SECONDS else []
+        missed += [("ms of a new one", one)] if one > PHOTO_MS else []
     write_result("duplicates", "Copies of photos", lines)
+    assert not missed, missed
 
 
 def _row(name: str, precision: float, recall: float, kinds: dict[str, float]) -> str:
