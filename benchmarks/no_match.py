@@ -9,7 +9,8 @@ that the shop has learned by itself is judged beside it.
 Luma: every photo asks in turn, all others are the catalogue, as in the benchmark of photo search; the shop that is
 asked about one half of the articles knows which photos belong together for the other half only. Traders: detail
 pictures ask for list pictures. Grocery: photos taken in a shop ask for catalogue pictures. Neither knows two photos of
-one product: what a shopper's photo means is learned from simulated ones. Drawn: two drawn shops (of seeds that nothing
+one product: what a shopper's photo means is learned from simulated ones. "Luma, one colour": the same answers without
+the photos that show their product in another colour than all its others do, see photo_search.py. Drawn: two drawn shops (of seeds that nothing
 was chosen on), asked by a shopper's photo of every article.
 """
 
@@ -115,8 +116,23 @@ def drawn(seed: int, listings: int, views: int) -> Trial:
     return trial
 
 
-def best_chances(trial: Trial, most: int) -> dict[bool, list[tuple[float, bool]]]:
-    """The probability of the best match for each query, with and without its product; and whether it is no match."""
+@dataclass(frozen=True)
+class Answers:
+    """What was said of one photo: the probability of the best match, and whether it is no match.
+
+    Attributes:
+        photo: the name of its file.
+        there: with the product in the catalogue.
+        gone: without it.
+    """
+
+    photo: str
+    there: tuple[float, bool]
+    gone: tuple[float, bool]
+
+
+def ask(trial: Trial, most: int) -> list[Answers]:
+    """Ask the shop with each photo, with and without its product."""
     home = Path(tempfile.mkdtemp())
     feed = home / "products.jsonl"
     rows = [
@@ -132,17 +148,18 @@ def best_chances(trial: Trial, most: int) -> dict[bool, list[tuple[float, bool]]
         search = Wiring(home, shop.catalog, shop.settings).search()
         index = search.photos.index
         pixels = [decode_file(query.path, min_side=shop.embedder.min_side).pixels for query in queries]
-        chances: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
+        answers = []
         for query, photo in zip(queries, pixels, strict=True):
-            for there in (True, False):
-                shown = [name for name, article in trial.articles.items() if article & query.articles]
-                gone = [query.path.name] if there else shown
+            shown = [name for name, article in trial.articles.items() if article & query.articles]
+            said = []
+            for gone in ([query.path.name], shown):
                 keys = sorted({digests[name] for name in gone if name in digests})
                 kept = index.vectors(keys)
                 index.remove(keys)
-                chances[there].append(_best(search, photo))
+                said.append(_best(search, photo))
                 index.add(keys, kept)
-        return chances
+            answers.append(Answers(query.path.name, *said))
+        return answers
 
 
 def _best(search: PhotoSearch, photo: Pixels) -> tuple[float, bool]:
@@ -165,22 +182,10 @@ def main() -> None:
     lines = ["| shop | queries | AUROC | caught at 5 % false | with the shop's own threshold: false / caught |"]
     lines.append("|---|---|---|---|---|")
     found = {}
-    for name, trials in (
-        ("Luma", [luma(photo_search.luma(data), 0), luma(photo_search.luma(data), 1)]),
-        ("Traders", [single(photo_search.traders(data))]),
-        ("Grocery", [single(photo_search.grocery(data))]),
-        ("Drawn, all photos", [drawn(seed, 60, 9) for seed in _SEEDS]),
-        ("Drawn, one photo a product", [drawn(seed, 60, 1) for seed in _SEEDS]),
-    ):
-        there: list[float] = []
-        gone: list[float] = []
-        false: list[bool] = []
-        caught: list[bool] = []
-        for trial in trials:
-            chances = best_chances(trial, arguments.queries)
-            for known, said, refused in ((True, there, false), (False, gone, caught)):
-                said += [chance for chance, _ in chances[known]]
-                refused += [no_match for _, no_match in chances[known]]
+
+    def tell(name: str, answers: list[Answers]) -> None:
+        there, false = zip(*(one.there for one in answers), strict=True)
+        gone, caught = zip(*(one.gone for one in answers), strict=True)
         found[name] = auroc(there, gone)
         limit = np.quantile(there, FALSE_ALARMS)
         lines.append(
@@ -188,6 +193,18 @@ def main() -> None:
             f"| {np.mean(false):.3f} / {np.mean(caught):.3f} |"
         )
         print(lines[-1], flush=True)
+
+    for name, trials in (
+        ("Luma", [luma(photo_search.luma(data), 0), luma(photo_search.luma(data), 1)]),
+        ("Traders", [single(photo_search.traders(data))]),
+        ("Grocery", [single(photo_search.grocery(data))]),
+        ("Drawn, all photos", [drawn(seed, 60, 9) for seed in _SEEDS]),
+        ("Drawn, one photo a product", [drawn(seed, 60, 1) for seed in _SEEDS]),
+    ):
+        answers = [one for trial in trials for one in ask(trial, arguments.queries)]
+        tell(name, answers)
+        if name == "Luma":
+            tell("Luma, one colour", [one for one in answers if one.photo not in photo_search.other_color()])
     if not arguments.print_only:
         write_result("no_match", "No match", [*(__doc__ or "").strip().splitlines(), "", *lines])
         short = [f"{name} {value:.3f}" for name, value in found.items() if value < PROMISED]

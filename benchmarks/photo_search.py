@@ -13,6 +13,13 @@ from how many photos on its vectors are whitened where no products are known, an
 studio's photo, which weighs shape and colour as the catalogue does: that was made because Luma's photos of models had
 been weighed as shoppers' snaps and found less. One query is 0.24 points, and runs that differ by nothing but such a
 choice differ by up to 1.5.
+
+Luma labels some photos with a colour that they do not show: the main photo of its blue shorts is royal blue, the other
+one light blue. `luma_other_color.csv` names the photos that show their product in another colour than each of its
+others does (by another name that a shopper would give it), or show another thing. They were found by looking at all 153
+products that have several photos, after a look at what the search had missed. They stay in the figures above; a table
+of its own tells how the others are found.
+
 Beside it, on the same photos: the colour embedder alone and raw pixels of 32 x 32.
 """
 
@@ -23,7 +30,7 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,9 +57,11 @@ class Task:
     gallery: dict[str, set[str]]
     root: Path
 
-    def score(self, ranking: Ranking, ks: Sequence[int]) -> list[float]:
+    def score(self, ranking: Ranking, ks: Sequence[int], passed_over: Collection[str] = ()) -> list[float]:
         hits: dict[int, list[bool]] = {k: [] for k in ks}
         for number, (path, shows) in enumerate(self.queries):
+            if path.name in passed_over:
+                continue
             right = {name for name, other in self.gallery.items() if other & shows and self.root / name != path}
             if right:
                 found = [name for name in ranking(number) if self.root / name != path]
@@ -77,6 +86,12 @@ def luma(data: Path) -> Task:
         gallery[Path(row["path"]).name] = {f"{product}/{row['color']}" for product in products}
     root = folder / "images"
     return Task([(root / name, shows) for name, shows in gallery.items()], gallery, root)
+
+
+def other_color() -> set[str]:
+    """Return the photos of Luma that show their product otherwise than each of its other photos does."""
+    with (Path(__file__).parent / "luma_other_color.csv").open(newline="", encoding="utf-8") as file:
+        return {row["photo"] for row in csv.DictReader(file)}
 
 
 def grocery(data: Path) -> Task:
@@ -166,7 +181,9 @@ def main() -> None:
         ("grocery", grocery(data), (1, 5), "Grocery: photo taken in a shop to the catalogue picture, 81 products"),
     ):
         lines += [f"## {title}", "", f"{task.asked()} queries, {len(task.gallery)} photos in the gallery.", ""]
-        lines += [f"| method | first | among the first {ks[1]} |", "|---|---|---|"]
+        head = [f"| method | first | among the first {ks[1]} |", "|---|---|---|"]
+        lines += head
+        alike = []
         for label, ranking in (
             (SHOPLENS, in_halves(task, "base") if name == "luma" else by_shop(task, "base", set())),
             *([("ShopLens, told of no product's photos", by_shop(task, "base", set()))] if name == "luma" else []),
@@ -177,7 +194,14 @@ def main() -> None:
             first, among = task.score(ranking, ks)
             scores[name, label] = first, among
             lines.append(f"| {label} | {first:.3f} | {among:.3f} |")
+            if name == "luma":
+                first, among = task.score(ranking, ks, other_color())
+                alike.append(f"| {label} | {first:.3f} | {among:.3f} |")
         lines.append("")
+        if alike:
+            left = len(other_color())
+            lines += [f"Without the {left} photos that show their product in another colour than all others:", ""]
+            lines += [*head, *alike, ""]
     write_result("photo_search", "Photo search", [*(__doc__ or "").strip().splitlines(), "", *lines])
     short = [
         f"{name} {got:.3f}, not {least}"
