@@ -9,7 +9,7 @@ that the shop has learned by itself is judged beside it.
 Luma: every photo asks in turn, all others are the catalogue, as in the benchmark of photo search; the shop that is
 asked about one half of the articles knows which photos belong together for the other half only. "Luma, one colour": the
 same answers without the photos that show their product in another colour than all its others do, see photo_search.py.
-Traders: detail pictures ask for list pictures. Grocery: photos taken in a shop ask for catalogue pictures. Neither knows
+Traders: detail pictures ask for list pictures. Grocery: shoppers' photos ask for catalogue pictures. Neither knows
 two photos of one product: what a shopper's photo means is learned from simulated ones. Drawn: two drawn shops (of seeds
 that nothing was chosen on), asked by a shopper's photo of every article.
 """
