@@ -183,9 +183,8 @@ class PhotoWork:
             for future in running:
                 future.result()
         finally:
-            for future in running:
-                future.cancel()
-            wait(running)
+            # A pool that was shut down never tells of what it called off: to wait for that too would never end.
+            wait([future for future in running if not future.cancel()])
 
     def _work(self, tasks: Sequence[_Task], chunk: _Chunk) -> None:
         waiting: list[tuple[Photo, Path]] = []
