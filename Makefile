@@ -19,8 +19,10 @@ $(VENV)/.dev: pyproject.toml
 demo: $(VENV)/.core
 	$(BIN)/shoplens demo
 
+# A worker for each core, each of one thread: workers whose threads outnumber the cores wait for one another. Four at
+# most, as one that has loaded TensorFlow takes 1.5 GB. A file stays whole, so that what its tests share is made once.
 test: $(VENV)/.dev
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -19,6 +19,13 @@ FLAGS = (
 ).split()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_width() -> None:
+    """Let tables be as wide as they need: readline, which pytest loads, tells child processes a width, workers too."""
+    os.environ.pop("COLUMNS", None)
+    os.unsetenv("COLUMNS")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real photos and feeds, or a skip with the reason."""

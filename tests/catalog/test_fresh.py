@@ -95,7 +95,7 @@ def test_what_takes_long_is_made_anew_in_the_background() -> None:
     assert fresh.get() == "made at 1", "nobody waits"
     go_on.set()
     assert made.wait(10)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while fresh.get() != "made at 2":
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -117,7 +117,7 @@ def test_a_failure_in_the_background_leaves_the_old_value(caplog: pytest.LogCapt
     fresh.expire()
     assert fresh.get() == "made at 1"
     assert failed.wait(10)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while "The disk is full." not in caplog.text:
         assert time.monotonic() < deadline
         time.sleep(0.01)

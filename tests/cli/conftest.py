@@ -39,7 +39,6 @@ Command = Callable[..., Answer]
 def shoplens(monkeypatch: pytest.MonkeyPatch) -> Command:
     """Call a command in this process; an error of ShopLens is its line and 2, as the entry point makes it."""
     monkeypatch.delenv("SHOPLENS_SHOP", raising=False)
-    monkeypatch.delenv("COLUMNS", raising=False)
 
     def call(*arguments: object, **environment: str) -> Answer:
         result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=environment)
@@ -57,7 +56,7 @@ def process() -> Command:
     """Call the real entry point in a process of its own."""
 
     def call(*arguments: object, cwd: Path | None = None) -> Answer:
-        clean = {name: value for name, value in os.environ.items() if name not in ("SHOPLENS_SHOP", "COLUMNS")}
+        clean = {name: value for name, value in os.environ.items() if name != "SHOPLENS_SHOP"}
         done = subprocess.run(
             [sys.executable, "-m", "shoplens", *(str(argument) for argument in arguments)],
             capture_output=True,

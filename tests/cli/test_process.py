@@ -17,6 +17,9 @@ import shoplens
 from tests.cli.conftest import Command
 from tests.cli.drawn_shop import DrawnShop
 
+# A shell that puts the tests in the background has its children ignore Ctrl-C.
+LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+
 
 def test_version(process: Command) -> None:
     assert process("--version").out == f"shoplens {shoplens.__version__}\n"
@@ -72,7 +75,8 @@ def test_a_reader_that_leaves_early(drawn: DrawnShop) -> None:
 def test_ctrl_c_leaves_quietly_and_the_demo_goes_on(process: Command, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     arguments = ["demo", "--folder", str(folder), "--products", "14", "--no-serve"]
-    running = subprocess.Popen([sys.executable, "-m", "shoplens", *arguments], stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", f"{LISTENING}from shoplens.cli.main import run; run()", *arguments]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     while not list(folder.glob("source/photos/*.jpg")):
         assert running.poll() is None
         time.sleep(0.01)

@@ -96,7 +96,7 @@ def test_the_ladder_is_due_when_events_are_deleted(own: Path) -> None:
 
 def _wait_until_due(shop: Shop) -> None:
     shop.recommending._wiring().expire()
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not shop.recommending.is_due():  # the view may be made anew in the background
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,17 @@ from tests.quality.faulty_shop import open_faulty
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("merchant")
     shop, _ = open_faulty(made)
     shop.close()
     return made / "shop"
+
+
+@pytest.fixture
+def folder(imported: Path, tmp_path: Path) -> Path:
+    """A shop that the test may change."""
+    return Path(shutil.copytree(imported, tmp_path / "shop"))
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not server.started:
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.01)
@@ -67,7 +67,7 @@ def address(shop: Shop) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def api(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 
@@ -78,7 +78,7 @@ def served(shop: Shop) -> Iterator[Callable[..., httpx.Client]]:
 
     def start(**settings: Any) -> httpx.Client:  # noqa: ANN401 - the fields of GuardSettings
         server = serving(make_app(shop, GuardSettings(**settings)))
-        client = httpx.Client(base_url=server.__enter__(), timeout=20)
+        client = httpx.Client(base_url=server.__enter__(), timeout=60)
         open_servers.append((server, client))
         return client
 

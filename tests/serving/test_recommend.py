@@ -55,7 +55,7 @@ def test_filters_exclusions_and_refusals(api: httpx.Client) -> None:
 def own(shop: Shop, tmp_path: Path) -> Iterator[tuple[httpx.Client, Shop]]:
     """Serve a copy of the shop that may be changed."""
     folder = Path(shutil.copytree(shop.folder, tmp_path / "copy"))
-    with Shop.open(folder) as copy, serving(make_app(copy)) as at, httpx.Client(base_url=at, timeout=20) as client:
+    with Shop.open(folder) as copy, serving(make_app(copy)) as at, httpx.Client(base_url=at, timeout=60) as client:
         yield client, copy
 
 
