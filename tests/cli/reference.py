@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from typer.core import TyperGroup
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from shoplens.cli.main import app
 
+ROOT = get_command(app)  # typer builds the whole tree anew each time that it is asked
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 
 _HEAD = """# Command line
@@ -30,17 +32,18 @@ def paths(command: object, above: tuple[str, ...] = ()) -> Iterator[tuple[str, .
 
 def help_of(words: tuple[str, ...], width: int = 100) -> str:
     """Return what `shoplens WORDS --help` prints."""
-    result = CliRunner().invoke(
-        app, [*words, "--help"], prog_name="shoplens", terminal_width=width, max_content_width=width
-    )
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    with redirect_stdout(io.StringIO()) as printed:
+        code = ROOT.main(
+            [*words, "--help"], "shoplens", standalone_mode=False, terminal_width=width, max_content_width=width
+        )
+    assert code == 0
+    return printed.getvalue()
 
 
 def reference() -> str:
     """Return the whole page."""
     parts = [_HEAD]
-    for words in paths(get_command(app)):
+    for words in paths(ROOT):
         title = " ".join(("shoplens", *words))
         text = "\n".join(line.rstrip() for line in help_of(words).strip().splitlines())
         parts.append(f"{'##' if len(words) < 2 else '###'} {title}\n\n```text\n{text}\n```\n")

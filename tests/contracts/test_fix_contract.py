@@ -22,6 +22,7 @@ from tests.quality.spoiled import cases, cases_to_ask_for
 
 FIXES = {name: load("fix", name)() for name in names("fix")}
 CHECKS = set(names("check"))
+INSPECTOR = Inspector(["google", "shop"])
 CASES = {
     "lighten": ["dark"],
     "reformat": ["misnamed"],
@@ -44,13 +45,13 @@ STRANGE = {
 }
 
 
-@cache
 def spoiled(case: str) -> tuple[str, bytes, str]:
     return (cases(360) | cases_to_ask_for(360))[case]
 
 
+@cache
 def findings(data: bytes, name: str) -> dict[str, Finding]:
-    return {finding.code: finding for finding in Inspector(["google", "shop"]).inspect_photo(data, name=name)}
+    return {finding.code: finding for finding in INSPECTOR.inspect_photo(data, name=name)}
 
 
 def test_every_fix_has_its_cases() -> None:
@@ -86,7 +87,7 @@ def test_it_mends_its_cases_and_touches_nothing_that_it_was_given(name: str, cas
 def test_what_is_mended_fails_nothing_new_and_has_no_metadata(name: str, case: str) -> None:
     code, data, file = spoiled(case)
     before = set(findings(data, file))
-    mender = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]])
+    mender = Mender(INSPECTOR.plan, [FIXES[name]])
     mended = mender.mend(data, file, codes=() if FIXES[name].automatic else [code])
     assert (name, code) in mended.steps
     after = set(findings(mended.draft.data, mended.draft.name))
@@ -115,12 +116,12 @@ def test_a_strange_picture_is_mended_or_refused_with_a_reason(name: str, kind: s
 @pytest.mark.parametrize("name", FIXES)
 def test_a_good_photo_is_left_alone(name: str) -> None:
     data = encode(product(400, fill=0.85), "jpeg", 92)
-    mended = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]]).mend(data, "a.jpg")
+    mended = Mender(INSPECTOR.plan, [FIXES[name]]).mend(data, "a.jpg")
     assert (mended.draft.data, mended.steps, mended.refused) == (data, (), ())
 
 
 @pytest.mark.parametrize(("name", "case"), [pair for pair in PAIRS if not FIXES[pair[0]].automatic])
 def test_what_is_not_automatic_is_not_made_unasked(name: str, case: str) -> None:
     _, data, file = spoiled(case)
-    mended = Mender(Inspector(["google", "shop"]).plan, [FIXES[name]]).mend(data, file)
+    mended = Mender(INSPECTOR.plan, [FIXES[name]]).mend(data, file)
     assert (mended.draft.data, mended.steps) == (data, ())

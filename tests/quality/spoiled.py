@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from functools import cache
 
 import cv2
 import numpy as np
@@ -118,6 +119,7 @@ def jacket(size: int = 480) -> Pixels:
     return Photographer(article, size, 909).take("front")
 
 
+@cache
 def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
     """Return what was done to the photo: the code that it fails then, the file, and its name."""
     good = product(size, seed=seed, fill=0.85)
@@ -144,6 +146,7 @@ def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
     }
 
 
+@cache
 def cases_to_ask_for(size: int = 480) -> dict[str, tuple[str, bytes, str]]:
     """Return the same for what is mended only where somebody asks for it."""
     lying = np.ascontiguousarray(np.rot90(jacket(size)))

@@ -89,12 +89,12 @@ class TestLooking:
 
     def test_every_control_has_a_name_and_every_page_one_heading(self, open_studio: OpenPage) -> None:
         page = open_studio()
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for place in PAGES:
-                page.evaluate("place => { location.hash = `#/${place}` }", place)
-                page.locator("main:not([aria-busy]) > *").wait_for()
-                page.wait_for_timeout(500)
+        for place in PAGES:
+            page.evaluate("place => { location.hash = `#/${place}` }", place)
+            page.locator("main:not([aria-busy]) > *").wait_for()
+            page.wait_for_timeout(500)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 said = flaws(page)
                 assert not said, (place, scheme)
 
