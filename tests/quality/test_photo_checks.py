@@ -110,6 +110,16 @@ def test_blank(size: tuple[int, int], color: tuple[int, int, int]) -> None:
     assert not found("photo_blank", photo)
 
 
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.92])
+def test_a_small_thing_anywhere_is_no_blank_photo(place: float) -> None:
+    photo = np.full((400, 400, 3), 255, np.uint8)
+    start = round(place * 400)
+    photo[start : start + 24, 180:204] = 40
+    assert not found("photo_blank", photo)
+    photo[start : start + 24, 186:204] = 255
+    assert found("photo_blank", photo), "a sixth of a percent is a speck"
+
+
 @SIZES
 def test_background_not_white(size: tuple[int, int]) -> None:
     assert not found("background_not_white", product(*size), "amazon")
