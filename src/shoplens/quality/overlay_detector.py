@@ -95,7 +95,8 @@ class OverlayDetector:
 
     def look(self, pixels: Pixels) -> Overlays:
         """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
-        return self.look_at(cv2.resize(pixels, looked_at(*pixels.shape[:2]), interpolation=cv2.INTER_AREA))
+        size = looked_at(*pixels.shape[:2])
+        return self.look_at(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
 
     def look_at(self, pixels: Pixels) -> Overlays:
         """Look at a photo that was brought to the size that `looked_at` says."""

@@ -79,7 +79,7 @@ def _judged(context: PhotoContext) -> Turn:
     def look_again(turns: Sequence[int]) -> Matrix:
         gists = reader.read([np.ascontiguousarray(np.rot90(context.square, more)) for more in turns])
         looks.update({more: head.log_probabilities(gist[None]) for more, gist in zip(turns, gists, strict=True)})
-        return agreed(list(looks.values()), list(looks))[0]
+        return np.asarray(agreed(list(looks.values()), list(looks))[0], np.float32)
 
     together = look_again([-int(looks[0].argmax()) % TURNS])
     if together[1:].max() < _OPEN:

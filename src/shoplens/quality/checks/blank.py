@@ -49,12 +49,10 @@ class Blank:
 def _flat_share(context: PhotoContext, most: float) -> float:
     """Return the share; or what it is at most, where a few lines already show that it is not above `most`."""
     height, width = context.lab.shape[:2]
-    middle = context.median_lab()
-    for top, bottom in ((height // 2, height // 2 + height // _FEW_LINES), (0, height)):
-        share = 1.0 - _other(context.lab, middle, top, bottom) / (height * width)
-        if share <= most:
-            break
-    return share
+    middle, area = context.median_lab(), float(height * width)
+    few = max(1, height // _FEW_LINES)
+    at_most = (area - _other(context.lab, middle, height // 2, height // 2 + few)) / area
+    return float(at_most if at_most <= most else (area - _other(context.lab, middle, 0, height)) / area)
 
 
 def _other(lab: Pixels, middle: npt.NDArray[np.float64], top: int, bottom: int) -> int:
@@ -62,4 +60,4 @@ def _other(lab: Pixels, middle: npt.NDArray[np.float64], top: int, bottom: int) 
     first = max(0, top - _GRAIN // 2)
     smooth = cv2.blur(lab[first : bottom + _GRAIN // 2], (_GRAIN, _GRAIN))[top - first : bottom - first]
     near = cv2.inRange(smooth, np.clip(middle - _LEVELS, 0, 255), np.clip(middle + _LEVELS, 0, 255))
-    return near.size - cv2.countNonZero(near)
+    return int(near.size - cv2.countNonZero(near))

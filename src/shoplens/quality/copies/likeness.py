@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int16]
 """Sums of 2 x 2 pixels, a plane for each channel: int16 `[n, 3, 16, 16]`."""
 
-Measured = TypeVar("Measured", bound=npt.NDArray[Any])
+Number = TypeVar("Number", bound=np.generic)
 
 _SIDE = 32
 _COARSE = 8
@@ -81,7 +81,7 @@ def value(thumbs: Thumbs) -> Floats:
     return np.maximum(np.maximum(thumbs[..., 0], thumbs[..., 1]), thumbs[..., 2]).astype(np.float32)
 
 
-def in_parts(measure: Callable[[Thumbs], Measured], thumbs: Thumbs) -> Measured:
+def in_parts(measure: Callable[[Thumbs], npt.NDArray[Number]], thumbs: Thumbs) -> npt.NDArray[Number]:
     """Return what `measure` gives for all; the numbers of all pixels at once would take gigabytes."""
     starts = range(0, max(1, len(thumbs)), _AT_ONCE)
     return np.concatenate([measure(thumbs[start : start + _AT_ONCE]) for start in starts])
