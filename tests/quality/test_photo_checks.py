@@ -110,6 +110,21 @@ def test_blank(size: tuple[int, int], color: tuple[int, int, int]) -> None:
     assert not found("photo_blank", photo)
 
 
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.92])
+def test_a_small_thing_anywhere_is_no_blank_photo(place: float) -> None:
+    photo = np.full((400, 400, 3), 255, np.uint8)
+    start = round(place * 400)
+    photo[start : start + 24, 180:204] = 40
+    assert not found("photo_blank", photo)
+    photo[start : start + 24, 186:204] = 255
+    assert found("photo_blank", photo), "a sixth of a percent is a speck"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (7, 40), (300, 2)])
+def test_photos_of_a_few_lines_are_judged_too(size: tuple[int, int]) -> None:
+    assert found("photo_blank", np.full((*size, 3), 90, np.uint8))
+
+
 @SIZES
 def test_background_not_white(size: tuple[int, int]) -> None:
     assert not found("background_not_white", product(*size), "amazon")

@@ -263,7 +263,7 @@ def _pieces(far: Mask) -> Mask:
     framed = cv2.copyMakeBorder(cleaned, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     cleaned = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc)[reach : reach + height, reach : reach + width]
-    count, labels, stats, centers = cv2.connectedComponentsWithStats(cleaned)
+    count, labels, stats, centers = cv2.connectedComponentsWithStats(cleaned, ltype=cv2.CV_16U)
     if count < 2:
         return np.zeros((height, width), np.bool_)
     offset = (centers - [width / 2, height / 2]) / [width / 2, height / 2]

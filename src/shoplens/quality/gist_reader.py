@@ -23,7 +23,7 @@ _THIRDS: Final = 3
 
 
 class GistReader:
-    """Runs the base model's network on photos squeezed to a square; many threads may share it.
+    """Runs the base model's network on photos squeezed to a square of `side` pixels; many threads may share it.
 
     The network's own recipe pads a photo to a square. Here it is squeezed, since the bars would tell whether a photo is
     tall or wide, and with that most turned photos of a training set in which all are tall.
@@ -33,21 +33,21 @@ class GistReader:
         bundle = load_bundle(BASE)
         self._model = OnnxModel(bundle)
         self.bundle_id = bundle.id
+        self.side = self._model.input_size
 
     def square(self, pixels: Pixels) -> Pixels:
         """Return a photo of any size as the network takes it, uint8 RGB `[s, s, 3]`."""
-        side = self._model.input_size
-        ways = cv2.INTER_AREA if min(pixels.shape[:2]) >= side else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(pixels, (side, side), interpolation=ways), np.uint8)
+        ways = cv2.INTER_AREA if min(pixels.shape[:2]) >= self.side else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(pixels, (self.side, self.side), interpolation=ways), np.uint8)
 
     def read(self, squares: Sequence[Pixels]) -> Gist:
         """Return the gist of squares as `square` makes them; `[0, 0]` for none."""
         if not squares:
             return np.zeros((0, 0), np.float32)
         maps = self._model.run(np.stack(squares), ["features"])["features"]
-        rows = np.stack([part.mean(axis=1) for part in _thirds(maps, 1)], axis=1)
-        places = np.stack([part.mean(axis=2) for part in _thirds(rows, 2)], axis=2)
-        return np.asarray(places.reshape(len(squares), -1), np.float32)
+        count, height, width, channels = maps.shape
+        places = _places(height, width) @ maps.reshape(count, height * width, channels)
+        return np.asarray(places.reshape(count, -1), np.float32)
 
 
 @cache
@@ -56,9 +56,17 @@ def gist_reader() -> GistReader:
     return GistReader()
 
 
-def _thirds(maps: npt.NDArray[np.float32], axis: int) -> list[npt.NDArray[np.float32]]:
-    """Return three parts of an axis that overlap where its length is no multiple of three."""
-    length = maps.shape[axis]
+@cache
+def _places(height: int, width: int) -> npt.NDArray[np.float32]:
+    """Return what each of the nine places takes of each cell, `[9, height * width]`."""
+    return np.kron(_thirds(height), _thirds(width)).astype(np.float32)
+
+
+def _thirds(length: int) -> npt.NDArray[np.float64]:
+    """Return what each third takes of each cell of a side, `[3, length]`; they overlap where it is no multiple of 3."""
     size = -(-length // _THIRDS)
-    starts = [round(place * (length - size) / (_THIRDS - 1)) for place in range(_THIRDS)]
-    return [np.take(maps, range(start, start + size), axis=axis) for start in starts]
+    parts = np.zeros((_THIRDS, length))
+    for place, part in enumerate(parts):
+        start = round(place * (length - size) / (_THIRDS - 1))
+        part[start : start + size] = 1.0 / size
+    return parts

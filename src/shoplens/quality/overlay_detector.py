@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final, Literal, get_args
 
@@ -40,12 +40,24 @@ seven, at half the likelihood, gave the most boxes with an IoU above a half (81 
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Overlay:
-    """What was found of one kind: `score` 0 to 1, and the box around it, None where that is next to nothing."""
+    """What was found of one kind.
+
+    Attributes:
+        score: 0 to 1.
+        kind: of which.
+        logits: of each cell, `[h, w]`.
+    """
 
     score: float
-    box: Box | None
+    kind: OverlayKind
+    logits: npt.NDArray[np.float32]
+
+    @cached_property
+    def box(self) -> Box | None:
+        """The box around it, None where that is next to nothing; few photos are asked for it."""
+        return box_around(_sigmoid(self.logits), self.kind) if self.score > _NOTHING else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +95,16 @@ class OverlayDetector:
 
     def look(self, pixels: Pixels) -> Overlays:
         """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
-        batch = cv2.resize(pixels, _size(*pixels.shape[:2]), interpolation=cv2.INTER_AREA)[None]
-        maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": np.ascontiguousarray(batch)})
+        size = looked_at(*pixels.shape[:2])
+        return self.look_at(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+
+    def look_at(self, pixels: Pixels) -> Overlays:
+        """Look at a photo that was brought to the size that `looked_at` says."""
+        batch = np.ascontiguousarray(pixels[None])
+        maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
         cells, scores = _cells(maps[0]), shared(_sigmoid(kinds[0].astype(np.float64)))
         found = {
-            kind: Overlay(float(score), box_around(_sigmoid(cells[..., n]), kind) if score > _NOTHING else None)
+            kind: Overlay(float(score), kind, cells[..., n])
             for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
         }
         return Overlays(found, float(_sigmoid(collage)[0, 0]))
@@ -162,7 +179,7 @@ def _cells(maps: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(cells.reshape(2 * height, 2 * width, len(KINDS)), np.float32)
 
 
-def _size(height: int, width: int) -> tuple[int, int]:
+def looked_at(height: int, width: int) -> tuple[int, int]:
     """Return width and height at which to look: the longer side `SIDE`, both multiples of the network's stride."""
     scale = SIDE / max(height, width)
     rows, columns = (max(2, round(side * scale / _STRIDE)) * _STRIDE for side in (height, width))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shoplens.photos.subject import Background, Subject, subject_and_background
 from shoplens.quality.gist_reader import Gist, gist_reader
-from shoplens.quality.overlay_detector import Overlays, overlay_detector
+from shoplens.quality.overlay_detector import Overlays, looked_at, overlay_detector
 from shoplens.records import Box, Photo, Pixels
 
 WORK_SIDE = 512
@@ -95,7 +95,27 @@ class PhotoContext:
         if scale >= 1.0:
             return self.work
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        return np.asarray(cv2.resize(self.work, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return self.shrunk(*size)
+
+    @cached_property
+    def square(self) -> Pixels:
+        """`work` squeezed to the square that the base model's network takes."""
+        reader = gist_reader()
+        if min(self.work.shape[:2]) < reader.side:
+            return reader.square(self.work)
+        return self.shrunk(reader.side, reader.side)
+
+    def shrunk(self, width: int, height: int) -> Pixels:
+        """Return `work` made smaller; of a size that is larger on a side, `cv2.resize` of `work` itself."""
+        if width > self.work.shape[1] or height > self.work.shape[0]:
+            return np.asarray(cv2.resize(self.work, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        # OpenCV takes the means of floats in two thirds of the time, and rounded they are the same as of bytes.
+        means = cv2.resize(self._levels, (width, height), interpolation=cv2.INTER_AREA)
+        return np.rint(means, out=means).astype(np.uint8)
+
+    @cached_property
+    def _levels(self) -> Plane:
+        return self.work.astype(np.float32)
 
     @cached_property
     def subject(self) -> Subject:
@@ -119,19 +139,18 @@ class PhotoContext:
     @cached_property
     def overlays(self) -> Overlays:
         """What the overlay network sees in `work`."""
-        return overlay_detector().look(self.work)
+        return overlay_detector().look_at(self.shrunk(*looked_at(*self.work.shape[:2])))
 
     @cached_property
     def gist(self) -> Gist:
         """What the base model's network sees of `work`, `[1, gist]`."""
-        reader = gist_reader()
-        return reader.read([reader.square(self.work)])
+        return gist_reader().read([self.square])
 
     @cached_property
     def content(self) -> npt.NDArray[np.bool_]:
         """Where `work` differs visibly from the median colour of its rim; bool `[h, w]`."""
         rim = np.concatenate([self.lab[0], self.lab[-1], self.lab[:, 0], self.lab[:, -1]])
-        return ~self.near(np.median(rim, axis=0), _VISIBLE)
+        return ~self.near(median_color(rim), _VISIBLE)
 
     def near(
         self, color: npt.NDArray[np.floating], tolerance: float | npt.NDArray[np.floating]
@@ -186,14 +205,22 @@ class PhotoContext:
         return cast(_T, self._memory[name])
 
 
+def median_color(colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """Return the median of each channel of colours `[n, 3]`, as `np.median` does in five times the time; `[3]`."""
+    middle = sorted({(len(colors) - 1) // 2, len(colors) // 2})
+    ordered = np.partition(np.ascontiguousarray(colors.T), middle, axis=1)
+    return np.asarray(ordered[:, middle].mean(axis=1))
+
+
 def _histogram(picture: Pixels, channel: int) -> npt.NDArray[np.int64]:
     return cv2.calcHist([picture], [channel], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
 def _gradient(smooth: Plane) -> tuple[Plane, Plane]:
     """Return half the difference of the neighbours across and down; there is none at the rim, which is reflected."""
-    across, down = (
-        cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=1, scale=0.5, borderType=cv2.BORDER_REFLECT_101)
-        for way in ((1, 0), (0, 1))
-    )
-    return np.asarray(across, np.float32), np.asarray(down, np.float32)
+    across, down = np.zeros_like(smooth), np.zeros_like(smooth)
+    np.subtract(smooth[:, 2:], smooth[:, :-2], out=across[:, 1:-1])
+    np.subtract(smooth[2:], smooth[:-2], out=down[1:-1])
+    across *= 0.5
+    down *= 0.5
+    return across, down

@@ -119,3 +119,15 @@ def test_a_new_photo_is_told_the_same_as_one_among_all() -> None:
     assert (pair.left, pair.right, pair.kind) == (3, 6, "cropped")
     (found,) = CopyFinder(prints[:6], vectors[:6]).of(prints[6], vectors[6])
     assert (found.right, found.kind, found.measured) == (3, "cropped", pair.measured)
+
+
+def test_lists_propose_what_comparing_all_rows_does() -> None:
+    """Of 900 drawn photos every third has a copy; the lists of so few rows are read in part only."""
+    photos = drawn(900)
+    copies = [jpeg(photo, 60) for photo in photos[::3]]
+    prints = [Fingerprint.of(photo) for photo in [*photos, *copies]]
+    exact, lists = CopyFinder(prints), CopyFinder(prints, exact_up_to=100)
+    told = {(pair.left, pair.right) for pair in lists.pairs()}
+    assert told >= {(3 * number, 900 + number) for number in range(300)}
+    assert told == {(pair.left, pair.right) for pair in exact.pairs()}
+    assert [pair.right for pair in lists.of(Fingerprint.of(jpeg(photos[31], 50)))] == [31]

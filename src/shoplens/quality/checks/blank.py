@@ -8,10 +8,11 @@ from typing import Literal
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
-from shoplens.records import Finding, Measure, Photo
+from shoplens.records import Finding, Measure, Photo, Pixels
 
 _LEVELS = 5
 """Largest difference from the main colour, in 8-bit Lab levels per channel: about 2 units of L*. What is fainter is
@@ -19,6 +20,9 @@ not seen; what is seen faintly has low contrast, which is another fault."""
 
 _GRAIN = 5
 """Side in pixels of the square over which each colour is averaged, so that noise and JPEG's blocks are no content."""
+
+_FEW_LINES = 8
+"""One line of so many, through the middle, tells of nearly every photo that it is not blank."""
 
 
 class Blank:
@@ -33,7 +37,8 @@ class Blank:
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
         """Yield a finding where more than `max_flat_share` of the picture has one colour."""
-        share, most = context.once(self.code, lambda: _flat_share(context)), rule.limits["max_flat_share"]
+        most = rule.limits["max_flat_share"]
+        share = context.once(f"{self.code} {most}", lambda: _flat_share(context, most))
         if share > most:
             yield rule.finding(
                 f"The photo shows nothing: {share:.1%} of it has one colour, more than {most:.1%}.",
@@ -41,7 +46,18 @@ class Blank:
             )
 
 
-def _flat_share(context: PhotoContext) -> float:
-    smooth, middle = cv2.blur(context.lab, (_GRAIN, _GRAIN)), context.median_lab()
-    flat = cv2.inRange(smooth, np.clip(middle - _LEVELS, 0, 255), np.clip(middle + _LEVELS, 0, 255))
-    return float(cv2.countNonZero(flat)) / flat.size
+def _flat_share(context: PhotoContext, most: float) -> float:
+    """Return the share; or what it is at most, where a few lines already show that it is not above `most`."""
+    height, width = context.lab.shape[:2]
+    middle, area = context.median_lab(), float(height * width)
+    few = max(1, height // _FEW_LINES)
+    at_most = (area - _other(context.lab, middle, height // 2, height // 2 + few)) / area
+    return float(at_most if at_most <= most else (area - _other(context.lab, middle, 0, height)) / area)
+
+
+def _other(lab: Pixels, middle: npt.NDArray[np.float64], top: int, bottom: int) -> int:
+    """Return how many pixels of some lines, their grain averaged, are far from the colour `middle` `[3]`."""
+    first = max(0, top - _GRAIN // 2)
+    smooth = cv2.blur(lab[first : bottom + _GRAIN // 2], (_GRAIN, _GRAIN))[top - first : bottom - first]
+    near = cv2.inRange(smooth, np.clip(middle - _LEVELS, 0, 255), np.clip(middle + _LEVELS, 0, 255))
+    return int(near.size - cv2.countNonZero(near))

@@ -59,8 +59,12 @@ def block_step(luma: Plane) -> float | None:
 
 
 def _along(luma: Plane) -> float:
-    size = np.minimum(np.abs(luma[:, 1:] - luma[:, :-1]), _LARGEST)
-    step = np.maximum(size[:, 1:-1] - (size[:, :-2] + size[:, 2:]) / 2, 0.0).mean(axis=0)
+    size = luma[:, 1:] - luma[:, :-1]
+    np.minimum(np.abs(size, out=size), _LARGEST, out=size)
+    beside = size[:, :-2] + size[:, 2:]
+    beside *= 0.5
+    np.subtract(size[:, 1:-1], beside, out=beside)
+    step = np.maximum(beside, 0.0, out=beside).mean(axis=0)
     usable = step[: step.size // _BLOCK * _BLOCK].reshape(-1, _BLOCK).mean(axis=0) + _QUIET
     worst = int(usable.argmax())
     return float(usable[worst] / np.delete(usable, worst).mean())

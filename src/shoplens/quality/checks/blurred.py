@@ -104,7 +104,8 @@ def _softest_fan(widths: Plane, angle: Plane, tile: Places) -> float | None:
     """Return the largest of the fans' second smallest medians of tiles; `widths` ascend within each tile."""
     middles = (180.0 / _FANS * np.arange(_FANS, dtype=np.float32))[:, None]
     apart = np.abs(angle % np.float32(180.0) - middles)
-    fan, edge = np.nonzero((apart <= _HALF_FAN) | (apart >= 180.0 - _HALF_FAN))
+    inside = np.flatnonzero((apart <= _HALF_FAN) | (apart >= 180.0 - _HALF_FAN))
+    fan, edge = np.divmod(inside.astype(np.int32), np.int32(len(angle)))  # of 64 bits it takes five times as long
     counts = np.bincount(fan * _TILES**2 + tile[edge], minlength=_FANS * _TILES**2)
     told = counts >= _FEWEST
     softness = np.full(counts.size, np.inf, np.float32)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.quality.photo_context import PhotoContext
+from shoplens.quality.photo_context import PhotoContext, median_color
 from shoplens.quality.rule import Rule
 from shoplens.records import Box, Finding, Measure, Photo
 
@@ -66,12 +66,13 @@ def _frame(context: PhotoContext) -> tuple[int, int, int, int] | None:
     if min(lab.shape[:2]) < 16:
         return None
     ring = np.concatenate([lab[0], lab[-1], lab[1:-1, 0], lab[1:-1, -1]])
-    color = np.median(ring, axis=0)
+    color = median_color(ring)
     if color[0] >= _WHITE and np.abs(color[1:] - 128).max() <= 6:
         return None
+    for line in (lab[0], lab[-1], lab[:, 0], lab[:, -1]):  # of most photos one of them is enough
+        if (np.abs(line - color) <= _SAME).all(axis=1).mean() < _FULL:
+            return None
     same = context.near(color, _SAME)
-    if same[0].mean() < _FULL or same[-1].mean() < _FULL or same[:, 0].mean() < _FULL or same[:, -1].mean() < _FULL:
-        return None
     widths = []
     for turned in (same, same[:, ::-1].T, same[::-1], same.T):
         width = _side(turned)

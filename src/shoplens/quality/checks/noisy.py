@@ -13,7 +13,7 @@ from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure, Photo
 
-_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+_KERNEL = np.array([1, -2, 1], np.float32)
 _TILE = 16
 _DARKEST, _LIGHTEST = 15.0, 240.0
 """Mean luma of a tile outside of which noise is cut off at black or white and cannot be measured."""
@@ -57,7 +57,7 @@ def noise_level(context: PhotoContext) -> float | None:
     if rows * columns < _FEWEST:
         return None
     luma = luma[: rows * _TILE, : columns * _TILE]
-    difference = np.abs(cv2.filter2D(luma, cv2.CV_32F, _KERNEL))
+    difference = np.abs(cv2.sepFilter2D(luma, cv2.CV_32F, _KERNEL, _KERNEL))
     mean = cv2.resize(luma, (columns, rows), interpolation=cv2.INTER_AREA)
     rough = cv2.resize(difference, (columns, rows), interpolation=cv2.INTER_AREA)
     told = rough[(mean > _DARKEST) & (mean < _LIGHTEST)]

@@ -59,13 +59,16 @@ def spectrum_fall(luma: Plane) -> float | None:
     """Return the fall in dB, of the direction that fell less; None for a photo that is small or without any detail."""
     if min(luma.shape) < _LEAST:
         return None
-    falls = [fall for fall in (_fall(luma), _fall(np.ascontiguousarray(luma.T))) if fall is not None]
+    ways = (luma[::_EVERY], np.ascontiguousarray(luma[:, ::_EVERY].T))
+    falls = [fall for fall in map(_fall, ways) if fall is not None]
     return min(falls, default=None)
 
 
-def _fall(luma: Plane) -> float | None:
-    rows = luma[::_EVERY] - luma[::_EVERY].mean(axis=1, keepdims=True)
-    power = np.square(np.abs(np.fft.rfft(rows * np.hanning(rows.shape[1]).astype(np.float32), axis=1))).mean(axis=0)
+def _fall(lines: Plane) -> float | None:
+    rows = lines - lines.mean(axis=1, keepdims=True)
+    rows *= np.hanning(rows.shape[1]).astype(np.float32)
+    waves = np.fft.rfft(rows, axis=1)
+    power = (np.square(waves.real) + np.square(waves.imag)).mean(axis=0)
     frequency = np.fft.rfftfreq(rows.shape[1])
     low, middle, high = (_band(power, frequency, *band) for band in (_LOW, _MIDDLE, _HIGH))
     middle = max(middle, low / _NATURAL)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 CopyKind = Literal["saved_anew", "flipped", "cropped", "recolored"]
 """How a copy differs: by size and compression alone, mirrored, a part of the other, or in other colours."""
+
+KINDS: Final[tuple[CopyKind, ...]] = get_args(CopyKind)
 
 MAX_GAP = 12.0
 """Largest difference, in levels of 255, at the most different of 16 x 16 places of two copies that were saved anew or

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,10 +18,13 @@ Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int16]
 """Sums of 2 x 2 pixels, a plane for each channel: int16 `[n, 3, 16, 16]`."""
 
+Number = TypeVar("Number", bound=np.generic)
+
 _SIDE = 32
 _COARSE = 8
 _FINE = 16
 _BLUR = 2.0
+_AT_ONCE = 4096
 
 
 def flipped(thumbs: Thumbs) -> Thumbs:
@@ -32,7 +37,12 @@ def coarse(thumbs: Thumbs) -> Floats:
 
     They are alike for copies of all kinds but crops.
     """
-    return _unit(_pooled(value(thumbs), _COARSE))
+    return unit(levels(thumbs))
+
+
+def levels(thumbs: Thumbs) -> Floats:
+    """Return the strongest channel at 8 x 8 places, float32 `[n, 8, 8]`, 0 to 255."""
+    return _pooled(value(thumbs), _COARSE)
 
 
 def places(thumbs: Thumbs) -> Places:
@@ -63,12 +73,18 @@ def structure(thumbs: Thumbs) -> Floats:
 def fine_of(cells: Floats) -> Floats:
     """Return what is finer than a broad blur in 16 x 16 places `[n, 16, 16]`: unit rows `[n, 256]`."""
     blur = _blur()
-    return _unit(np.asarray(cells - blur @ cells @ blur.T, np.float32))
+    return unit(np.asarray(cells - blur @ cells @ blur.T, np.float32))
 
 
 def value(thumbs: Thumbs) -> Floats:
     """Return the strongest channel, float32 `[n, 32, 32]`: turning hues leaves it as it is."""
     return np.maximum(np.maximum(thumbs[..., 0], thumbs[..., 1]), thumbs[..., 2]).astype(np.float32)
+
+
+def in_parts(measure: Callable[[Thumbs], npt.NDArray[Number]], thumbs: Thumbs) -> npt.NDArray[Number]:
+    """Return what `measure` gives for all; the numbers of all pixels at once would take gigabytes."""
+    starts = range(0, max(1, len(thumbs)), _AT_ONCE)
+    return np.concatenate([measure(thumbs[start : start + _AT_ONCE]) for start in starts])
 
 
 @cache
@@ -83,7 +99,8 @@ def _pooled(channel: Floats, side: int) -> Floats:
     return np.asarray(channel.reshape(len(channel), side, step, side, step).mean(axis=(2, 4)), np.float32)
 
 
-def _unit(pictures: Floats) -> Floats:
+def unit(pictures: Floats) -> Floats:
+    """Return pictures `[n, h, w]` about their means as rows of unit length, `[n, h * w]`."""
     rows = pictures.reshape(len(pictures), pictures.shape[-1] * pictures.shape[-2])
     rows = rows - rows.mean(axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-3), np.float32)
