@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,8 @@ from shoplens.models.bundle import BASE, load_bundle
 from shoplens.models.feature_taps import FeatureTaps
 from shoplens.photos.decode import decode_file
 from shoplens.quality.defects.learn_line import learn_line
-from shoplens.quality.defects.patch_reader import Described, PatchReader
+from shoplens.quality.defects.patch_memory import PatchMemory
+from shoplens.quality.defects.patch_reader import Described, Patches, PatchReader
 from shoplens.records import Pixels
 
 FOLDS, SIDE = 5, 512
@@ -62,6 +63,23 @@ class RememberingReader(PatchReader):
         if key not in self._known:
             self._known[key] = super().describe(frame)
         return self._known[key]
+
+
+def remember_memories() -> None:
+    """Let lines of one fold, which differ in the wished rate or in labelled defects, share what they chose alike."""
+    made = PatchMemory.and_without_each
+    known: dict[tuple[object, ...], tuple[PatchMemory, list[PatchMemory]]] = {}
+
+    def once(samples: Sequence[tuple[Patches, ...]], *, placed: bool) -> tuple[PatchMemory, Iterator[PatchMemory]]:
+        key = (placed, *(id(layer) for sample in samples for layer in sample))  # the reader keeps the layers alive
+        if key not in known:
+            known.clear()
+            memory, others = made(samples, placed=placed)
+            known[key] = memory, list(others)
+        memory, kept = known[key]
+        return memory, iter(kept)
+
+    PatchMemory.and_without_each = staticmethod(once)
 
 
 def read(paths: Sequence[Path]) -> list[Pixels]:
@@ -151,6 +169,7 @@ def main() -> None:
     photos = read([*whole, *broken])
     bad = list(range(len(whole), len(photos)))
     masks = {i: mask_of(root, broken[i - len(whole)], photos[i].shape[:2]) for i in bad}
+    remember_memories()
     reader = RememberingReader(FeatureTaps(load_bundle(BASE)))
     others = strangers(data, options.strangers)
     trial = Trial()

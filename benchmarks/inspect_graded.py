@@ -169,8 +169,8 @@ def scores(fault: Fault, folder: Path) -> tuple[list[float], list[bool]] | None:
 def main() -> None:
     data, limit = shared_data(), int(sys.argv[1]) if len(sys.argv) > 1 else LIMIT
     lines = [
-        "AUROC and share found with the limits of the pack `shop`, and the same of CleanVision; at the end the share of",
-        "the originals that is falsely alarmed.",
+        "AUROC and share found with the limits of the pack `shop`, and the same of CleanVision; at the end the share",
+        "of the originals that is falsely alarmed.",
         "",
         "| fault | set | weak | moderate | strong | false alarms |",
         "|---|---|---|---|---|---|",

@@ -39,9 +39,9 @@ class ColorCast:
 
     The strongest values of the three channels, each taken by itself, have the colour of the light, as some highlight,
     paper or wall sends back all of it (the white patch of E. Land, "The retinex theory of color vision", Scientific
-    American 237, 1977). Its saturation, 1 less the weakest over the strongest channel, is the number. In a close-up of a
-    coloured thing nothing is white, but something is nearly grey under white light and nothing is under coloured:
-    the twentieth of the pixels that is least saturated, threefold, counts where it is smaller.
+    American 237, 1977). Its saturation, 1 less the weakest over the strongest channel, is the number. In a close-up of
+    a coloured thing nothing is white, but something is nearly grey under white light and nothing is under coloured:
+    the saturation of the twentieth of the pixels that is least saturated, threefold, counts where it is smaller.
 
     Measure and limit were chosen on 190 photos of clothing/train, 240 of caltech101-products and 200 drawn ones, and
     on the same with gains of the channels down to 0.85, 0.7 and 0.55: the limit flags 4.7 %, 0.8 % and none of the

@@ -33,12 +33,11 @@ _STEP = 2
 class OverExposed:
     """How much of the light parts is cut off at the end of the scale, instead of falling off towards it.
 
-    Light that is too strong leaves a spike at the end of the histogram and no shoulder below it (the tail of clipped
-    exposures; D. Guo et al., "Correcting over-exposure in photographs", CVPR 2010). A white backdrop may be burnt out,
-    so the spike is taken from what has a colour: of its pixels whose strongest channel is light, the share at the end
-    of the scale. Skin, red and yellow things lose their drawing in one channel long before they look white. White things
-    have no colour, but in a good photo they have shades: the share is multiplied by the square of the share of all
-    light pixels that are at the very end of the scale.
+    Light that is too strong leaves a spike at the end of the histogram and no shoulder below it. A white backdrop may
+    be burnt out, so the spike is taken from what has a colour: of its pixels whose strongest channel is light, the
+    share at the end of the scale. Skin, red and yellow things lose their drawing in one channel long before they look
+    white. White things have no colour, but in a good photo they have shades: the share is multiplied by the square of
+    the share of all light pixels that are at the very end of the scale.
 
     Measure and limit were chosen on 190 photos of clothing/train, 240 of caltech101-products and 200 drawn ones, and
     on the same with 1.35, 1.75 and 2.4 times the light: the limit flags none, 1.7 % and 0.5 % of the originals, and
