@@ -83,5 +83,5 @@ def _percentile(pixels: Pixels, channel: int) -> int:
 def _saturation(pixels: Pixels) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
     """Return the strongest channel of each pixel, and 1 less the weakest over it."""
     red, green, blue = cv2.split(pixels)
-    strongest, weakest = (np.asarray(of(of(red, green), blue)) for of in (cv2.max, cv2.min))
-    return strongest, (strongest - weakest).astype(np.float32) / (strongest + np.float32(_OFFSET))
+    strongest, weakest = (np.asarray(of(of(red, green), blue), np.uint8) for of in (cv2.max, cv2.min))
+    return strongest, np.asarray((strongest - weakest) / (strongest + np.float32(_OFFSET)), np.float32)
