@@ -108,6 +108,12 @@ def test_over_exposed_before_white(size: tuple[int, int]) -> None:
     assert found("photo_over_exposed", np.asarray(np.clip(photo * 3.0, 0, 255), np.uint8))
 
 
+@SIZES
+@pytest.mark.parametrize("seed", range(4))
+def test_rims_that_jpeg_colours_are_not_over_exposed(size: tuple[int, int], seed: int) -> None:
+    assert not found("photo_over_exposed", squeezed(product(*size, seed=seed), 90))
+
+
 def test_light_things_with_shades_are_not_over_exposed() -> None:
     ramp = np.repeat(np.linspace(200, 255, 300, dtype=np.uint8)[None], 300, axis=0)
     assert not found("photo_over_exposed", np.dstack([ramp, ramp, ramp]))
