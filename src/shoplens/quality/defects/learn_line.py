@@ -93,9 +93,7 @@ def learn_line(
     bad = [one.layers for one in described[len(good) :]]
     embeddings = np.stack([one.embedding for one in described[: len(good)]])
     memory, without_each = PatchMemory.and_without_each(samples, placed=reference is not None)
-    nearest = _nearest(embeddings)
-    least_similarity = _least_similarity(nearest)
-    unseen = _judgeable(_judged(samples, bad, without_each), nearest >= least_similarity)
+    unseen = _judgeable(_judged(samples, bad, without_each), embeddings)
     line = DefectLine(
         name=name,
         bundle_id=bundle_id,
@@ -105,7 +103,7 @@ def learn_line(
         threshold=false_alarm_limit(unseen.scores(unseen.good), rate),
         usual=_usual(unseen),
         found=None,
-        least_similarity=least_similarity,
+        least_similarity=_least_similarity(_cosines(embeddings)),
         memory=memory,
         embeddings=embeddings,
         reference=reference,
@@ -139,35 +137,39 @@ def _judged(samples: Sequence[Layers], bad: Sequence[Layers], without_each: Iter
     return _Unseen(good, told)
 
 
-def _judgeable(unseen: _Unseen, of_the_line: npt.NDArray[np.bool_]) -> _Unseen:
-    """Leave out good samples that, had they come as new photos, would be taken for another product.
+def _judgeable(unseen: _Unseen, embeddings: Vectors) -> _Unseen:
+    """Leave out good samples that a line learned from the others would take for another product.
 
     Of such photos nothing is said, so none is a false alarm, and their scores say nothing of those that are judged.
     """
-    if np.count_nonzero(of_the_line) < FEWEST:
-        return unseen
-    return replace(unseen, good=[one for one, judged in zip(unseen.good, of_the_line, strict=True) if judged])
+    cosines = _cosines(embeddings)
+    good = []
+    for number, one in enumerate(unseen.good):
+        others = np.delete(np.delete(cosines, number, axis=0), number, axis=1)
+        if float(cosines[number].max()) >= _least_similarity(others):
+            good.append(one)
+    return replace(unseen, good=good) if len(good) >= FEWEST else unseen
 
 
 def _usual(unseen: _Unseen) -> float:
     return float(np.quantile(np.concatenate([smoothed(found).ravel() for _, found in unseen.good]), _USUAL))
 
 
-def _nearest(embeddings: Vectors) -> Vectors:
-    """Return the cosine of each sample with the most similar other one, `[n]`."""
+def _cosines(embeddings: Vectors) -> Vectors:
+    """Return the cosine of each sample with each other one, and -1 with itself, `[n, n]`."""
     cosines = np.clip(embeddings @ embeddings.T, -1.0, 1.0)
     np.fill_diagonal(cosines, -1.0)
-    return np.asarray(cosines.max(axis=1), np.float32)
+    return np.asarray(cosines, np.float32)
 
 
-def _least_similarity(nearest: Vectors) -> float:
+def _least_similarity(cosines: Vectors) -> float:
     """Return the cosine below which a photo shows something else.
 
     An angle of six robust spreads above the usual one between a sample and its nearest, and 45 degrees at least: of
     samples that all but equal each other any defect would else be something else. Views of one drawn product lie
     within 30 degrees, products of other categories beyond 50.
     """
-    angles = np.arccos(nearest)
+    angles = np.arccos(cosines.max(axis=1))
     middle = float(np.median(angles))
     spread = 1.4826 * float(np.median(np.abs(angles - middle)))
     return float(np.cos(min(np.pi / 2, max(_WIDEST, middle + _SPREADS * spread))))
