@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,16 +67,19 @@ class RememberingReader(PatchReader):
 
 def remember_memories() -> None:
     """Let lines of one fold, which differ in the wished rate or in labelled defects, share what they chose alike."""
-    made = PatchMemory.of
-    known: dict[tuple[object, ...], PatchMemory] = {}
+    made = PatchMemory.and_without_each
+    known: dict[tuple[object, ...], tuple[PatchMemory, list[PatchMemory]]] = {}
 
-    def once(samples: Sequence[tuple[Patches, ...]], *, placed: bool) -> PatchMemory:
+    def once(samples: Sequence[tuple[Patches, ...]], *, placed: bool) -> tuple[PatchMemory, Iterator[PatchMemory]]:
         key = (placed, *(id(layer) for sample in samples for layer in sample))  # the reader keeps the layers alive
         if key not in known:
-            known[key] = made(samples, placed=placed)
-        return known[key]
+            known.clear()
+            memory, others = made(samples, placed=placed)
+            known[key] = memory, list(others)
+        memory, kept = known[key]
+        return memory, iter(kept)
 
-    PatchMemory.of = staticmethod(once)
+    PatchMemory.and_without_each = staticmethod(once)
 
 
 def read(paths: Sequence[Path]) -> list[Pixels]:

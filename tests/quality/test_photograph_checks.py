@@ -101,8 +101,25 @@ def test_over_exposed(size: tuple[int, int]) -> None:
     assert found("photo_over_exposed", burnt)
 
 
-def test_a_white_backdrop_is_not_over_exposed() -> None:
-    assert not found("photo_over_exposed", product(400))
+@SIZES
+def test_over_exposed_before_white(size: tuple[int, int]) -> None:
+    photo = product(*size, seed=1)
+    assert not found("photo_over_exposed", photo)
+    assert found("photo_over_exposed", np.asarray(np.clip(photo * 3.0, 0, 255), np.uint8))
+
+
+@SIZES
+@pytest.mark.parametrize("seed", range(4))
+def test_rims_that_jpeg_colours_are_not_over_exposed(size: tuple[int, int], seed: int) -> None:
+    assert not found("photo_over_exposed", squeezed(product(*size, seed=seed), 90))
+
+
+def test_light_things_with_shades_are_not_over_exposed() -> None:
+    ramp = np.repeat(np.linspace(200, 255, 300, dtype=np.uint8)[None], 300, axis=0)
+    assert not found("photo_over_exposed", np.dstack([ramp, ramp, ramp]))
+    assert not found("photo_over_exposed", np.dstack([ramp, ramp // 2, ramp // 3]))
+    cut = np.asarray(np.clip(ramp * 1.2, 0, 255), np.uint8)
+    assert found("photo_over_exposed", np.dstack([cut, cut // 2, cut // 3]))
 
 
 @SIZES
@@ -112,3 +129,17 @@ def test_color_cast(size: tuple[int, int]) -> None:
     warm = np.asarray(photo * np.array([1.0, 0.75, 0.35]), np.uint8)
     assert found("photo_color_cast", warm)
     assert not found("photo_color_cast", np.asarray(photo * np.array([1.0, 0.97, 0.92]), np.uint8))
+
+
+def test_a_coloured_thing_with_something_grey_has_no_cast_until_the_grey_is_coloured_too() -> None:
+    photo = np.full((300, 300, 3), (230, 140, 40), np.uint8)
+    photo[100:200, 100:200] = (120, 120, 120)
+    assert not found("photo_color_cast", photo)
+    veiled = np.asarray(photo * np.array([1.0, 0.8, 0.6]), np.uint8)
+    (finding,) = found("photo_color_cast", veiled)
+    assert finding.detail is not None
+    assert finding.detail.measured > finding.detail.threshold
+
+
+def test_what_is_nearly_black_has_no_colour() -> None:
+    assert not found("photo_color_cast", np.full((200, 200, 3), (40, 12, 4), np.uint8))

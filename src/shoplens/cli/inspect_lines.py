@@ -196,7 +196,7 @@ def _tell(line: DefectLine) -> None:
     if line.found is not None:
         helped = "what looks like them counts more" if line.known else "they change nothing else"
         print(f"  {line.found:.0%} of {line.defects} labelled defects are found; {helped}.")
-    if (line.samples + 1) * line.rate < 2:
+    if (line.samples + 1) * line.rate < 1:
         print(f"  So few samples cannot show a rate of {line.rate:.1%}: the threshold is estimated from their spread.")
 
 

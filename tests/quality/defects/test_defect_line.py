@@ -95,6 +95,12 @@ def test_another_product_is_not_judged(line: DefectLine, reader: PatchReader) ->
         assert not verdict.heat.any()
 
 
+def test_a_sample_of_another_product_does_not_set_the_limit(reader: PatchReader) -> None:
+    samples = [good(seed) for seed in range(16)]
+    alone, odd = (learn_line("discs", reader, "x", [*samples, *more], rate=0.06) for more in ([], [other_product(0)]))
+    assert odd.threshold == pytest.approx(alone.threshold, rel=0.1)
+
+
 def test_a_print_that_is_turned_is_laid_straight_and_a_missing_part_found(reader: PatchReader) -> None:
     rng = np.random.default_rng(4)
     samples = [label(float(rng.uniform(-20, 20)), *rng.integers(-8, 9, 2).tolist()) for _ in range(12)]

@@ -18,16 +18,32 @@ def test_new_scores_exceed_it_at_the_wished_rate(count: int, rate: float) -> Non
     assert abs(float(np.mean(alarms)) - rate) < 0.012
 
 
-def test_ranks_hold_for_scores_of_any_shape() -> None:
-    draws = np.random.default_rng(1).pareto(1.0, (6000, 40)) + 0.1
-    alarms = [row[-1] > false_alarm_limit(row[:-1].tolist(), 0.1) for row in draws]
-    assert abs(float(np.mean(alarms)) - 0.1) < 0.012
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.2])
+@pytest.mark.parametrize("shape", ["a long tail", "a hard end", "two heaps"])
+def test_ranks_hold_for_25_scores_of_any_shape(shape: str, rate: float) -> None:
+    rng = np.random.default_rng(1)
+    size = (6000, 26)
+    draws = {
+        "a long tail": rng.pareto(1.0, size) + 0.1,
+        "a hard end": rng.beta(5, 2, size),
+        "two heaps": np.exp(rng.normal(0, 0.1, size) + 0.4 * (rng.random(size) < 0.1)),
+    }[shape]
+    alarms = [row[-1] > false_alarm_limit(row[:-1].tolist(), rate) for row in draws]
+    assert abs(float(np.mean(alarms)) - rate) < 0.012
+
+
+def test_a_limit_between_two_ranks_lies_between_their_scores() -> None:
+    scores = [1.0] * 23 + [4.0, 9.0]
+    assert false_alarm_limit(scores, 2 / 26) == pytest.approx(4.0)
+    assert false_alarm_limit(scores, 1.5 / 26) == pytest.approx(6.0)
+    assert false_alarm_limit(scores, 1 / 26) == pytest.approx(9.0)
 
 
 def test_a_rate_beyond_the_samples_gives_a_limit_above_all_of_them() -> None:
     scores = [1.0, 1.1, 1.2, 1.3, 1.5]
     assert false_alarm_limit(scores, 0.01) > 1.5
     assert false_alarm_limit(scores, 0.01) > false_alarm_limit(scores, 0.05)
+    assert false_alarm_limit([*[1.0, 1.01] * 5, 1.5], 0.08) == pytest.approx(1.5)
 
 
 def test_equal_scores_are_their_own_limit() -> None:

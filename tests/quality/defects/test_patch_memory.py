@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from shoplens.quality.defects.coreset import Coreset
 from shoplens.quality.defects.patch_memory import PatchMemory, nearest
 from shoplens.quality.defects.patch_reader import GRID, Patches
 
@@ -48,3 +49,29 @@ def test_the_nearest_is_the_nearest() -> None:
     rows, others = np.random.default_rng(0).normal(size=(2, 30, 8)).astype(np.float32)
     expected = np.linalg.norm(rows[:, None] - others[None], axis=2).min(axis=1)
     assert np.allclose(nearest(rows, others), expected, atol=1e-4)
+
+
+def test_a_sample_that_is_left_out_is_not_remembered_and_the_others_are_covered() -> None:
+    samples = [sample(seed) for seed in range(5)]
+    samples[2] = (samples[2][0] + 9, samples[2][1])
+    memory, without_each = PatchMemory.and_without_each(samples, placed=False)
+    others = list(without_each)
+    assert len(others) == len(samples)
+    assert float(memory.distances(samples[2]).max()) < 0.6
+    assert float(others[2].distances(samples[2]).min()) > 3 * float(memory.distances(samples[2]).max())
+    for number, other in enumerate(others):
+        rest = [one for place, one in enumerate(samples) if place != number]
+        anew = PatchMemory.of(rest, placed=False)
+        assert len(other.patches) == len(anew.patches)
+        farthest, fresh = (max(float(of.distances(one).max()) for one in rest) for of in (other, anew))
+        assert farthest < 1.3 * fresh
+
+
+def test_of_very_few_patches_all_but_the_left_out_are_kept() -> None:
+    rows = np.random.default_rng(0).normal(size=(12, 5)).astype(np.float32)
+    coreset = Coreset(rows, 4)
+    left_out = np.zeros(12, np.bool_)
+    left_out[coreset.chosen] = True
+    again = coreset.without(left_out, 20)
+    assert sorted(again.tolist()) == sorted(np.flatnonzero(~left_out).tolist())
+    assert len(set(coreset.chosen.tolist())) == 4

@@ -6,62 +6,82 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
-from shoplens.records import Finding, Measure, Photo
+from shoplens.records import Finding, Measure, Photo, Pixels
 
-_STEP = 3
-"""One pixel of so many each way is enough to tell."""
+_LIGHTEST = 99.7
+"""Percentile of each channel that stands for white: of all pixels a few specks of another colour may be lighter."""
 
-_LIGHT = 90.0
-"""Percentile of L* from which on a part counts as light: paper, walls and highlights, which have the light's colour."""
+_DARKEST = 50
+"""Strongest channel up to which a pixel is too dark to have a colour that can be told."""
 
-_DIMMEST = 115
-"""8-bit L* (45 of 100) below which nothing counts as light."""
+_GREYEST = 5.0
+"""Percentile of the pixels' saturation that stands for grey."""
 
-_LEAST_COLORED = 20.0
-"""Percentile of the chroma that must lean the same way: where there is grey, it is grey."""
+_ALLOWANCE = 3.0
+"""Greys are a third as much saturated as white may be, as some coloured things come out grey under any light."""
 
-_FEWEST = 100
+_FEWEST = 50
+_OFFSET = 4.0
+"""Added to the strongest channel, so that dark pixels, which are all noise, do not count as strongly coloured."""
+
+_STEP = 2
+"""One pixel of so many each way, of the small copy, is enough to tell greys."""
 
 
 class ColorCast:
-    """The chroma of the photo's light parts.
+    """How much of one channel is missing where a photo should be white, and where it should be grey.
 
-    Paper, walls, a white backdrop and highlights have the colour of the light (E. Land, "The retinex theory of
-    color vision", Scientific American 237, 1977). Of the lightest tenth of what is not dark, the median
-    of a* and b* is taken; and the rest must lean the same way, so of the chroma in that direction the 20th percentile
-    counts where it is smaller. A bright backdrop of a strong colour measures the same and is no fault, so only a strong
-    cast is told from one, and it is a hint.
+    The strongest values of the three channels, each taken by itself, have the colour of the light, as some highlight,
+    paper or wall sends back all of it (the white patch of E. Land, "The retinex theory of color vision", Scientific
+    American 237, 1977). Its saturation, 1 less the weakest over the strongest channel, is the number. In a close-up of
+    a coloured thing nothing is white, but something is nearly grey under white light and nothing is under coloured:
+    the saturation of the twentieth of the pixels that is least saturated, threefold, counts where it is smaller.
 
-    The limit was set on 120 photos of clothing/train and 120 of caltech101-products, of which it flags less than 1 %.
+    Measure and limit were chosen on 190 photos of clothing/train, 240 of caltech101-products and 200 drawn ones, and
+    on the same with gains of the channels down to 0.85, 0.7 and 0.55: the limit flags 4.7 %, 0.8 % and none of the
+    originals (the first are phone photos, many by lamplight), and 66 %, 78 % and 92 % at 0.7. Coloured things before a
+    coloured wall measure the same, so it is a hint.
     """
 
     code = "photo_color_cast"
     scope: Literal["photo"] = "photo"
-    limits: Mapping[str, float] = MappingProxyType({"max_chroma": 35.0})
+    limits: Mapping[str, float] = MappingProxyType({"max_saturation": 0.25})
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
-        """Yield a finding where that chroma is above `max_chroma`."""
-        chroma, most = context.once(self.code, lambda: light_chroma(context)), rule.limits["max_chroma"]
-        if chroma is not None and chroma > most:
+        """Yield a finding where that saturation is above `max_saturation`."""
+        missing, most = context.once(self.code, lambda: cast(context)), rule.limits["max_saturation"]
+        if missing is not None and missing > most:
             yield rule.finding(
-                f"The photo has a colour cast: what should be white has chroma {chroma:.0f}, more than {most:g}.",
-                Measure(round(chroma, 2), most, "units of Lab"),
+                f"The photo has a colour cast: what should be white lacks {missing:.0%} of one colour, "
+                f"more than {most:.0%}.",
+                Measure(round(missing, 4), most, "saturation"),
             )
 
 
-def light_chroma(context: PhotoContext) -> float | None:
-    """Return the smaller of both chromas, or None in a photo that is dark."""
-    lab = context.lab[::_STEP, ::_STEP].reshape(-1, 3)
-    told = lab[lab[:, 0] >= _DIMMEST].astype(np.float32)
-    if len(told) < _FEWEST:
+def cast(context: PhotoContext) -> float | None:
+    """Return the saturation, 0 to 1, or None in a photo that is dark."""
+    white = np.array([[[_percentile(context.small, channel) for channel in range(3)]]], np.uint8)
+    sample = np.ascontiguousarray(context.small[::_STEP, ::_STEP])
+    strongest, saturation = _saturation(sample)
+    told = saturation[strongest > _DARKEST]
+    if told.size < _FEWEST:
         return None
-    colors = told[:, 1:] - 128.0
-    light = np.median(colors[told[:, 0] >= np.percentile(told[:, 0], _LIGHT)], axis=0)
-    length = float(np.hypot(*light))
-    if length == 0:
-        return 0.0
-    return min(length, float(np.percentile(colors @ (light / length), _LEAST_COLORED)))
+    return min(float(_saturation(white)[1][0, 0]), _ALLOWANCE * float(np.percentile(told, _GREYEST)))
+
+
+def _percentile(pixels: Pixels, channel: int) -> int:
+    counts = np.cumsum(cv2.calcHist([pixels], [channel], None, [256], [0, 256]))
+    return int(np.searchsorted(counts, counts[-1] * _LIGHTEST / 100.0))
+
+
+def _saturation(pixels: Pixels) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
+    """Return the strongest channel of each pixel, and 1 less the weakest over it."""
+    red, green, blue = cv2.split(pixels)
+    strongest, weakest = (np.asarray(of(of(red, green), blue), np.uint8) for of in (cv2.max, cv2.min))
+    return strongest, np.asarray((strongest - weakest) / (strongest + np.float32(_OFFSET)), np.float32)

@@ -1,4 +1,4 @@
-"""A photo in which the product's light parts are burnt out."""
+"""A photo whose light parts are burnt out."""
 
 from __future__ import annotations
 
@@ -8,46 +8,75 @@ from typing import Literal
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure, Photo
 
-_FULL = 253
-"""A channel at or above this has reached the end of its scale, less what JPEG changes."""
+_LIGHT = 235
+"""Strongest channel from which on a pixel is at the upper end of the scale."""
 
-_LEAST_CONTENT = 0.02
+_FULL, _CUT = 255, 254
+"""The end of the scale, and the same less what JPEG changes where a pixel has a colour."""
+
+_WHITE = 240
+"""Weakest channel from which on a pixel is white, as a studio's backdrop is meant to be."""
+
+_FEW, _GUESS = 0.002, 0.1
+"""Share of the photo that counts as that many light pixels of which a tenth is burnt out: fewer pixels tell little."""
+
+_RIM = np.ones((3, 3), np.uint8)
+"""Around white, where JPEG colours the rim of a dark thing, and it is neither white nor the thing."""
+
+_STEP = 2
+"""One pixel of so many each way is enough to tell."""
 
 
 class OverExposed:
-    """The share of what stands out from the backdrop in which a channel has reached the end of its scale.
+    """How much of the light parts is cut off at the end of the scale, instead of falling off towards it.
 
-    A white backdrop may be burnt out, and so is left aside; a photo in which next to nothing stands out is not judged.
-    Red and yellow things lose their drawing in one channel long before they look white.
+    Light that is too strong leaves a spike at the end of the histogram and no shoulder below it. A white backdrop may
+    be burnt out, so the spike is taken from what has a colour: of its pixels whose strongest channel is light, the
+    share at the end of the scale. Skin, red and yellow things lose their drawing in one channel long before they look
+    white. White things have no colour, but in a good photo they have shades: the share is multiplied by the square of
+    the share of all light pixels that are at the very end of the scale.
 
-    The limit was set on photos of caltech101-products, of which it flags less than 1 %; none of clothing/train.
-    A dark product on white passes at any exposure: nothing in it burns out.
+    Measure and limit were chosen on 190 photos of clothing/train, 240 of caltech101-products and 200 drawn ones, and
+    on the same with 1.35, 1.75 and 2.4 times the light: the limit flags none, 2.9 % (old web pictures and clip-art) and
+    none of the originals, and 67 %, 65 % and 80 % at 1.75. A dark product on pure white passes at any exposure: nothing
+    in it burns out.
     """
 
     code = "photo_over_exposed"
     scope: Literal["photo"] = "photo"
-    limits: Mapping[str, float] = MappingProxyType({"max_share": 0.35})
+    limits: Mapping[str, float] = MappingProxyType({"max_share": 0.2})
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
-        """Yield a finding where more than `max_share` of the product is burnt out."""
+        """Yield a finding where more than `max_share` of the light parts is burnt out."""
         share, most = context.once(self.code, lambda: burnt_share(context)), rule.limits["max_share"]
-        if share is not None and share > most:
+        if share > most:
             yield rule.finding(
-                f"The photo is over-exposed: {share:.0%} of what it shows has lost its shades, more than {most:.0%}.",
+                f"The photo is over-exposed: {share:.0%} of its light parts have lost their shades, "
+                f"more than {most:.0%}.",
                 Measure(round(share, 4), most, "share"),
             )
 
 
-def burnt_share(context: PhotoContext) -> float | None:
-    """Return the share, or None where next to nothing stands out."""
-    content = context.content
-    area = int(np.count_nonzero(content))
-    if area < _LEAST_CONTENT * content.size:
-        return None
-    lightest = np.maximum(np.maximum(*cv2.split(context.work)[:2]), context.work[..., 2])
-    return float(np.count_nonzero((lightest >= _FULL) & content)) / area
+def burnt_share(context: PhotoContext) -> float:
+    """Return the share, 0 to 1."""
+    height, width = context.work.shape[:2]
+    size = (max(1, width // _STEP), max(1, height // _STEP))
+    red, green, blue = cv2.split(cv2.resize(context.work, size, interpolation=cv2.INTER_NEAREST))
+    strongest = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+    white = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8) >= _WHITE
+    colored = np.asarray(cv2.dilate(white.astype(np.uint8), _RIM), np.uint8) == 0
+    light = strongest >= _LIGHT
+    few = _FEW * strongest.size
+    cut = (_count((strongest >= _CUT) & colored) + _GUESS * few) / (_count(light & colored) + few)
+    flat = _count(strongest == _FULL) / max(1, _count(light))
+    return float(cut * flat**2)
+
+
+def _count(mask: npt.NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(mask))

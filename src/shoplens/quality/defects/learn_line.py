@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,11 +21,6 @@ MOST = 200
 
 RATE = 0.05
 """Share of good photos that may be called defect, where nothing else is wished."""
-
-_FOLDS = 10
-"""A memory of fewer samples finds everything a little stranger than the line's own does, and the limit comes out too
-high: with 5 folds 16 % of 62 looks at whole cookies were called defect where 20 % were wished, with 25 folds 19 %, at
-five times the work."""
 
 _USUAL = 0.99
 _WIDEST = np.pi / 4
@@ -97,7 +92,8 @@ def learn_line(
     samples = [one.layers for one in described[: len(good)]]
     bad = [one.layers for one in described[len(good) :]]
     embeddings = np.stack([one.embedding for one in described[: len(good)]])
-    unseen = _judged(samples, bad, placed=reference is not None)
+    memory, without_each = PatchMemory.and_without_each(samples, placed=reference is not None)
+    unseen = _judgeable(_judged(samples, bad, without_each), embeddings)
     line = DefectLine(
         name=name,
         bundle_id=bundle_id,
@@ -107,8 +103,8 @@ def learn_line(
         threshold=false_alarm_limit(unseen.scores(unseen.good), rate),
         usual=_usual(unseen),
         found=None,
-        least_similarity=_least_similarity(embeddings),
-        memory=PatchMemory.of(samples, placed=reference is not None),
+        least_similarity=_least_similarity(_cosines(embeddings)),
+        memory=memory,
         embeddings=embeddings,
         reference=reference,
     )
@@ -125,35 +121,54 @@ def _reference(reader: PatchReader, frames: Sequence[Pixels]) -> npt.NDArray[np.
     return registration.reference if float(np.median(found)) >= ALIKE else None
 
 
-def _judged(samples: Sequence[Layers], bad: Sequence[Layers], *, placed: bool) -> _Unseen:
-    """Judge each good sample by a memory without it; the defects, which no memory holds, by one of them each."""
-    folds = min(_FOLDS, len(samples))
-    dealt = np.random.default_rng(0).permutation(len(samples)) % folds
+def _judged(samples: Sequence[Layers], bad: Sequence[Layers], without_each: Iterator[PatchMemory]) -> _Unseen:
+    """Judge each good sample by the memory without it; the defects, which no memory holds, by one of them each.
+
+    All but one sample are as good as all: a memory of fewer finds everything a little stranger than the line's own
+    does, and a limit from its scores would be too high.
+    """
     nothing = np.zeros(0, np.float32)
-    good: list[tuple[Patches, Patches]] = [(nothing, nothing)] * len(samples)
+    good: list[tuple[Patches, Patches]] = []
     told: list[tuple[Patches, Patches]] = [(nothing, nothing)] * len(bad)
-    for fold in range(folds):
-        memory = PatchMemory.of([samples[i] for i in np.flatnonzero(dealt != fold).tolist()], placed=placed)
-        for place in np.flatnonzero(dealt == fold).tolist():
-            good[place] = (memory.scaled(samples[place]), memory.distances(samples[place]))
-        for place in range(fold, len(bad), folds):
+    for number, memory in enumerate(without_each):
+        good.append((memory.scaled(samples[number]), memory.distances(samples[number])))
+        for place in range(number, len(bad), len(samples)):
             told[place] = (memory.scaled(bad[place]), memory.distances(bad[place]))
     return _Unseen(good, told)
+
+
+def _judgeable(unseen: _Unseen, embeddings: Vectors) -> _Unseen:
+    """Leave out good samples that a line learned from the others would take for another product.
+
+    Of such photos nothing is said, so none is a false alarm, and their scores say nothing of those that are judged.
+    """
+    cosines = _cosines(embeddings)
+    good = []
+    for number, one in enumerate(unseen.good):
+        others = np.delete(np.delete(cosines, number, axis=0), number, axis=1)
+        if float(cosines[number].max()) >= _least_similarity(others):
+            good.append(one)
+    return replace(unseen, good=good) if len(good) >= FEWEST else unseen
 
 
 def _usual(unseen: _Unseen) -> float:
     return float(np.quantile(np.concatenate([smoothed(found).ravel() for _, found in unseen.good]), _USUAL))
 
 
-def _least_similarity(embeddings: Vectors) -> float:
+def _cosines(embeddings: Vectors) -> Vectors:
+    """Return the cosine of each sample with each other one, and -1 with itself, `[n, n]`."""
+    cosines = np.clip(embeddings @ embeddings.T, -1.0, 1.0)
+    np.fill_diagonal(cosines, -1.0)
+    return np.asarray(cosines, np.float32)
+
+
+def _least_similarity(cosines: Vectors) -> float:
     """Return the cosine below which a photo shows something else.
 
     An angle of six robust spreads above the usual one between a sample and its nearest, and 45 degrees at least: of
     samples that all but equal each other any defect would else be something else. Views of one drawn product lie
     within 30 degrees, products of other categories beyond 50.
     """
-    cosines = np.clip(embeddings @ embeddings.T, -1.0, 1.0)
-    np.fill_diagonal(cosines, -1.0)
     angles = np.arccos(cosines.max(axis=1))
     middle = float(np.median(angles))
     spread = 1.4826 * float(np.median(np.abs(angles - middle)))

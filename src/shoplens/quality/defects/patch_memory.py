@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shoplens.quality.defects.coreset import Coreset
 from shoplens.quality.defects.patch_reader import GRID, Patches
 
 MOST = 2000
 """Patches kept. Roth et al. (2022) keep 1 % to 10 %; 25 photos have 19,600."""
 
 _SHARE = 0.1
-_CANDIDATES = 24_000
-_PROJECTED = 64
 _PLACE = 0.1
-_SEED = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +35,14 @@ class PatchMemory:
 
     @staticmethod
     def of(samples: Sequence[tuple[Patches, ...]], *, placed: bool) -> PatchMemory:
-        """Choose from the patches of good samples, each given by its layers.
+        """Choose from the patches of good samples, each given by its layers."""
+        return PatchMemory.and_without_each(samples, placed=placed)[0]
 
-        Greedily, always the patch that lies farthest from those chosen (Sener and Savarese, "Active Learning for
-        Convolutional Neural Networks: A Core-Set Approach", 2018), on random projections.
-        """
+    @staticmethod
+    def and_without_each(
+        samples: Sequence[tuple[Patches, ...]], *, placed: bool
+    ) -> tuple[PatchMemory, Iterator[PatchMemory]]:
+        """Return the memory of all samples, and one by one the memory without each of them, on the scale of all."""
         layers = range(len(samples[0]))
         stacked = [np.concatenate([sample[layer] for sample in samples]) for layer in layers]
         means = tuple(found.mean(axis=0) for found in stacked)
@@ -51,8 +52,16 @@ class PatchMemory:
         )
         scale = PatchMemory(means, spreads, placed, np.zeros((0, 0), np.float32))
         rows = np.concatenate([scale.scaled(sample) for sample in samples])
-        wanted = min(MOST, max(1, round(_SHARE * len(rows))))
-        return PatchMemory(means, spreads, placed, rows[_spread_out(rows, wanted)])
+        owner = np.repeat(np.arange(len(samples)), [len(sample[0]) for sample in samples])
+        coreset = Coreset(rows, _kept(len(rows)))
+
+        def without_each() -> Iterator[PatchMemory]:
+            for number in range(len(samples)):
+                left_out = owner == number
+                chosen = coreset.without(left_out, _kept(int(np.count_nonzero(~left_out))))
+                yield replace(scale, patches=rows[chosen])
+
+        return replace(scale, patches=rows[coreset.chosen]), without_each()
 
     def scaled(self, layers: tuple[Patches, ...]) -> Patches:
         """Return the patches of one photo as they are compared."""
@@ -73,17 +82,5 @@ def nearest(rows: Patches, others: Patches) -> Patches:
     return np.asarray(np.sqrt(np.maximum(squares.min(axis=1), 0.0)), np.float32)
 
 
-def _spread_out(rows: Patches, wanted: int) -> list[int]:
-    rng = np.random.default_rng(_SEED)
-    candidates = np.sort(rng.permutation(len(rows))[:_CANDIDATES])
-    projection = rng.normal(size=(rows.shape[1], _PROJECTED)).astype(np.float32) / np.float32(np.sqrt(_PROJECTED))
-    seen = rows[candidates] @ projection
-    squares = (seen**2).sum(axis=1)
-    gap = np.full(len(seen), np.inf, np.float32)
-    chosen: list[int] = []
-    place = int(rng.integers(len(seen)))
-    for _ in range(min(wanted, len(seen))):
-        chosen.append(int(candidates[place]))
-        gap = np.minimum(gap, squares + squares[place] - 2.0 * seen @ seen[place])
-        place = int(gap.argmax())
-    return chosen
+def _kept(rows: int) -> int:
+    return min(MOST, max(1, round(_SHARE * rows)))
