@@ -2,8 +2,8 @@
 
 A map's likeliest cells alone are a poor judge: a watermark of 60 % that the network half takes for words reaches
 neither threshold, and a word over a quiet photo says more than one on a shelf full of cartons. What is weighed here is
-how sure the likeliest 10 to 500 cells are, and all of them, of each kind and of any kind, and what the network's last
-two floors see in the whole photo; truth is drawn.
+how sure the likeliest 10 to 500 cells are, and all of them, of each kind and of any kind; truth is drawn. What the
+network's deeper layers see in the whole photo was weighed, too, once: of photos kept apart, that found less.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tensorflow as tf
 from backgrounds import Backgrounds
 from keras import layers
 from overlays import KINDS
-from scenes import Example, example
+from scenes import Example, examples
 
 LIKELIEST = (10, 40, 160, 500)
 """So many of the likeliest cells of 4 pixels: from a short word's to a watermark's over the whole picture."""
@@ -46,19 +46,11 @@ class Evidence(layers.Layer):
 
 def judged(network: keras.Model, photos: Backgrounds, rng: np.random.Generator, count: int) -> keras.Model:
     """Return the network with an output "kinds" more, logits `[n, kinds]`, fitted on `count` drawn pictures."""
-    fine = network.get_layer("maps").input
-    evidence = layers.Concatenate(name="judge_weighs")(
-        [
-            Evidence(name="judge_evidence")(network.output["maps"], network.output["collage"]),
-            network.get_layer("pooled").output,
-            layers.GlobalAveragePooling2D()(fine),
-            layers.GlobalMaxPooling2D()(fine),
-        ]
-    )
+    evidence = Evidence(name="judge_evidence")(network.output["maps"], network.output["collage"])
     look = keras.Model(network.input, evidence)
     shown, wanted = [], []
     for _ in range(count // BATCH):
-        drawn = [example(photos, rng) for _ in range(BATCH)]
+        drawn = examples(photos, rng, BATCH)
         shown.append(look.predict_on_batch(np.stack([one.picture for one in drawn])))
         wanted += [_there(one) for one in drawn]
     numbers = np.concatenate(shown)

@@ -25,7 +25,7 @@ from judge import judged
 from network import WIDTHS, overlay_network
 from overlays import KINDS
 from printed_matter import package
-from scenes import SIZE, example
+from scenes import PICTURED, SIZE, example, examples
 
 from shoplens.models.export import export_onnx, quantize
 from shoplens.quality.overlay_detector import OverlayDetector
@@ -45,7 +45,7 @@ TOGETHER = 0.012
 """Share of those photos that may reach any threshold: less than the 2 % promised, for other shops' photos differ."""
 
 PACKAGES, ON_PACKAGES = 300, 0.015
-"""Drawn packages, which are all print; and the share of them that may reach a threshold."""
+"""Drawn packages, covers and screens, which are all print; and the share of them that may reach a threshold."""
 
 CALIBRATION = 256
 
@@ -69,7 +69,7 @@ def export(work: Path, out: Path, compress: bool, taught: int) -> list[float]:
     photos, rng = Backgrounds(work, held_out=False), np.random.default_rng(9)
     keras.utils.set_random_seed(1)
     network = judged(network, photos, rng, taught)
-    shown = [np.stack([example(photos, rng).picture for _ in range(16)]) for _ in range(CALIBRATION // 16)]
+    shown = [np.stack([one.picture for one in examples(photos, rng, 16)]) for _ in range(CALIBRATION // 16)]
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "float.onnx"
@@ -105,11 +105,12 @@ def thresholds(clean: dict[str, np.ndarray], packages: dict[str, np.ndarray]) ->
 def main() -> None:
     options = parse()
     cv2.setNumThreads(1)
-    steps, seconds = export(options.work, options.out, not options.float, options.taught)
+    steps, seconds, *_ = export(options.work, options.out, not options.float, options.taught)
     detector = OverlayDetector((options.out / "overlays.onnx").read_bytes())
     photos, rng = Backgrounds(options.work, held_out=True), np.random.default_rng(11)
     clean = scores(detector, [photos.photo(int(number)) for number in photos.numbers])
-    packages = scores(detector, [package(rng) for _ in range(PACKAGES)])
+    shown = [photos.any(rng) if rng.random() < PICTURED else None for _ in range(PACKAGES)]
+    packages = scores(detector, [package(rng, photo) for photo in shown])
     limits, figures = thresholds(clean, packages), {}
     for kind, limit in limits.items():
         drawn = scores(detector, [example(photos, rng, kind).picture for _ in range(options.drawn)])[kind]
