@@ -25,7 +25,7 @@ SURE = 12.0
 LEAST = 8
 """Cells that an overlay must cover to be asked for; of fewer the judge is not taught."""
 
-UNITS, DROPPED, EPOCHS, BATCH = 32, 0.1, 30, 24
+UNITS, DROPPED, EPOCHS, BATCH = 12, 0.1, 30, 24
 
 
 class Evidence(layers.Layer):

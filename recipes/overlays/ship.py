@@ -38,8 +38,12 @@ DATA = {
     "outfits-ccp (train part)": "Apache-2.0, bearpaw/clothing-co-parsing",
     "drawn products (160 listings, seed 61)": "drawn by ShopLens itself",
 }
-FALSE_ALARMS = {"text": 0.004, "badge": 0.003, "watermark": 0.005, "logo": 0.002, "collage": 0.004}
-"""How the alarms on held-out photos without an overlay are shared out between the kinds."""
+FALSE_ALARMS = {"text": 0.004, "badge": 0.002, "watermark": 0.01, "logo": 0.002, "collage": 0.003}
+"""How the alarms on held-out photos without an overlay are shared out between the kinds.
+
+Of 108 ways tried, this found the most of what was drawn on held-out photos at as many alarms: badges are found with
+few, watermarks need more.
+"""
 
 TOGETHER = 0.012
 """Share of those photos that may reach any threshold: less than the 2 % promised, for other shops' photos differ."""
@@ -89,7 +93,7 @@ def scores(detector: OverlayDetector, pictures: list[Pixels]) -> dict[str, np.nd
 
 def thresholds(clean: dict[str, np.ndarray], packages: dict[str, np.ndarray]) -> dict[str, float]:
     """The lowest thresholds, shared out as `FALSE_ALARMS` says, of which `TOGETHER` of the photos reach any."""
-    for part in np.linspace(1.5, 0.05, 30):
+    for part in np.linspace(2.0, 0.05, 79):
         found = {}
         for kind, share in FALSE_ALARMS.items():
             on_photos, on_print = (

@@ -13,7 +13,7 @@ OPACITY = (0.1, 0.75)
 
 def watermark(scene: Scene, rng: np.random.Generator) -> None:
     """Translucent words or a sign: one, or over the whole picture; dark on light ground, or light on dark."""
-    opacity = float(np.exp(rng.uniform(*np.log(OPACITY))))
+    opacity = rng.uniform(*OPACITY)
     tiled = rng.random() < TILED
     angle = float(rng.choice([0, 0, 0, 30, 45, -30, rng.uniform(-60, 60)]))
     patch = _patch(scene, rng, tiled)

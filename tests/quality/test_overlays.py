@@ -17,7 +17,6 @@ from shoplens.quality.overlay_detector import (
     box_around,
     overlay_detector,
     overlay_thresholds,
-    shared,
 )
 from shoplens.records import Pixels
 from tests.quality.drawn import found as findings_of
@@ -76,24 +75,6 @@ def test_a_speck_beside_a_word_is_not_in_its_box() -> None:
 
 def test_nothing_has_no_box() -> None:
     assert box_around(np.zeros((64, 64), np.float32), "logo") is None
-
-
-def test_belief_divided_between_kinds_counts_together() -> None:
-    # 1 - 0.6 * 0.5 = 0.7 that there is any; of it words have 0.4 / 0.5.
-    assert shared(np.array([0.4, 0.0, 0.5, 0.0])) == pytest.approx([0.56, 0.0, 0.7, 0.0])
-
-
-def test_a_kind_alone_keeps_its_chance_and_nothing_scores_nothing() -> None:
-    assert shared(np.array([0.0, 0.83, 0.0, 0.0])) == pytest.approx([0.0, 0.83, 0.0, 0.0])
-    assert shared(np.zeros(4)) == pytest.approx(np.zeros(4))
-
-
-def test_no_score_is_below_its_chance_times_any_nor_above_one() -> None:
-    for chances in np.random.default_rng(3).random((200, 4)):
-        scores = shared(chances)
-        assert scores.argmax() == chances.argmax()
-        assert scores.max() == pytest.approx(1 - np.prod(1 - chances))
-        assert np.all(scores <= 1.0)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 700), (700, 5), (33, 47), (256, 256), (900, 1200)])

@@ -85,7 +85,7 @@ class OverlayDetector:
         """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
         batch = cv2.resize(pixels, _size(*pixels.shape[:2]), interpolation=cv2.INTER_AREA)[None]
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": np.ascontiguousarray(batch)})
-        cells, scores = _cells(maps[0]), shared(_sigmoid(kinds[0].astype(np.float64)))
+        cells, scores = _cells(maps[0]), _sigmoid(kinds[0].astype(np.float64))
         found = {
             kind: Overlay(float(score), box_around(_sigmoid(cells[..., n]), kind) if score > _NOTHING else None)
             for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
@@ -104,17 +104,6 @@ def overlay_thresholds() -> Mapping[str, float]:
     """Return the scores, by kind and for "collage", that few clean photos reach; see the card beside the network."""
     card = json.loads((files("shoplens.quality") / "overlays" / "card.json").read_text(encoding="utf-8"))
     return {name: float(value) for name, value in card["thresholds"].items()}
-
-
-def shared(chances: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the score of each kind, `[kinds]`, from how likely each is there.
-
-    The likeliest kind gets the chance that there is any, 1 - prod(1 - p), and each other the part of it that it has of
-    the likeliest: of an overlay that is surely there, and half taken for words and half for a watermark, something is
-    told.
-    """
-    most = float(chances.max())
-    return np.asarray((1.0 - np.prod(1.0 - chances)) * chances / most if most > 0 else np.zeros_like(chances))
 
 
 def box_around(likely: Likelihood, kind: OverlayKind) -> Box | None:
