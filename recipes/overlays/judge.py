@@ -2,8 +2,9 @@
 
 A map's likeliest cells alone are a poor judge: a watermark of 60 % that the network half takes for words reaches
 neither threshold, and a word over a quiet photo says more than one on a shelf full of cartons. What is weighed here is
-how sure the likeliest 10 to 500 cells are, and all of them, of each kind and of any kind; truth is drawn. What the
-network's deeper layers see in the whole photo was weighed, too, once: of photos kept apart, that found less.
+how sure the likeliest 10 to 500 cells are, and all of them, of each kind and of any kind, and what the network's last
+two floors see in the whole photo; truth is drawn. Without those floors, or with fewer units, less of what was drawn on
+photos kept apart was found at as many alarms, once some 12,000 pictures taught; of 7,000 it was the other way round.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SURE = 12.0
 LEAST = 8
 """Cells that an overlay must cover to be asked for; of fewer the judge is not taught."""
 
-UNITS, DROPPED, EPOCHS, BATCH = 12, 0.1, 30, 24
+UNITS, DROPPED, EPOCHS, BATCH = 32, 0.1, 30, 24
 
 
 class Evidence(layers.Layer):
@@ -46,7 +47,15 @@ class Evidence(layers.Layer):
 
 def judged(network: keras.Model, photos: Backgrounds, rng: np.random.Generator, count: int) -> keras.Model:
     """Return the network with an output "kinds" more, logits `[n, kinds]`, fitted on `count` drawn pictures."""
-    evidence = Evidence(name="judge_evidence")(network.output["maps"], network.output["collage"])
+    fine = network.get_layer("maps").input
+    evidence = layers.Concatenate(name="judge_weighs")(
+        [
+            Evidence(name="judge_evidence")(network.output["maps"], network.output["collage"]),
+            network.get_layer("pooled").output,
+            layers.GlobalAveragePooling2D()(fine),
+            layers.GlobalMaxPooling2D()(fine),
+        ]
+    )
     look = keras.Model(network.input, evidence)
     shown, wanted = [], []
     for _ in range(count // BATCH):

@@ -20,7 +20,7 @@ def overlay_network(size: int | None = None) -> keras.Model:
     mid = _conv(_conv(_conv(fine, fourth, 2), fourth), fourth)
     deep = _conv(_conv(mid, fifth, 2), fifth)
     mean, most = layers.GlobalAveragePooling2D()(deep), layers.GlobalMaxPooling2D()(deep)
-    pooled = layers.Concatenate()([mean, most])
+    pooled = layers.Concatenate(name="pooled")([mean, most])
     collage = layers.Dense(1, name="collage")(layers.Dense(32, activation="relu")(layers.Dropout(0.2)(pooled)))
     up = layers.Add()([mid, layers.UpSampling2D(2)(layers.Conv2D(fourth, 1)(deep))])
     up = layers.Add()([fine, layers.UpSampling2D(2)(layers.Conv2D(third, 1)(up))])

@@ -85,6 +85,13 @@ def test_any_size_is_looked_at(size: tuple[int, int]) -> None:
     assert 0.0 <= seen.collage <= 1.0
 
 
+@pytest.mark.parametrize(("width", "asked"), [(480, True), (1920, True), (1921, False), (2400, False)])
+def test_strips_are_not_asked_whether_they_are_collages(width: int, asked: bool) -> None:
+    strip = np.full((480, width, 3), 255, np.uint8)
+    strip[:, (width - 480) // 2 : (width + 480) // 2] = product(480, seed=0)
+    assert (overlay_detector().look(strip).collage > 0.0) == asked
+
+
 def test_what_ships_is_small_and_described() -> None:
     folder = files("shoplens.quality") / "overlays"
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))

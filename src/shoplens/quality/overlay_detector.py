@@ -26,6 +26,9 @@ SIDE: Final = 256
 """Longer side in pixels at which the network looks, as it was trained."""
 
 _STRIDE: Final = 32
+_LONGEST: Final = 4.0
+"""Of a strip longer than this, the network sees less than 64 pixels across: too little to tell panels by."""
+
 _CELLS: Final = 20
 """So many of the likeliest cells say how likely an overlay's cells are: a short word's."""
 
@@ -50,7 +53,7 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What was found in one photo; `collage` is the probability that it is put together from several."""
+    """What was found in one photo; `collage` is the probability that it is put together from several, 0 of strips."""
 
     kinds: Mapping[OverlayKind, Overlay]
     collage: float
@@ -90,7 +93,8 @@ class OverlayDetector:
             kind: Overlay(float(score), box_around(_sigmoid(cells[..., n]), kind) if score > _NOTHING else None)
             for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
         }
-        return Overlays(found, float(_sigmoid(collage)[0, 0]))
+        strip = max(pixels.shape[:2]) > _LONGEST * min(pixels.shape[:2])
+        return Overlays(found, 0.0 if strip else float(_sigmoid(collage)[0, 0]))
 
 
 @cache
