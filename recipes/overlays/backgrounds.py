@@ -92,6 +92,7 @@ class Backgrounds:
     """Photos by number; the last `HELD_OUT` of a fixed shuffle are for thresholds and never trained on.
 
     Those of `overlaid.txt` have a number, so that the shuffle never depends on the list, and are in neither part.
+    `sets` says from which set of photos each of `numbers` is.
     """
 
     def __init__(self, work: Path, *, held_out: bool) -> None:
@@ -102,6 +103,7 @@ class Backgrounds:
         cut = round(len(order) * (1 - HELD_OUT))
         part, left_out = (order[cut:] if held_out else order[:cut]), overlaid()
         self.numbers = np.array([number for number in part if photos[number][0] not in left_out])
+        self.sets = np.array([photos[number][0].split("/")[0] for number in self.numbers])
 
     def photo(self, number: int) -> np.ndarray:
         start, end = self._spans[number]

@@ -3,7 +3,8 @@
 A map's likeliest cells alone are a poor judge: a watermark of 60 % that the network half takes for words reaches
 neither threshold, and a word over a quiet photo says more than one on a shelf full of cartons. What is weighed here is
 how sure the likeliest 10 to 500 cells are, and all of them, of each kind and of any kind, and what the network's last
-two floors see in the whole photo; truth is drawn.
+two floors see in the whole photo; truth is drawn. Without those floors, or with fewer units, less of what was drawn on
+photos kept apart was found at as many alarms, once some 12,000 pictures taught; of 7,000 it was the other way round.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tensorflow as tf
 from backgrounds import Backgrounds
 from keras import layers
 from overlays import KINDS
-from scenes import Example, example
+from scenes import Example, examples
 
 LIKELIEST = (10, 40, 160, 500)
 """So many of the likeliest cells of 4 pixels: from a short word's to a watermark's over the whole picture."""
@@ -58,7 +59,7 @@ def judged(network: keras.Model, photos: Backgrounds, rng: np.random.Generator, 
     look = keras.Model(network.input, evidence)
     shown, wanted = [], []
     for _ in range(count // BATCH):
-        drawn = [example(photos, rng) for _ in range(BATCH)]
+        drawn = examples(photos, rng, BATCH)
         shown.append(look.predict_on_batch(np.stack([one.picture for one in drawn])))
         wanted += [_there(one) for one in drawn]
     numbers = np.concatenate(shown)

@@ -42,6 +42,11 @@ class Scene:
         change[part] = np.maximum(np.maximum(size[..., 0], size[..., 1]), size[..., 2])
         return change
 
+    def beneath(self, ink: np.ndarray) -> float:
+        """Return how light the picture is where the ink falls, 0 to 255."""
+        there = ink > 0.5
+        return float(self.picture[there].mean()) if there.any() else 128.0
+
     def lay(self, kind: str, ink: np.ndarray, extent: np.ndarray, color: np.ndarray, opacity: float) -> None:
         """Blend, and mark `extent` (bool `[h, w]`) where the change is seen, or is close to where it is."""
         change = self.blend(ink, color, opacity)
@@ -62,6 +67,13 @@ def placed(scene: Scene, patch: np.ndarray, center: tuple[float, float], angle: 
     extent = np.zeros((height, width), np.uint8)
     cv2.fillPoly(extent, [np.round(corners).astype(np.int32)], 1)
     return ink, extent > 0
+
+
+def turned(size: tuple[int, ...], angle: float) -> tuple[int, int]:
+    """Rows and columns of the smallest upright rectangle around one of `size` turned by `angle` degrees."""
+    rows, columns = size[:2]
+    sine, cosine = abs(np.sin(np.radians(angle))), abs(np.cos(np.radians(angle)))
+    return round(rows * cosine + columns * sine), round(columns * cosine + rows * sine)
 
 
 def a_place(scene: Scene, patch_size: tuple[int, int], rng: np.random.Generator, corner: float) -> tuple[float, float]:
@@ -85,7 +97,7 @@ def some_color(rng: np.random.Generator, vivid: bool = False) -> np.ndarray:
     return rng.integers(0, 256, 3).astype(np.float32)
 
 
-def _fitted(patch: np.ndarray, most: int) -> np.ndarray:
+def fitted(patch: np.ndarray, most: int) -> np.ndarray:
     if patch.shape[1] <= most:
         return patch
     return cv2.resize(
@@ -93,38 +105,40 @@ def _fitted(patch: np.ndarray, most: int) -> np.ndarray:
     )
 
 
-def _some_text(scene: Scene, rng: np.random.Generator, low: float, high: float) -> np.ndarray:
+def _outstanding(beneath: float, rng: np.random.Generator) -> np.ndarray:
+    """Black, white or vivid, whichever is seen: who lays words over a photo wants them read, and grey is rare."""
+    kind = rng.random()
+    if kind < 0.1:
+        color = some_color(rng)
+    elif kind < 0.45:
+        color = some_color(rng, vivid=True)
+    else:
+        color = np.full(3, rng.choice([0.0, 0.0, 25.0, 255.0, 255.0, 240.0]), np.float32)
+    return color if abs(color.mean() - beneath) > 50 else np.full(3, 255.0 * (beneath < 128), np.float32)
+
+
+def some_text(scene: Scene, rng: np.random.Generator, low: float, high: float) -> np.ndarray:
     height = max(6, round(scene.side * float(np.exp(rng.uniform(np.log(low), np.log(high))))))
     count = int(rng.choice([1, 1, 1, 2, 3]))
     eastern = bool(lettering.chinese_fonts()) and rng.random() < 0.2
     texts = [lettering.chinese(rng) if eastern else lettering.words(rng) for _ in range(count)]
     lines = [lettering.stamp(text, round(height * rng.uniform(0.7, 1.0)), rng) for text in texts]
     patch = lettering.block(lines, rng.uniform(0.3, 0.8), str(rng.choice(["left", "center", "right"])))
-    return _fitted(patch, round(0.94 * scene.picture.shape[1]))
+    return fitted(patch, round(0.94 * scene.picture.shape[1]))
 
 
 def text(scene: Scene, rng: np.random.Generator) -> None:
     """Opaque words."""
-    patch = _some_text(scene, rng, 0.035, 0.14)
+    patch = some_text(scene, rng, 0.035, 0.14)
     angle = 0.0 if rng.random() < 0.85 else rng.uniform(-40, 40)
-    ink, extent = placed(scene, patch, a_place(scene, patch.shape, rng, 0.4), angle)
-    color = some_color(rng, vivid=rng.random() < 0.4)
+    ink, extent = placed(scene, patch, a_place(scene, turned(patch.shape, angle), rng, 0.4), angle)
+    color = _outstanding(scene.beneath(ink), rng)
     if rng.random() < 0.3:
         width = max(1, round(0.004 * scene.side * rng.uniform(1, 3)))
         around = cv2.dilate(ink, np.ones((2 * width + 1,) * 2, np.uint8))
         contrary = np.full(3, 255.0 * (color.mean() < 128), np.float32)
         scene.lay("text", around, extent, 255 - color if rng.random() < 0.5 else contrary, 1.0)
     scene.lay("text", ink, extent, color, rng.uniform(0.88, 1.0))
-
-
-def _across(scene: Scene, rng: np.random.Generator) -> np.ndarray:
-    """One line of words from one side of the picture towards the other, as a photographer's name often lies."""
-    eastern = bool(lettering.chinese_fonts()) and rng.random() < 0.2
-    words = lettering.chinese(rng) if eastern else lettering.words(rng)
-    patch = lettering.stamp(words, max(8, round(0.15 * scene.side)), rng)
-    scale = min(rng.uniform(0.4, 0.95) * scene.picture.shape[1] / patch.shape[1], 0.25 * scene.side / patch.shape[0])
-    size = (max(6, round(patch.shape[1] * scale)), max(4, round(patch.shape[0] * scale)))
-    return cv2.resize(patch, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 
 def _emblem(side: int, rng: np.random.Generator) -> np.ndarray:
@@ -153,7 +167,7 @@ def _emblem(side: int, rng: np.random.Generator) -> np.ndarray:
     return canvas
 
 
-def _signed(scene: Scene, rng: np.random.Generator, low: float, high: float) -> np.ndarray:
+def signed(scene: Scene, rng: np.random.Generator, low: float, high: float) -> np.ndarray:
     """An emblem, mostly with a name beside or below."""
     side = max(10, round(scene.side * rng.uniform(low, high)))
     sign = _emblem(side, rng)
@@ -161,64 +175,19 @@ def _signed(scene: Scene, rng: np.random.Generator, low: float, high: float) -> 
         return sign
     name = lettering.stamp(lettering.words(rng, 1), max(6, round(side * rng.uniform(0.25, 0.5))), rng)
     if rng.random() < 0.5:
-        return _fitted(lettering.block([sign, name], 0.15, "center"), round(0.8 * scene.picture.shape[1]))
+        return fitted(lettering.block([sign, name], 0.15, "center"), round(0.8 * scene.picture.shape[1]))
     canvas = np.zeros((max(side, name.shape[0]), side + side // 5 + name.shape[1]), np.uint8)
     canvas[:side, :side] = sign
     y = (canvas.shape[0] - name.shape[0]) // 2
     canvas[y : y + name.shape[0], side + side // 5 :] = name
-    return _fitted(canvas, round(0.8 * scene.picture.shape[1]))
+    return fitted(canvas, round(0.8 * scene.picture.shape[1]))
 
 
 def logo(scene: Scene, rng: np.random.Generator) -> None:
     """An opaque sign, mostly in a corner."""
-    patch = _signed(scene, rng, 0.08, 0.22)
+    patch = signed(scene, rng, 0.08, 0.22)
     ink, extent = placed(scene, patch, a_place(scene, patch.shape, rng, 0.85), 0.0)
     scene.lay("logo", ink, extent, some_color(rng, vivid=rng.random() < 0.5), rng.uniform(0.85, 1.0))
-
-
-def watermark(scene: Scene, rng: np.random.Generator) -> None:
-    """Translucent words or a sign: one, or over the whole picture."""
-    opacity = float(np.exp(rng.uniform(np.log(0.12), np.log(0.7))))
-    color = some_color(rng)
-    tiled = rng.random() < 0.4
-    if rng.random() < 0.2:
-        patch = _signed(scene, rng, 0.1, 0.25 if tiled else 0.5)
-    elif not tiled and rng.random() < 0.4:
-        patch = _across(scene, rng)
-    else:
-        patch = _some_text(scene, rng, 0.04 if tiled else 0.055, 0.08 if tiled else 0.17)
-    angle = float(rng.choice([0, 0, 0, 30, 45, -30, rng.uniform(-60, 60)]))
-    if not tiled:
-        ink, extent = placed(scene, patch, a_place(scene, patch.shape, rng, 0.3), angle)
-        # Where the colour would vanish, its opposite is used, as whoever marks a photo would do.
-        beneath = scene.picture[ink > 0.5].mean() if (ink > 0.5).any() else 128.0
-        if abs(beneath - color.mean()) < 60:
-            color = np.full(3, rng.uniform(0, 40), np.float32)
-            color = color if beneath > 128 else 255 - color
-        scene.lay("watermark", ink, extent, color, opacity)
-        return
-    patch = _fitted(patch, round(rng.uniform(0.2, 0.5) * scene.picture.shape[1]))
-    ink, extent = _tiled(scene, patch, angle, rng)
-    if abs(scene.picture.mean() - color.mean()) < 60:
-        color = np.full(3, 0.0 if scene.picture.mean() > 128 else 255.0, np.float32)
-    scene.lay("watermark", ink, extent, color, opacity)
-
-
-def _tiled(scene: Scene, patch: np.ndarray, angle: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    height, width = scene.picture.shape[:2]
-    reach = int(np.hypot(height, width)) + 4
-    rows, columns = patch.shape
-    step_y, step_x = round(rows * rng.uniform(1.6, 5)), round(columns * rng.uniform(1.15, 2))
-    ink, extent = np.zeros((reach, reach), np.uint8), np.zeros((reach, reach), np.uint8)
-    stagger = rng.random() < 0.5
-    for number, y in enumerate(range(int(rng.integers(0, step_y)), reach - rows, step_y)):
-        for x in range(int(stagger and number % 2) * step_x // 2, reach - columns, step_x):
-            ink[y : y + rows, x : x + columns] = patch
-            extent[y : y + rows, x : x + columns] = 1
-    matrix = cv2.getRotationMatrix2D((reach / 2, reach / 2), angle, 1.0)
-    matrix[:, 2] += np.array([width, height]) / 2 - reach / 2
-    turned = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR).astype(np.float32) / 255
-    return turned, cv2.warpAffine(extent, matrix, (width, height), flags=cv2.INTER_NEAREST) > 0
 
 
 def badge(scene: Scene, rng: np.random.Generator) -> None:
@@ -318,8 +287,8 @@ def printed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Words or a sign that belong to the product: bent, shaded and as sharp as the photo. They are no overlay."""
     height, width = picture.shape[:2]
     scene = Scene(picture)
-    patch = _signed(scene, rng, 0.15, 0.4) if rng.random() < 0.4 else _some_text(scene, rng, 0.04, 0.16)
-    patch = _fitted(patch, round(rng.uniform(0.25, 0.55) * width))
+    patch = signed(scene, rng, 0.15, 0.4) if rng.random() < 0.4 else some_text(scene, rng, 0.04, 0.16)
+    patch = fitted(patch, round(rng.uniform(0.25, 0.55) * width))
     rows, columns = patch.shape
     size = np.array([columns, rows])
     middle = np.array([width, height]) * rng.uniform(0.35, 0.65, 2)

@@ -8,23 +8,36 @@ import cv2
 import numpy as np
 import overlays
 from backgrounds import Backgrounds
+from layouts import fitted_in, panels
 from overlays import KINDS, Scene
 from printed_matter import package
+from watermarks import watermark
 
 SIZE = 256
-"""Side of a training picture in pixels."""
+"""Longer side of a training picture in pixels."""
 
-MAP = SIZE // 4
-"""Side of the truth maps."""
+CELL = 4
+"""Pixels of a cell of the truth maps, down and across."""
 
-CHANCES = {"text": 0.17, "badge": 0.14, "watermark": 0.6, "logo": 0.1}
-UNTOUCHED = 0.25
-COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.14, 0.05, 0.2, 0.35, 0.2, 0.15
+Shape = tuple[int, int]
+"""Height and width in pixels."""
+
+SHAPES: tuple[Shape, ...] = ((SIZE, SIZE), (SIZE, 192), (192, SIZE), (SIZE, 128), (128, SIZE))
+"""The shapes of photos: a watermark of a tall one is narrow, and a guitar's neck is long."""
+
+OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
+
+DRAW = {"text": overlays.text, "badge": overlays.badge, "watermark": watermark, "logo": overlays.logo}
+CHANCES = {"text": 0.2, "badge": 0.15, "watermark": 0.6, "logo": 0.1}
+UNTOUCHED = 0.3
+COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.14, 0.05, 0.2, 0.45, 0.2, 0.18
+PICTURED = 0.4
+"""Share of the packages that have a photo on them, as covers and screens have."""
 
 
 @dataclass
 class Example:
-    """`picture` uint8 `[SIZE, SIZE, 3]`; `truth` uint8 `[MAP, MAP, kinds]`, at most 255; `unsure` `[MAP, MAP]`."""
+    """`picture` uint8 `[h, w, 3]`; `truth` uint8 `[h / CELL, w / CELL, kinds]`, at most 255; `unsure` alike."""
 
     picture: np.ndarray
     truth: np.ndarray
@@ -35,34 +48,61 @@ class Example:
 def example(photos: Backgrounds, rng: np.random.Generator, wanted: str | None = None) -> Example:
     """Draw one; `wanted` asks for one kind alone ("text", ..., "collage", or "nothing")."""
     collage = rng.random() < COLLAGE if wanted is None else wanted == "collage"
-    side = int(rng.integers(SIZE, 2 * SIZE)) if rng.random() < LARGER else SIZE
-    base = _collage(photos, rng, side) if collage else _square(_base(photos, rng), rng, side)
-    scene = Scene(base.astype(np.float32))
+    shape = _a_shape(rng)
+    return _overlaid(_ground(photos, rng, collage, shape), collage, shape, rng, wanted)
+
+
+def examples(photos: Backgrounds, rng: np.random.Generator, count: int) -> list[Example]:
+    """Draw `count` of one shape, an even number: each ground twice, so that only the overlays of the two differ."""
+    drawn, shape = [], _a_shape(rng)
+    for _ in range(count // 2):
+        collage = rng.random() < COLLAGE
+        ground = _ground(photos, rng, collage, shape)
+        drawn += [_overlaid(ground, collage, shape, rng), _overlaid(ground, collage, shape, rng)]
+    return drawn
+
+
+def _a_shape(rng: np.random.Generator) -> Shape:
+    return SHAPES[rng.choice(len(SHAPES), p=OFTEN)]
+
+
+def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape: Shape) -> np.ndarray:
+    scale = rng.uniform(1, 2) if rng.random() < LARGER else 1.0
+    rows, columns = (round(side * scale) for side in shape)
+    if collage:
+        return panels(lambda: _base(photos, rng), rows, columns, rng)
+    return fitted_in(_base(photos, rng), rows, columns, rng)
+
+
+def _overlaid(
+    ground: np.ndarray, collage: bool, shape: Shape, rng: np.random.Generator, wanted: str | None = None
+) -> Example:
+    scene = Scene(ground.astype(np.float32))
     if wanted is None:
         chosen = [kind for kind in KINDS if rng.random() < CHANCES[kind]] if rng.random() > UNTOUCHED else []
     else:
         chosen = [wanted] if wanted in KINDS else []
     for kind in rng.permutation(chosen) if chosen else []:
-        getattr(overlays, str(kind))(scene, rng)
+        DRAW[str(kind)](scene, rng)
     picture = np.clip(scene.picture, 0, 255).astype(np.uint8)
     if rng.random() < FRAME:
-        width = max(2, round(side * rng.uniform(0.01, 0.06)))
-        cv2.rectangle(picture, (0, 0), (side - 1, side - 1), overlays.some_color(rng).tolist(), 2 * width)
-    picture = _saved(picture, rng)
+        width = max(2, round(scene.side * rng.uniform(0.01, 0.06)))
+        corner = (picture.shape[1] - 1, picture.shape[0] - 1)
+        cv2.rectangle(picture, (0, 0), corner, overlays.some_color(rng).tolist(), 2 * width)
+    picture = _saved(picture, shape, rng)
+    cells = (shape[1] // CELL, shape[0] // CELL)
     maps = [
-        cv2.resize(scene.where[kind], (MAP, MAP), interpolation=cv2.INTER_AREA)
-        if kind in chosen
-        else np.zeros((MAP, MAP))
+        cv2.resize(scene.where[kind], cells, interpolation=cv2.INTER_AREA) if kind in chosen else np.zeros(cells[::-1])
         for kind in KINDS
     ]
-    unsure = cv2.resize(scene.unsure, (MAP, MAP), interpolation=cv2.INTER_AREA) > 0.3
+    unsure = cv2.resize(scene.unsure, cells, interpolation=cv2.INTER_AREA) > 0.3
     truth = (np.stack(maps, axis=2) * 255).astype(np.uint8)
     return Example(picture, truth, unsure, float(collage))
 
 
 def _base(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < PACKAGE:
-        return package(rng)
+        return package(rng, photos.any(rng) if rng.random() < PICTURED else None)
     photo = photos.any(rng)
     if rng.random() < WHITED:
         photo = _whited(photo, rng)
@@ -86,90 +126,12 @@ def _whited(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (photo * alpha + ground * (1 - alpha)).astype(np.uint8)
 
 
-def _square(photo: np.ndarray, rng: np.random.Generator, side: int) -> np.ndarray:
-    """Crop or pad to an aspect that a stretch of a third may hide, then scale to `side`."""
-    height, width = photo.shape[:2]
-    if max(height, width) > 1.3 * min(height, width):
-        if rng.random() < 0.4:
-            rim = np.median(np.concatenate([photo[0], photo[-1]]), axis=0)
-            spare = abs(height - width) // 2
-            v, h = (0, spare) if height > width else (spare, 0)
-            photo = cv2.copyMakeBorder(photo, v, v, h, h, cv2.BORDER_CONSTANT, value=rim.tolist())
-        else:
-            keep = int(rng.uniform(1.0, 1.3) * min(height, width))
-            y, x = int(rng.integers(0, max(1, height - keep + 1))), int(rng.integers(0, max(1, width - keep + 1)))
-            photo = photo[y : y + keep, x : x + keep]
-    if rng.random() < 0.4:
-        height, width = photo.shape[:2]
-        share = rng.uniform(0.55, 1.0)
-        rows, columns = int(height * share), int(width * share)
-        y, x = int(rng.integers(0, height - rows + 1)), int(rng.integers(0, width - columns + 1))
-        photo = photo[y : y + rows, x : x + columns]
-    return cv2.resize(photo, (side, side), interpolation=cv2.INTER_LINEAR if side > photo.shape[0] else cv2.INTER_AREA)
-
-
-def _collage(photos: Backgrounds, rng: np.random.Generator, side: int) -> np.ndarray:
-    """Two to nine photos in panels, with or without a gap."""
-    layout = str(rng.choice(["row", "column", "grid", "big", "inset"], p=[0.3, 0.2, 0.3, 0.12, 0.08]))
-    gap = 0 if rng.random() < 0.5 else round(side * rng.uniform(0.004, 0.05))
-    ground = np.full(3, 255.0) if rng.random() < 0.6 else overlays.some_color(rng)
-    canvas = np.full((side, side, 3), ground, np.uint8)
-    if layout == "inset":
-        canvas = _square(_base(photos, rng), rng, side)
-        small = round(side * rng.uniform(0.25, 0.42))
-        y, x = (int(v) for v in rng.choice([gap, side - small - gap], 2))
-        canvas[y : y + small, x : x + small] = ground
-        line = int(rng.integers(0, 4))
-        panel = _square(_base(photos, rng), rng, small)
-        canvas[y + line : y + small - line, x + line : x + small - line] = panel[
-            line : small - line, line : small - line
-        ]
-        return canvas
-    columns, rows = {"row": (int(rng.integers(2, 4)), 1), "column": (1, int(rng.integers(2, 4))), "big": (2, 2)}.get(
-        layout, tuple(int(v) for v in rng.integers(2, 4, 2))
-    )
-    xs, ys = np.linspace(0, side, columns + 1).astype(int), np.linspace(0, side, rows + 1).astype(int)
-    spans = [(ys[r], ys[r + 1], xs[c], xs[c + 1]) for r in range(rows) for c in range(columns)]
-    if layout == "big":
-        cut = round(side * rng.uniform(0.55, 0.75))
-        spans = [(0, side, 0, cut), (0, side // 2, cut, side), (side // 2, side, cut, side)]
-        if rng.random() < 0.5:
-            spans = [(x0, x1, y0, y1) for y0, y1, x0, x1 in spans]
-    one = _base(photos, rng) if rng.random() < 0.15 else None
-    for y0, y1, x0, x1 in spans:
-        y0, x0, y1, x1 = y0 + gap // 2, x0 + gap // 2, y1 - gap // 2, x1 - gap // 2
-        photo = one[:, :: rng.choice([1, -1])] if one is not None else _base(photos, rng)
-        canvas[y0:y1, x0:x1] = _filled(photo, int(y1 - y0), int(x1 - x0), rng)
-    return canvas
-
-
-def _filled(photo: np.ndarray, rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
-    """Scale to fill a panel, cutting what is too much; sometimes fit it in and pad with the rim's colour instead."""
-    height, width = photo.shape[:2]
-    if rng.random() < 0.35:
-        scale = min(rows / height, columns / width)
-        small = cv2.resize(
-            photo, (max(1, int(width * scale)), max(1, int(height * scale))), interpolation=cv2.INTER_AREA
-        )
-        v, h = rows - small.shape[0], columns - small.shape[1]
-        rim = np.median(np.concatenate([photo[0], photo[-1]]), axis=0)
-        return cv2.copyMakeBorder(
-            small, v // 2, v - v // 2, h // 2, h - h // 2, cv2.BORDER_CONSTANT, value=rim.tolist()
-        )
-    scale = max(rows / height, columns / width)
-    big = cv2.resize(
-        photo, (max(columns, round(width * scale)), max(rows, round(height * scale))), interpolation=cv2.INTER_AREA
-    )
-    y, x = (big.shape[0] - rows) // 2, (big.shape[1] - columns) // 2
-    return big[y : y + rows, x : x + columns]
-
-
-def _saved(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _saved(picture: np.ndarray, shape: Shape, rng: np.random.Generator) -> np.ndarray:
     """Reduced to the network's size and compressed, in either order."""
     if rng.random() < 0.5:
         picture = _compressed(picture, rng)
-    if picture.shape[0] != SIZE:
-        picture = cv2.resize(picture, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    if picture.shape[:2] != shape:
+        picture = cv2.resize(picture, shape[::-1], interpolation=cv2.INTER_AREA)
     return _compressed(picture, rng) if rng.random() < 0.35 else picture
 
 

@@ -20,6 +20,11 @@ import numpy as np
 from backgrounds import Backgrounds, prepare
 
 RATE, WARM, EMA, STEPS = 2e-3, 200, 0.998, 50
+MOST = 4.0
+"""Covered cells count at most so much more than others."""
+
+AGAIN = 1e-3
+"""The rate at which a finished training goes on when it is given more minutes; it falls as the first did."""
 
 
 def parse() -> argparse.Namespace:
@@ -35,15 +40,15 @@ def parse() -> argparse.Namespace:
 
 def draw(work: Path, batch: int, seed: int, out: Queue) -> None:
     import cv2
-    from scenes import example
+    from scenes import examples
 
     cv2.setNumThreads(1)
     photos, rng = Backgrounds(work, held_out=False), np.random.default_rng(seed)
     while True:
-        examples = [example(photos, rng) for _ in range(batch)]
+        drawn = examples(photos, rng, batch)
         out.put((
-            np.stack([e.picture for e in examples]), np.stack([e.truth for e in examples]),
-            np.stack([e.unsure for e in examples]), np.array([e.collage for e in examples], np.float32),
+            np.stack([e.picture for e in drawn]), np.stack([e.truth for e in drawn]),
+            np.stack([e.unsure for e in drawn]), np.array([e.collage for e in drawn], np.float32),
         ))  # fmt: skip
 
 
@@ -62,6 +67,7 @@ class Trainer:
         self.optimizer.build(self.net.trainable_variables)
         self.average = [tf.Variable(w.value) for w in self.net.weights]
         self.step, self.elapsed = 0, 0.0
+        self.begun, self.until = 0.0, 60 * options.minutes
         self.train_step = tf.function(self._train_step, autograph=False)
 
     def _train_step(self, pictures, truth, unsure, collage, keep):  # noqa: ANN001, ANN202
@@ -72,8 +78,10 @@ class Trainer:
             wanted = tf.cast(truth, tf.float32) / 255.0
             weight = tf.where(unsure[..., None], 0.0, 1.0)
             each = tf.nn.sigmoid_cross_entropy_with_logits(wanted, maps) * weight
-            # Covered cells are few: they count double, and each picture counts alike.
-            map_loss = tf.reduce_mean(each * (1.0 + wanted)) * 8.0
+            # Covered cells are few, and count more the fewer there are: a line of words is not to drown in tiled marks.
+            covered = tf.reduce_mean(wanted, axis=[1, 2], keepdims=True)
+            more = tf.minimum(MOST, tf.sqrt(0.2 / tf.maximum(covered, 1e-4)))
+            map_loss = tf.reduce_mean(each * (1.0 + more * wanted)) * 8.0
             likely = tf.sigmoid(maps) * weight
             overlap = 2 * tf.reduce_sum(likely * wanted, axis=[0, 1, 2]) + 1.0
             both = tf.reduce_sum(likely + wanted * weight, axis=[0, 1, 2]) + 1.0
@@ -94,9 +102,7 @@ class Trainer:
             begin = time.time()
             batch = batches.get()
             waited += time.time() - begin
-            progress = min(1.0, self.elapsed / (60 * self.options.minutes))
-            warm = min(1.0, (self.step + 1) / WARM)
-            self.optimizer.learning_rate.assign(RATE * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))))
+            self.optimizer.learning_rate.assign(self.rate())
             keep = min(EMA, (1 + self.step) / (10 + self.step))
             found = self.train_step(*(tf.constant(part) for part in batch), tf.constant(keep, tf.float32))
             for name, value in found.items():
@@ -106,6 +112,12 @@ class Trainer:
         seconds = time.time() - begun
         return sums | {"per_s": steps * self.options.batch / seconds, "waited": waited / seconds}
 
+    def rate(self) -> float:
+        """The learning rate: half a cosine from when this stretch of training began to its end."""
+        progress = min(1.0, (self.elapsed - self.begun) / (self.until - self.begun))
+        most = RATE * min(1.0, (self.step + 1) / WARM) if self.begun == 0 else AGAIN
+        return most * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+
     def state(self) -> dict[str, object]:
         found: dict[str, object] = {f"net/{index}": w for index, w in enumerate(self.net.weights)}
         found |= {f"ema/{index}": w for index, w in enumerate(self.average)}
@@ -114,7 +126,7 @@ class Trainer:
     def save(self) -> None:
         arrays = {name: np.asarray(variable) for name, variable in self.state().items()}
         temporary = self.options.work / "checkpoint.tmp.npz"
-        np.savez(temporary, **arrays, state=np.array([self.step, self.elapsed]))
+        np.savez(temporary, **arrays, state=np.array([self.step, self.elapsed, self.begun, self.until]))
         temporary.replace(self.options.work / "checkpoint.npz")
 
     def load(self) -> None:
@@ -123,7 +135,10 @@ class Trainer:
             arrays = np.load(path, allow_pickle=False)
             for name, variable in self.state().items():
                 variable.assign(arrays[name])
-            self.step, self.elapsed = int(arrays["state"][0]), float(arrays["state"][1])
+            step, self.elapsed, self.begun, until = (float(value) for value in arrays["state"])
+            self.step = int(step)
+            if self.elapsed >= until:
+                self.begun = self.elapsed
 
 
 def main() -> None:

@@ -17,7 +17,6 @@ from shoplens.quality.overlay_detector import (
     box_around,
     overlay_detector,
     overlay_thresholds,
-    shared,
 )
 from shoplens.records import Pixels
 from tests.quality.drawn import found as findings_of
@@ -78,30 +77,19 @@ def test_nothing_has_no_box() -> None:
     assert box_around(np.zeros((64, 64), np.float32), "logo") is None
 
 
-def test_belief_divided_between_kinds_counts_together() -> None:
-    # 1 - 0.6 * 0.5 = 0.7 that there is any; of it words have 0.4 / 0.5.
-    assert shared(np.array([0.4, 0.0, 0.5, 0.0])) == pytest.approx([0.56, 0.0, 0.7, 0.0])
-
-
-def test_a_kind_alone_keeps_its_chance_and_nothing_scores_nothing() -> None:
-    assert shared(np.array([0.0, 0.83, 0.0, 0.0])) == pytest.approx([0.0, 0.83, 0.0, 0.0])
-    assert shared(np.zeros(4)) == pytest.approx(np.zeros(4))
-
-
-def test_no_score_is_below_its_chance_times_any_nor_above_one() -> None:
-    for chances in np.random.default_rng(3).random((200, 4)):
-        scores = shared(chances)
-        assert scores.argmax() == chances.argmax()
-        assert scores.max() == pytest.approx(1 - np.prod(1 - chances))
-        assert np.all(scores <= 1.0)
-
-
 @pytest.mark.parametrize("size", [(1, 1), (5, 700), (700, 5), (33, 47), (256, 256), (900, 1200)])
 def test_any_size_is_looked_at(size: tuple[int, int]) -> None:
     seen = overlay_detector().look(np.full((*size, 3), 200, np.uint8))
     assert set(seen.kinds) == set(KINDS)
     assert all(0.0 <= overlay.score <= 1.0 for overlay in seen.kinds.values())
     assert 0.0 <= seen.collage <= 1.0
+
+
+@pytest.mark.parametrize(("width", "asked"), [(480, True), (1920, True), (1921, False), (2400, False)])
+def test_strips_are_not_asked_whether_they_are_collages(width: int, asked: bool) -> None:
+    strip = np.full((480, width, 3), 255, np.uint8)
+    strip[:, (width - 480) // 2 : (width + 480) // 2] = product(480, seed=0)
+    assert (overlay_detector().look(strip).collage > 0.0) == asked
 
 
 def test_what_ships_is_small_and_described() -> None:

@@ -26,6 +26,9 @@ SIDE: Final = 256
 """Longer side in pixels at which the network looks, as it was trained."""
 
 _STRIDE: Final = 32
+_LONGEST: Final = 4.0
+"""Of a strip longer than this, the network sees less than 64 pixels across: too little to tell panels by."""
+
 _CELLS: Final = 20
 """So many of the likeliest cells say how likely an overlay's cells are: a short word's."""
 
@@ -62,7 +65,7 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What was found in one photo; `collage` is the probability that it is put together from several."""
+    """What was found in one photo; `collage` is the probability that it is put together from several, 0 of strips."""
 
     kinds: Mapping[OverlayKind, Overlay]
     collage: float
@@ -102,12 +105,13 @@ class OverlayDetector:
         """Look at a photo that was brought to the size that `looked_at` says."""
         batch = np.ascontiguousarray(pixels[None])
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
-        cells, scores = _cells(maps[0]), shared(_sigmoid(kinds[0].astype(np.float64)))
+        cells, scores = _cells(maps[0]), _sigmoid(kinds[0].astype(np.float64))
         found = {
             kind: Overlay(float(score), kind, cells[..., n])
             for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
         }
-        return Overlays(found, float(_sigmoid(collage)[0, 0]))
+        strip = max(pixels.shape[:2]) > _LONGEST * min(pixels.shape[:2])
+        return Overlays(found, 0.0 if strip else float(_sigmoid(collage)[0, 0]))
 
 
 @cache
@@ -121,17 +125,6 @@ def overlay_thresholds() -> Mapping[str, float]:
     """Return the scores, by kind and for "collage", that few clean photos reach; see the card beside the network."""
     card = json.loads((files("shoplens.quality") / "overlays" / "card.json").read_text(encoding="utf-8"))
     return {name: float(value) for name, value in card["thresholds"].items()}
-
-
-def shared(chances: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the score of each kind, `[kinds]`, from how likely each is there.
-
-    The likeliest kind gets the chance that there is any, 1 - prod(1 - p), and each other the part of it that it has of
-    the likeliest: of an overlay that is surely there, and half taken for words and half for a watermark, something is
-    told.
-    """
-    most = float(chances.max())
-    return np.asarray((1.0 - np.prod(1.0 - chances)) * chances / most if most > 0 else np.zeros_like(chances))
 
 
 def box_around(likely: Likelihood, kind: OverlayKind) -> Box | None:
