@@ -15,8 +15,8 @@ Unclustered vectors are measured where `--kinds` names them. At 1,000,000 vector
 clustered and real vectors, asked 300 times: each of the graphs takes many minutes to build there.
 
 `--far` adds LanceDB and milvus-lite, which a shop would be likelier to reach for: with the clustered 100,000, asked 100
-times. They and usearch come with the extra `bench`; hnswlib, which has no wheel, with `pip install hnswlib`. The page is
-written after each part, and says what it measured whether or not a claim holds.
+times. They and usearch come with the extra `bench`; hnswlib, which has no wheel, with `pip install hnswlib`. The page
+is written after each part, and says what it measured whether or not a claim holds.
 """
 
 from __future__ import annotations
