@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
-from shoplens.index.inverted_lists import Effort, _best
+from shoplens.index.inverted_lists import Effort, _best, _recall, _timed
 from shoplens.records import Vectors
 
 TRUTH = np.tile(np.arange(10), (200, 1))
@@ -67,3 +69,20 @@ def test_what_takes_longer_than_comparing_everything_is_given_up() -> None:
     search = Search(1_000, 10)
     assert _best(search, TRUTH, 50.0) is None
     assert max(effort.probes for effort in search.asked) == 64
+
+
+def test_what_cannot_find_enough_any_more_is_not_asked_to_the_end() -> None:
+    asked: list[int] = []
+
+    def search(some: Vectors) -> tuple[Vectors, Vectors]:
+        asked.append(len(some))
+        return some, TRUTH[: len(some)] * 0 - 1
+
+    queries = np.zeros((len(TRUTH), 4), np.float32)
+    found, seconds = _timed(search, queries, nullcontext, lambda start, rows: start >= 40)
+    assert sum(asked) == len(found) < 60
+    assert seconds >= 0
+    assert _recall(found, TRUTH) == (0.0, 0.0)
+    good, _ = _timed(lambda some: (some, TRUTH[: len(some)]), queries[:80], nullcontext)
+    assert _recall(good, TRUTH) == (1.0, 0.0)  # of the others nothing is known
+    assert _recall(TRUTH, TRUTH) == (1.0, 1.0)

@@ -104,7 +104,8 @@ def sent(data: st.DataObject, method: str, path: str) -> dict[str, Any]:
         request["content"] = json.dumps(data.draw(values(body["application/json"]["schema"]), "body"))
         request["headers"] = {"Content-Type": "application/json"}
     elif body:
-        form = description()["components"]["schemas"][next(iter(body.values()))["schema"]["$ref"].split("/")[-1]]
+        form = next(iter(body.values()))["schema"]
+        form = description()["components"]["schemas"][form["$ref"].split("/")[-1]] if "$ref" in form else form
         drawn = {name: data.draw(values(part), name) for name, part in form["properties"].items()}
         request["files"] = {n: ("a.jpg", v) for n, v in drawn.items() if isinstance(v, bytes)}
         texts = {name: value for name, value in drawn.items() if not isinstance(value, bytes)}

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from shoplens.index.half_rows import Found, HalfRows, Marked, Rows
 from shoplens.index.one_thread import one_thread
@@ -122,12 +123,20 @@ class InvertedLists:
         for depth in _DEPTHS:
             wanted = truth[:, :depth]
 
-            def find(effort: Effort, k: int = wanted.shape[1] + 1) -> tuple[Rows, float]:
+            def find(effort: Effort, wanted: Rows = wanted) -> tuple[Rows, float]:
+                k, missed = wanted.shape[1] + 1, 0.0
+
                 def search(some: Vectors) -> Found:
                     return self._search(rows, some, k, effort.compared / k, effort.probes)
 
-                found, seconds = _timed(search, queries, reading)
-                return _without(found, sample), seconds
+                def hopeless(start: int, found: Rows) -> bool:
+                    nonlocal missed
+                    part = slice(start, start + len(found))
+                    missed += float((1.0 - _shares(_without(found, sample[part]), wanted[part])).sum())
+                    return missed > (1.0 - _RECALL) * len(wanted)
+
+                found, seconds = _timed(search, queries, reading, hopeless)
+                return _without(found, sample[: len(found)]), seconds
 
             best = _best(find, wanted, slowest)
             if best is not None and best[0] <= slowest:
@@ -264,23 +273,44 @@ def _fewest_lists(look: Callable[[int], _Way], most: int, most_seconds: float) -
 
 
 def _recall(found: Rows, truth: Rows) -> tuple[float, float]:
-    """Return the mean share of the true nearest that was found, and the bound below it."""
+    """Return the mean share of the true nearest that was found, and the bound below it: 0 where some were not asked."""
+    shares = _shares(found, truth[: len(found)])
+    doubt = _DOUBT * shares.std() / np.sqrt(len(shares))
+    return float(shares.mean()), float(shares.mean() - doubt) if len(found) == len(truth) else 0.0
+
+
+def _shares(found: Rows, truth: Rows) -> npt.NDArray[np.float64]:
+    """Return the share of its true nearest that was found, for each query."""
     pairs = zip(found.tolist(), truth.tolist(), strict=True)
-    shares = np.array([len(set(one) & set(other)) / truth.shape[1] for one, other in pairs])
-    return float(shares.mean()), float(shares.mean() - _DOUBT * shares.std() / np.sqrt(len(shares)))
+    return np.array([len(set(one) & set(other)) / truth.shape[1] for one, other in pairs])
 
 
 def _timed(
-    search: Callable[[Vectors], Found], queries: Vectors, reading: Callable[[], AbstractContextManager[None]]
+    search: Callable[[Vectors], Found],
+    queries: Vectors,
+    reading: Callable[[], AbstractContextManager[None]],
+    hopeless: Callable[[int, Rows], bool] = lambda start, found: False,
 ) -> tuple[Rows, float]:
-    """Return the rows that were found, and the seconds that this thread worked for them."""
-    rows, spent = [], 0.0
+    """Return the rows that were found, and the seconds that this thread works for all queries.
+
+    Args:
+        search: finds the rows of a few queries.
+        queries: all.
+        reading: holds off writers while a few queries are answered.
+        hopeless: is told the number of a query, and what was found for it and those after it; says whether what is
+            found for all others cannot change the verdict. They are then not asked.
+    """
+    rows: list[Rows] = []
+    spent, asked = 0.0, 0
     for some in np.array_split(queries, max(1, len(queries) // _AT_ONCE)):
         with reading():
             started = time.thread_time()
             rows.append(search(some)[1])
             spent += time.thread_time() - started
-    return np.concatenate(rows), spent
+        asked += len(some)
+        if hopeless(asked - len(some), rows[-1]):
+            break
+    return np.concatenate(rows), spent * len(queries) / asked
 
 
 def _without(rows: Rows, sample: Rows) -> Rows:

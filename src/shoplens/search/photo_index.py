@@ -24,6 +24,7 @@ from shoplens.search.match_trials import PhotoOwners
 from shoplens.search.shop_snaps import read_snaps, snaps_id
 from shoplens.search.shop_space import FEWEST, ShopSpace
 from shoplens.search.shown_photos import Shower, ShownChanges, ShownPhotos
+from shoplens.search.without_collector import without_collector
 
 Halves = npt.NDArray[np.float16]
 # The space of a larger shop is learned from so many of its photos, fifty times the length of a part of the vectors.
@@ -73,9 +74,13 @@ class PhotoIndex:
         self.revision = 0
         self._stamp = ""
         if snapshot is None:
-            self._fill(catalog.photo_changes(embedder.id))
+            with without_collector():
+                changes = catalog.photo_changes(embedder.id)
+                self._shown.take(self._shown.plan(changes))
+            self._fill(changes)
         else:
-            self._restore(snapshot)
+            with without_collector():
+                self._restore(snapshot)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -168,7 +173,6 @@ class PhotoIndex:
         write_snapshot(path, head, write)
 
     def _fill(self, changes: PhotoChanges) -> None:
-        self._shown.take(self._shown.plan(changes))
         shown = [row for row, key in enumerate(changes.keys) if key in self._shown]
         keys = [changes.keys[row] for row in shown]
         snapped, _ = self._catalog.embeddings(snaps_id(self._embedder.id))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from shoplens.catalog.changes import PhotoChanges
+from shoplens.catalog.changes import Link, PhotoChanges
 
 _Shown = tuple[bool, bool, int, str]
+T = TypeVar("T", _Shown, tuple[int, str])
 
 
 class Shower(NamedTuple):
@@ -96,6 +98,8 @@ class ShownPhotos:
 
     def plan(self, changes: PhotoChanges) -> ShownChanges:
         """Return what the changes come to; nothing is changed before `take`."""
+        if not self._photos:
+            return _everything(changes.links)
         facts: dict[str, tuple[str, str, bool]] = {}
         after: dict[str, tuple[_Shown, ...]] = {}
         for product in changes.products:
@@ -128,3 +132,24 @@ class ShownPhotos:
         self._photos.update(planned.photos)
         for product in planned.gone:
             self._photos.pop(product, None)
+
+
+def _everything(links: Sequence[Link]) -> ShownChanges:
+    """Return what the plan of an empty one is, whole columns at a time: a start reads a million links."""
+    sha256s, names, positions, listings, sold_out, parents, categories = zip(*links, strict=True) if links else [()] * 7
+    products = _grouped(sha256s, list(zip(sold_out, parents, positions, names, strict=True)))
+    photos = _grouped(names, list(zip(positions, sha256s, strict=True)))
+    facts = dict(zip(names, zip(listings, categories, sold_out, strict=True), strict=True))
+    return ShownChanges(set(products), set(), facts, products, photos, [])
+
+
+def _grouped(keys: Sequence[str], values: Sequence[T]) -> dict[str, tuple[T, ...]]:
+    """Return the values of each key, sorted."""
+    grouped: dict[str, tuple[T, ...]] = dict(zip(keys, zip(values, strict=True), strict=True))
+    if len(grouped) == len(keys):
+        return grouped
+    several: dict[str, list[T]] = {key: [] for key, count in Counter(keys).items() if count > 1}
+    for key, value in zip(keys, values, strict=True):
+        if key in several:
+            several[key].append(value)
+    return grouped | {key: tuple(sorted(some)) for key, some in several.items()}

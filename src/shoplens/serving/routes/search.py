@@ -18,36 +18,17 @@ from shoplens.photos.encode import encode
 from shoplens.records import Box
 from shoplens.search.query import Example
 from shoplens.search.query import Query as Question
-from shoplens.serving.filter_fields import facet_names, make_filter, parse_box, where
+from shoplens.serving.filter_fields import facet_names, parse_box, where
 from shoplens.serving.routes.answers import AskedDep, ShopDep, TurnsDep, answer, answer_groups, decode_upload
 from shoplens.serving.schemas.findings import BoxModel
 from shoplens.serving.schemas.search import ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
+from shoplens.serving.schemas.search_forms import ObjectsForm, SearchForm
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["search"])
 Where = Annotated[Filter, Depends(where)]
 Limit = Annotated[int, Query(ge=1, le=100)]
-FormLimit = Annotated[int, Form(ge=1, le=100)]
-Text = Annotated[str, Form()]
-Texts = Annotated[list[str] | None, Form()]
-Uploads = Annotated[list[UploadFile] | None, Form()]
 _MOST_EXAMPLES = 10
-
-
-async def form_filter(
-    category: Text = "",
-    brand: Text = "",
-    min_price: Text = "",
-    max_price: Text = "",
-    currency: Text = "",
-    availability: Texts = None,
-    attribute: Texts = None,
-    color: Texts = None,
-    tag: Texts = None,
-) -> Filter:
-    """Read the filter of a form."""
-    lists = (availability or (), attribute or (), color or (), tag or ())
-    return make_filter(category, brand, min_price, max_price, currency, *lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,67 +66,43 @@ class Side:
         return tuple(found)
 
 
-async def like(
-    shop: ShopDep,
-    photo: Annotated[list[UploadFile] | None, Form(description="picture files to be like")] = None,
-    product: Annotated[list[str] | None, Form(description="ids of products to be like")] = None,
-    image_id: Annotated[list[str] | None, Form(description="of photos uploaded to /v1/images")] = None,
-    url: Annotated[list[str] | None, Form(description="addresses of photos, where the shop allows them")] = None,
-    weight: Annotated[
-        list[float] | None, Form(description="one for each photo, product, image_id and url, in this order")
-    ] = None,
-    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1, of the only photo or image")] = "",
-) -> Side:
-    """Read what the answer should be like."""
-    if url and not shop.settings.search_by_url:
+def _like(form: SearchForm, shop: Shop) -> Side:
+    """Return what the answer should be like."""
+    if form.url and not shop.settings.search_by_url:
         raise BadInput(
             "This server fetches no photos by their address.",
-            received=url[0],
+            received=form.url[0],
             remedy="Send the photo, or set search_by_url in shoplens.toml.",
             code="search_by_url_off",
         )
-    named = {"product": product or (), "image_id": image_id or (), "url": url or ()}
-    return Side(photo or (), named, weight, parse_box(box))
+    named = {"product": form.product, "image_id": form.image_id, "url": form.url}
+    return Side(form.photo, named, form.weight, parse_box(form.box))
 
 
-async def unlike(
-    not_photo: Annotated[list[UploadFile] | None, Form(description="picture files not to be like")] = None,
-    not_product: Annotated[list[str] | None, Form(description="ids of products not to be like")] = None,
-    not_image_id: Annotated[list[str] | None, Form(description="of uploaded photos not to be like")] = None,
-    not_weight: Annotated[
-        list[float] | None, Form(description="one for each not_photo, not_product and not_image_id")
-    ] = None,
-) -> Side:
-    """Read what the answer should not be like."""
-    return Side(not_photo or (), {"product": not_product or (), "image_id": not_image_id or ()}, not_weight)
+def _unlike(form: SearchForm) -> Side:
+    """Return what the answer should not be like."""
+    return Side(form.not_photo, {"product": form.not_product, "image_id": form.not_image_id}, form.not_weight)
 
 
-@router.post("/search")
+@router.post("/search", openapi_extra=SearchForm.shown())
 async def search_by_examples(
-    shop: ShopDep,
-    asked: AskedDep,
-    turns: TurnsDep,
-    similar_to: Annotated[Side, Depends(like)],
-    different_from: Annotated[Side, Depends(unlike)],
-    filters: Annotated[Filter, Depends(form_filter)],
-    text: Annotated[str, Form(description='words beside it, as "in red" or "红色"', max_length=500)] = "",
-    facets: Annotated[str, Form(description='"true", or names such as "brand,color"')] = "",
-    limit: FormLimit = 24,
-    diversity: Annotated[float, Form(ge=0, le=1, description="0 for the best, up to 1 for different ones")] = 0.0,
+    shop: ShopDep, asked: AskedDep, turns: TurnsDep, form: Annotated[SearchForm, Depends(SearchForm.read)]
 ) -> Matches:
     """Find the products that look like the photo, or like several photos and products and not like others.
 
     Words beside them change what is looked for: a colour takes the place of the photo's, a category, a brand or a
     material narrows, other words count together with the look. Photos are not kept.
     """
+    like, unlike, filters = _like(form, shop), _unlike(form), form.where()
 
     def search() -> Matches:
-        examples = similar_to.examples(shop), different_from.examples(shop)
-        found = shop.search(Question(*examples, text, filters, limit, facet_names(facets), diversity))
-        return answer(shop, found.matches, found, asked=asked, placement="search", sought=_sought(similar_to, text))
+        facets = facet_names(form.facets)
+        examples = like.examples(shop), unlike.examples(shop)
+        found = shop.search(Question(*examples, form.text, filters, form.limit, facets, form.diversity))
+        return answer(shop, found.matches, found, asked=asked, placement="search", sought=_sought(like, form.text))
 
     # What waits for another server takes no turn from those that compute.
-    return await (run_in_threadpool(search) if similar_to.named["url"] else turns.take(search))
+    return await (run_in_threadpool(search) if form.url else turns.take(search))
 
 
 @router.post("/why")
@@ -174,25 +131,17 @@ async def why(
     return await turns.take(tell)
 
 
-@router.post("/search/objects")
+@router.post("/search/objects", openapi_extra=ObjectsForm.shown())
 async def search_by_objects(
-    shop: ShopDep,
-    asked: AskedDep,
-    turns: TurnsDep,
-    photo: UploadFile,
-    filters: Annotated[Filter, Depends(form_filter)],
-    limit: FormLimit = 12,
-    objects: Annotated[int, Form(ge=1, le=8, description="how many products of the photo at most")] = 4,
-    beside: Annotated[
-        bool, Form(description="it comes beside a search by the same photo, and counts as no search of its own")
-    ] = False,
+    shop: ShopDep, asked: AskedDep, turns: TurnsDep, form: Annotated[ObjectsForm, Depends(ObjectsForm.read)]
 ) -> ObjectMatchesOut:
     """Find the products in the photo, and for each the products that look like it. The photo is not kept."""
+    filters = form.where()
 
     def search() -> ObjectMatchesOut:
-        decoded = decode_upload(photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
-        groups = shop.search_objects(decoded, where=filters, limit=limit, objects=objects)
-        return answer_groups(shop, groups, asked, sought="" if beside else "photo")
+        decoded = decode_upload(form.photo, min_side=max(MIN_SIDE, shop.embedder.min_side))
+        groups = shop.search_objects(decoded, where=filters, limit=form.limit, objects=form.objects)
+        return answer_groups(shop, groups, asked, sought="" if form.beside else "photo")
 
     return await turns.take(search)
 

@@ -1,0 +1,62 @@
+"""A form with many fields, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import cache
+from typing import Any, Self, get_origin
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+
+class FormBody(BaseModel):
+    """The fields of a form; a route takes one by `Depends(ItsForm.read)` and tells OpenAPI of it by `ItsForm.shown()`.
+
+    FastAPI's own way asks each field what it is at each request: of the 24 fields of a photo search that took a fifth
+    of the time of the search. What a field may be, what is left out and how a mistake is told are the same.
+    """
+
+    @classmethod
+    async def read(cls, request: Request) -> AsyncIterator[Self]:
+        """Yield the form of a request; its files stay open until the answer is sent.
+
+        Raises:
+            RequestValidationError: a field is not what it should be.
+        """
+        try:
+            form = await request.form()
+        except HTTPException:
+            raise
+        except Exception as error:  # whatever bytes may do to the parser; a body that was refused says why by itself
+            raise HTTPException(400, "There was an error parsing the body") from error
+        try:
+            lists = _lists(cls)
+            # An empty text field of a page is one that was not filled in.
+            given = {
+                name: form.getlist(name) if name in lists else form[name]
+                for name in form
+                if name in lists or form[name] != ""
+            }
+            yield cls.model_validate(given)
+        except ValidationError as error:
+            told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+            raise RequestValidationError(told) from error
+        finally:
+            await form.close()
+
+    @classmethod
+    def shown(cls) -> dict[str, Any]:
+        """Return what a route gives to `openapi_extra`."""
+        schema = cls.model_json_schema()
+        schema.pop("description", None)  # it tells programmers of this project about the class
+        needed = {"required": True} if schema.get("required") else {}
+        return {"requestBody": {"content": {"multipart/form-data": {"schema": schema}}, **needed}}
+
+
+@cache
+def _lists(form: type[BaseModel]) -> frozenset[str]:
+    """Return the fields that may come several times."""
+    return frozenset(name for name, field in form.model_fields.items() if get_origin(field.annotation) is list)

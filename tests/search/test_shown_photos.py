@@ -1,0 +1,53 @@
+"""What a start takes in at once is what product after product would have made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shoplens.catalog.changes import Link, PhotoChanges
+from shoplens.search.shown_photos import ShownPhotos
+
+PHOTOS = [letter * 64 for letter in "abcdef"]
+SHOWN = st.dictionaries(
+    st.sampled_from([f"p{number}" for number in range(6)]),
+    st.tuples(st.lists(st.sampled_from(PHOTOS), min_size=1, max_size=4), st.booleans(), st.booleans()),
+)
+
+
+def links(product: str, photos: list[str], sold_out: bool, parent: bool) -> list[Link]:
+    return [Link(sha, product, place, f"l-{product}", sold_out, parent, "Mugs") for place, sha in enumerate(photos)]
+
+
+def changes(told: list[Link], products: list[str]) -> PhotoChanges:
+    return PhotoChanges(1, "", products, told, [], np.zeros((0, 0), np.float16))
+
+
+@given(SHOWN)
+def test_everything_at_once_is_one_after_the_other(shown: dict[str, tuple[list[str], bool, bool]]) -> None:
+    whole, grown = ShownPhotos(), ShownPhotos()
+    every = [link for product in sorted(shown) for link in links(product, *shown[product])]
+    planned = whole.plan(changes(every, []))
+    whole.take(planned)
+    # A product that shows something else first, so that no plan of `grown` is one of an empty one.
+    grown.take(grown.plan(changes([Link("0" * 64, "other", 0, "other", False, False, "")], ["other"])))
+    for product in sorted(shown, reverse=True):
+        grown.take(grown.plan(changes(links(product, *shown[product]), [product])))
+    grown.take(grown.plan(changes([], ["other"])))
+    assert planned.came == {link.sha256 for link in every}
+    assert len(whole) == len(grown) == len(planned.came)
+    for photo in PHOTOS:
+        assert whole.showers(photo) == grown.showers(photo)
+    for product in shown:
+        assert whole.photos(product) == grown.photos(product)
+    assert dict(whole.all_photos()) == dict(grown.all_photos())
+
+
+@pytest.mark.parametrize("sold_out", [False, True])
+def test_what_can_be_bought_comes_first(sold_out: bool) -> None:
+    shown = ShownPhotos()
+    told = [*links("a", ["x"], sold_out, parent=False), *links("b", ["x"], sold_out=False, parent=True)]
+    shown.take(shown.plan(changes(told, [])))
+    assert shown.products("x") == (["b", "a"] if sold_out else ["a", "b"])
