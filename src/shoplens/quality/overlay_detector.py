@@ -98,11 +98,12 @@ class OverlayDetector:
 
     def look(self, pixels: Pixels) -> Overlays:
         """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
-        size = looked_at(*pixels.shape[:2])
-        return self.look_at(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+        height, width = pixels.shape[:2]
+        small = cv2.resize(pixels, looked_at(height, width), interpolation=cv2.INTER_AREA)
+        return self.look_at(np.asarray(small, np.uint8), height, width)
 
-    def look_at(self, pixels: Pixels) -> Overlays:
-        """Look at a photo that was brought to the size that `looked_at` says."""
+    def look_at(self, pixels: Pixels, height: int, width: int) -> Overlays:
+        """Look at a photo of so many pixels that was brought to the size that `looked_at` says."""
         batch = np.ascontiguousarray(pixels[None])
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
         cells, scores = _cells(maps[0]), _sigmoid(kinds[0].astype(np.float64))
@@ -110,7 +111,7 @@ class OverlayDetector:
             kind: Overlay(float(score), kind, cells[..., n])
             for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
         }
-        strip = max(pixels.shape[:2]) > _LONGEST * min(pixels.shape[:2])
+        strip = max(height, width) > _LONGEST * min(height, width)
         return Overlays(found, 0.0 if strip else float(_sigmoid(collage)[0, 0]))
 
 

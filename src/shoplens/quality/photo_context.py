@@ -139,7 +139,8 @@ class PhotoContext:
     @cached_property
     def overlays(self) -> Overlays:
         """What the overlay network sees in `work`."""
-        return overlay_detector().look_at(self.shrunk(*looked_at(*self.work.shape[:2])))
+        height, width = self.work.shape[:2]
+        return overlay_detector().look_at(self.shrunk(*looked_at(height, width)), height, width)
 
     @cached_property
     def gist(self) -> Gist:
