@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from shoplens.photos.color_names import lab
 from shoplens.photos.geometry import check_pixels, resize
+from shoplens.photos.median import median
 from shoplens.records import Box, Pixels
 
 Mask = npt.NDArray[np.bool_]
@@ -141,7 +142,7 @@ def border_color(pixels: Pixels) -> tuple[int, int, int]:
     """Return the median RGB of the border; see `Background`."""
     small = reduced(pixels)
     places = _border(*small.shape[:2])[0]
-    red, green, blue = (int(value) for value in _median(small.reshape(-1, 3).take(places, axis=0).T.astype(np.float32)))
+    red, green, blue = (int(value) for value in median(small.reshape(-1, 3).take(places, axis=0).T.astype(np.float32)))
     return red, green, blue
 
 
@@ -164,7 +165,7 @@ def _distance_to_background(colors: Planes) -> tuple[Plane, float, float]:
     places, points = _border(height, width)
     values = colors.reshape(3, -1).take(places, axis=1).astype(np.float64)
     fitted: npt.NDArray[np.floating] = np.zeros((3, 3))
-    fitted[0] = _median(values)
+    fitted[0] = median(values)
     off = _length(values - fitted[0][:, None])
     for reach in (2 * _NEAR, 1.5 * _NEAR, _NEAR):
         near = np.flatnonzero(off < reach)
@@ -194,7 +195,7 @@ def _distance_to_patterns(colors: Planes) -> tuple[Plane, float]:
     shares = np.bincount(off.argmin(axis=0), minlength=centers.shape[1]) / ring.shape[1]
     kept = np.flatnonzero(shares >= 0.125)
     distance = np.min([_length(colors - centers[:, i, None, None]) for i in kept], axis=0)
-    return distance, float(_median(off[kept].min(axis=0)))
+    return distance, float(median(off[kept].min(axis=0)))
 
 
 @lru_cache(maxsize=64)
@@ -219,13 +220,6 @@ def _ramps(height: int, width: int) -> tuple[Plane, Plane]:
     """Return how far right `[1, w]` and how far down `[h, 1]` a pixel lies, from -0.5 to 0.5."""
     right, down = (np.arange(n, dtype=np.float32) / np.float32(n) - np.float32(0.5) for n in (width, height))
     return right[None], down[:, None]
-
-
-def _median(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the median along the last axis, as `np.median` does, without its overhead."""
-    low, high = (values.shape[-1] - 1) // 2, values.shape[-1] // 2
-    ordered = np.partition(values, (low, high), axis=-1)
-    return np.asarray((ordered[..., low] + ordered[..., high]) / 2)
 
 
 def _length(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -280,7 +274,7 @@ def _score(mask: Mask, distance: Plane, uniform_share: float) -> float:
     area = float(mask.mean())
     if not 0.004 <= area <= 0.97:
         return min(0.25, 0.25 * uniform_share)
-    contrast = min(1.0, float(_median(distance[mask])) / _FAR)
+    contrast = min(1.0, float(median(distance[mask])) / _FAR)
     if uniform_share < _PLAIN_SHARE:
         # On a shelf, a price tag at the side stands out more than the product.
         ys, xs = np.nonzero(mask)

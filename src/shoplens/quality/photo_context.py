@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.photos.median import median
 from shoplens.photos.subject import Background, Subject, subject_and_background
 from shoplens.quality.gist_reader import Gist, gist_reader
 from shoplens.quality.overlay_detector import Overlays, looked_at, overlay_detector
@@ -151,7 +152,7 @@ class PhotoContext:
     def content(self) -> npt.NDArray[np.bool_]:
         """Where `work` differs visibly from the median colour of its rim; bool `[h, w]`."""
         rim = np.concatenate([self.lab[0], self.lab[-1], self.lab[:, 0], self.lab[:, -1]])
-        return ~self.near(median_color(rim), _VISIBLE)
+        return ~self.near(median(np.ascontiguousarray(rim.T)), _VISIBLE)
 
     def near(
         self, color: npt.NDArray[np.floating], tolerance: float | npt.NDArray[np.floating]
@@ -204,13 +205,6 @@ class PhotoContext:
         if name not in self._memory:
             self._memory[name] = compute()
         return cast(_T, self._memory[name])
-
-
-def median_color(colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Return the median of each channel of colours `[n, 3]`, as `np.median` does in five times the time; `[3]`."""
-    middle = sorted({(len(colors) - 1) // 2, len(colors) // 2})
-    ordered = np.partition(np.ascontiguousarray(colors.T), middle, axis=1)
-    return np.asarray(ordered[:, middle].mean(axis=1))
 
 
 def _histogram(picture: Pixels, channel: int) -> npt.NDArray[np.int64]:

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.quality.photo_context import PhotoContext, median_color
+from shoplens.photos.median import median
+from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.records import Box, Finding, Measure, Photo
 
@@ -66,7 +67,7 @@ def _frame(context: PhotoContext) -> tuple[int, int, int, int] | None:
     if min(lab.shape[:2]) < 16:
         return None
     ring = np.concatenate([lab[0], lab[-1], lab[1:-1, 0], lab[1:-1, -1]])
-    color = median_color(ring)
+    color = median(np.ascontiguousarray(ring.T))
     if color[0] >= _WHITE and np.abs(color[1:] - 128).max() <= 6:
         return None
     for line in (lab[0], lab[-1], lab[:, 0], lab[:, -1]):  # of most photos one of them is enough

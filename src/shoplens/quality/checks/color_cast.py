@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.photos.channels import strongest, weakest
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure, Photo, Pixels
@@ -68,8 +69,8 @@ def cast(context: PhotoContext) -> float | None:
     """Return the saturation, 0 to 1, or None in a photo that is dark."""
     white = np.array([[[_percentile(context.small, channel) for channel in range(3)]]], np.uint8)
     sample = np.ascontiguousarray(context.small[::_STEP, ::_STEP])
-    strongest, saturation = _saturation(sample)
-    told = saturation[strongest > _DARKEST]
+    most, saturation = _saturation(sample)
+    told = saturation[most > _DARKEST]
     if told.size < _FEWEST:
         return None
     return min(float(_saturation(white)[1][0, 0]), _ALLOWANCE * float(np.percentile(told, _GREYEST)))
@@ -82,6 +83,5 @@ def _percentile(pixels: Pixels, channel: int) -> int:
 
 def _saturation(pixels: Pixels) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
     """Return the strongest channel of each pixel, and 1 less the weakest over it."""
-    red, green, blue = cv2.split(pixels)
-    strongest, weakest = (np.asarray(of(of(red, green), blue), np.uint8) for of in (cv2.max, cv2.min))
-    return strongest, np.asarray((strongest - weakest) / (strongest + np.float32(_OFFSET)), np.float32)
+    most, least = strongest(pixels), weakest(pixels)
+    return most, np.asarray((most - least) / (most + np.float32(_OFFSET)), np.float32)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.photos.channels import strongest, weakest
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure, Photo
@@ -67,14 +68,13 @@ def burnt_share(context: PhotoContext) -> float:
     """Return the share, 0 to 1."""
     height, width = context.work.shape[:2]
     size = (max(1, width // _STEP), max(1, height // _STEP))
-    red, green, blue = cv2.split(cv2.resize(context.work, size, interpolation=cv2.INTER_NEAREST))
-    strongest = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
-    white = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8) >= _WHITE
+    sample = np.asarray(cv2.resize(context.work, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    most, white = strongest(sample), weakest(sample) >= _WHITE
     colored = np.asarray(cv2.dilate(white.astype(np.uint8), _RIM), np.uint8) == 0
-    light = strongest >= _LIGHT
-    few = _FEW * strongest.size
-    cut = (_count((strongest >= _CUT) & colored) + _GUESS * few) / (_count(light & colored) + few)
-    flat = _count(strongest == _FULL) / max(1, _count(light))
+    light = most >= _LIGHT
+    few = _FEW * most.size
+    cut = (_count((most >= _CUT) & colored) + _GUESS * few) / (_count(light & colored) + few)
+    flat = _count(most == _FULL) / max(1, _count(light))
     return float(cut * flat**2)
 
 

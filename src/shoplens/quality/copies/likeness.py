@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.photos.channels import strongest
+
 Thumbs = npt.NDArray[np.uint8]
 """Thumbnails, uint8 RGB `[n, 32, 32, 3]`."""
 
@@ -78,7 +80,7 @@ def fine_of(cells: Floats) -> Floats:
 
 def value(thumbs: Thumbs) -> Floats:
     """Return the strongest channel, float32 `[n, 32, 32]`: turning hues leaves it as it is."""
-    return np.maximum(np.maximum(thumbs[..., 0], thumbs[..., 1]), thumbs[..., 2]).astype(np.float32)
+    return strongest(thumbs).astype(np.float32)
 
 
 def in_parts(measure: Callable[[Thumbs], npt.NDArray[Number]], thumbs: Thumbs) -> npt.NDArray[Number]:
