@@ -13,7 +13,7 @@ from shoplens.photos.channels import strongest, weakest
 from shoplens.photos.median import median
 
 
-@given(arrays(np.uint8, st.tuples(st.integers(1, 5), st.integers(1, 5), st.just(3))))
+@given(arrays(np.uint8, st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(1, 5), st.just(3))))
 def test_the_strongest_and_the_weakest_channel(pixels: npt.NDArray[np.uint8]) -> None:
     np.testing.assert_array_equal(strongest(pixels), pixels.max(axis=-1))
     np.testing.assert_array_equal(weakest(pixels), pixels.min(axis=-1))
