@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +25,9 @@ SHORTEST = dt.timedelta(minutes=5)
 LONGEST = dt.timedelta(days=30)
 
 _FIRST_WAIT_S = 15 * 60
+_FETCHED = "fetched-"
+# No import takes so long: what a killed one left is this old.
+_ABANDONED_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,8 @@ class ShopFeeds:
 
         place = self._folder / "feeds"
         place.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place) as scratch:
+        _remove_abandoned(place)
+        with tempfile.TemporaryDirectory(prefix=_FETCHED, dir=place) as scratch:
             request = Request(feed.url, feed.etag, feed.last_modified)
             found = fetch_feed(request, Path(scratch), allow_private=self._settings().allow_private_urls)
             if found is None:
@@ -243,6 +249,12 @@ def _checked(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of `Feed
             )
         values["every_s"] = int(every.total_seconds())
     return values
+
+
+def _remove_abandoned(place: Path) -> None:
+    for folder in place.glob(f"{_FETCHED}*"):
+        if time.time() - folder.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_s(feed: FeedAddress, failures: int) -> int:

@@ -104,6 +104,13 @@ def test_without_a_file_the_tables_are_those_that_ship(tmp_path: Path) -> None:
         read_pairs(tmp_path)
 
 
+def test_a_mistake_in_the_shops_own_file_is_told_with_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.toml"
+    file.write_text("[pairs]\nlamp = { unheard-of = 0.8 }\n")
+    with pytest.raises(BadInput, match=r"pairs\.toml.*lamp with unheard-of"):
+        read_pairs(file)
+
+
 def test_that_a_product_is_for_adults_does_not_hide_for_whom() -> None:
     pairs = default_pairs()
     assert pairs.audience("Dresses", {"age_group": "adult", "gender": "female"}) == "women"

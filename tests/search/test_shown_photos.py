@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shoplens.catalog.changes import Link, PhotoChanges
+from shoplens.search.shown_columns import ShownColumns
 from shoplens.search.shown_photos import ShownPhotos
 
 PHOTOS = [letter * 64 for letter in "abcdef"]
@@ -43,6 +46,47 @@ def test_everything_at_once_is_one_after_the_other(shown: dict[str, tuple[list[s
     for product in shown:
         assert whole.photos(product) == grown.photos(product)
     assert dict(whole.all_photos()) == dict(grown.all_photos())
+
+
+def kept(shown: ShownPhotos) -> ShownPhotos:
+    file = io.BytesIO()
+    shown.columns().write(file)
+    file.seek(0)
+    return ShownPhotos(ShownColumns.read(file))
+
+
+def assert_same(one: ShownPhotos, other: ShownPhotos) -> None:
+    assert len(one) == len(other)
+    assert dict(one.all_photos()) == dict(other.all_photos())
+    for photo in PHOTOS:
+        assert (photo in one) == (photo in other)
+        assert one.products(photo) == other.products(photo)
+        assert one.showers(photo) == other.showers(photo)
+        if photo in one:
+            assert one.owner(photo) == other.owner(photo)
+    for product, _ in one.all_photos():
+        assert one.photos(product) == other.photos(product)
+        assert one.listing(product) == other.listing(product)
+
+
+@given(SHOWN, SHOWN, st.sets(st.sampled_from([f"p{number}" for number in range(6)])))
+def test_what_a_file_kept_goes_on_like_what_was_never_put_away(
+    first: dict[str, tuple[list[str], bool, bool]],
+    then: dict[str, tuple[list[str], bool, bool]],
+    retired: set[str],
+) -> None:
+    shown = ShownPhotos()
+    shown.take(shown.plan(changes([link for product in first for link in links(product, *first[product])], [])))
+    again = kept(shown)
+    assert_same(again, shown)
+    before, rest = kept(shown), again.at_rest()
+    told = [link for product in then if product not in retired for link in links(product, *then[product])]
+    for one in (shown, again):
+        planned = one.plan(changes(told, sorted(then.keys() | retired)))
+        one.take(planned)
+    assert_same(again, shown)
+    assert_same(rest, before)
+    assert_same(kept(again), shown)
 
 
 @pytest.mark.parametrize("sold_out", [False, True])

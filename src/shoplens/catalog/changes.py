@@ -39,7 +39,7 @@ class PhotoChanges:
         revision: that the catalogue has.
         stamp: its proof: no other state of any catalogue has this stamp.
         products: that changed, retired ones too; none where everything was asked for.
-        links: of all photos of the active products that changed, by product and position; plain tuples like `Link`.
+        links: of all photos of the active products that changed, in no order; plain tuples like `Link`.
         keys: photos whose vectors were written.
         vectors: of those photos, `[n, dim]`.
     """
@@ -69,7 +69,6 @@ def read_changes(connection: Connection, embedder_id: str, since: int, vectors_s
         )
         .join(products, row.id == link.product_id)
         .where(row.retired == 0, row.revision > since)
-        .order_by(link.product_id, link.position)
     )
     keys, vectors = _read_vectors(
         connection, embeddings.c.embedder_id == embedder_id, embeddings.c.revision > vectors_since

@@ -103,7 +103,11 @@ def read_pairs(path: Path) -> CategoryPairs:
         own = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("A table of category pairs cannot be read.", received=error, remedy="Check the file.") from error
-    return CategoryPairs.read([*_shipped(), own])
+    try:
+        return CategoryPairs.read([*_shipped(), own])
+    except BadInput as error:  # nothing is wrong with those that ship
+        what = f"In {path.name} of the shop's folder: {error.what}"
+        raise BadInput(what, received=error.received, remedy=error.remedy, code=error.code) from error
 
 
 def _shipped() -> list[str]:

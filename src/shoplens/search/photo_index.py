@@ -23,6 +23,7 @@ from shoplens.search.match_odds import ShopOdds
 from shoplens.search.match_trials import PhotoOwners
 from shoplens.search.shop_snaps import read_snaps, snaps_id
 from shoplens.search.shop_space import FEWEST, ShopSpace
+from shoplens.search.shown_columns import ShownColumns
 from shoplens.search.shown_photos import Shower, ShownChanges, ShownPhotos
 from shoplens.search.without_collector import without_collector
 
@@ -33,7 +34,7 @@ _PIECE = 16_384
 # Once so large a share of the photos came or went, everything is made anew. All renewals of a growing shop together
 # then read each photo about eleven times, the sum of the powers of 1 / 1.1.
 _OUTDATED = 0.1
-_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "changed", "new_snaps", "odds", "kinds"))
+_HEAD = frozenset(("embedder", "revision", "stamp", "photos", "shown", "changed", "new_snaps", "odds", "kinds"))
 
 
 class PhotoIndex:
@@ -124,7 +125,7 @@ class PhotoIndex:
         """
         return self._shown.products(sha256)
 
-    def shown(self, sha256: str) -> list[Shower]:
+    def shown(self, sha256: str) -> tuple[Shower, ...]:
         """Return the products that show the photo with their facts, in the order of `products`."""
         return self._shown.showers(sha256)
 
@@ -158,16 +159,18 @@ class PhotoIndex:
                 "revision": self.revision,
                 "stamp": self._stamp,
                 "photos": len(self.index),
+                "shown": len(self._shown),
                 "changed": self._changed,
                 "new_snaps": self._new_snaps,
                 "odds": asdict(self.odds),
                 "kinds": self.kinds.names,
             }
-            write_index = self.index.writer()
+            write_index, shown = self.index.writer(), self._shown.at_rest()
 
         def write(file: BinaryIO) -> None:
             self.space.write(file)
             np.lib.format.write_array(file, self.kinds.means, allow_pickle=False)
+            shown.columns().write(file)
             write_index(file)
 
         write_snapshot(path, head, write)
@@ -248,19 +251,18 @@ class PhotoIndex:
             self.space = ShopSpace.read(file)
             means = np.asarray(np.lib.format.read_array(file, allow_pickle=False), np.float32)
             self.kinds = KindMeans(head["kinds"], means)
+            self._shown = ShownPhotos(ShownColumns.read(file))
             try:
                 self.index.read(file)
             except BadInput as error:
                 raise SnapshotDamaged("The snapshot is of another kind of index.", received=path) from error
-        if len(self.index) != head["photos"]:
+        if (len(self.index), len(self._shown)) != (head["photos"], head["shown"]):
             raise SnapshotDamaged("The snapshot holds another number of photos.", received=len(self.index))
         self._changed, self._new_snaps = int(head["changed"]), int(head["new_snaps"])
-        self.revision = revision
+        self.revision, self._stamp = revision, stamp
         self.odds = ShopOdds.of(head["odds"])
-        # All products are read, so that what the snapshot holds and what the catalogue shows are compared as a whole.
-        changes = self._catalog.photo_changes(self._embedder.id, vectors_since=revision)
-        planned, known = self._shown.plan(changes), set(self.index.keys())
-        self._take(changes, planned, planned.came - known, known - planned.came)
+        self.refresh()
+        self._check()
 
     def _check(self) -> None:
         if len(self._shown) and not len(self.index):

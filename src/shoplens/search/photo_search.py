@@ -287,14 +287,14 @@ class PhotoSearch:
 
         likeliest = 0.0
         kinds: dict[str, float] = {}  # what is true of one product of a category is true of the others
-        for one in (*everything[:_JUDGED], *found):
-            same, alike = chances(one)
+        judged = [(one, *chances(one)) for one in found]
+        for one, same, alike in (*((one, *chances(one)) for one in everything[:_JUDGED]), *judged):
             kinds[one.near.category] = max(kinds.get(one.near.category, 0.0), alike)
             likeliest = max(likeliest, same)
         matches = []
-        for one in found:
+        for one, same, alike in judged:
             if one.near.product in known:
-                product, (same, alike) = known[one.near.product], chances(one)
+                product = known[one.near.product]
                 alike = kinds[one.near.category] if product.category else alike
                 relation = relation_of(same, alike)
                 matches.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import http.server
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,6 +121,17 @@ class TestPython:
         assert third.summary is not None
         assert third.summary.rows == {**third.summary.rows, "added": 1, "unchanged": 2}
         assert list((empty_shop.folder / "feeds").iterdir()) == []
+
+    def test_what_a_killed_import_left_is_cleared_a_day_later(self, empty_shop: Shop, vendor: Vendor) -> None:
+        vendor.sells("A")
+        feed = empty_shop.feeds.add(vendor.url)
+        left, fresh = (empty_shop.folder / "feeds" / f"fetched-{name}" for name in ("left", "fresh"))
+        for folder in (left, fresh):
+            folder.mkdir(parents=True)
+            (folder / "goods.csv").write_text("half")
+        os.utime(left, (time.time() - 90_000,) * 2)
+        empty_shop.feeds.run(feed.id)
+        assert list((empty_shop.folder / "feeds").iterdir()) == [fresh]
 
     def test_sync_retires_what_the_feed_no_longer_has(self, empty_shop: Shop, vendor: Vendor) -> None:
         vendor.sells("A", "B", "C")
