@@ -46,7 +46,7 @@ class AutoIndex(ExactIndex):
         least_gain: how many times as fast as comparing every row the lists have to be.
     """
 
-    KIND = b"shoplens auto index 1\n"
+    KIND = b"shoplens auto index 2\n"
 
     def __init__(self, exact_up_to: int = EXACT_UP_TO, least_gain: float = 1.0) -> None:
         super().__init__()
