@@ -13,7 +13,7 @@ from shoplens.quality.photo_context import PhotoContext
 from tests.quality.drawn import as_photo
 
 
-@pytest.mark.parametrize("size", [(400, 400), (300, 451), (640, 200), (113, 500)])
+@pytest.mark.parametrize("size", [(400, 400), (300, 451), (640, 200), (113, 500), (512, 512), (192, 320)])
 @pytest.mark.parametrize("side", [(256, 256), (160, 96), (112, 112), (100, 57)])
 def test_smaller_copies_are_those_of_bytes(size: tuple[int, int], side: tuple[int, int]) -> None:
     pixels = np.random.default_rng(sum(size)).integers(0, 256, (*size, 3), np.uint8)

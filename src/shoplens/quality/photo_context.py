@@ -107,10 +107,13 @@ class PhotoContext:
         return self.shrunk(reader.side, reader.side)
 
     def shrunk(self, width: int, height: int) -> Pixels:
-        """Return `work` made smaller; of a size that is larger on a side, `cv2.resize` of `work` itself."""
-        if width > self.work.shape[1] or height > self.work.shape[0]:
+        """Return `cv2.resize` of `work` to a size, mostly a smaller one."""
+        rows, columns = self.work.shape[:2]
+        halved = (rows, columns) == (2 * height, 2 * width)
+        if halved or width > columns or height > rows:
             return np.asarray(cv2.resize(self.work, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        # OpenCV takes the means of floats in two thirds of the time, and rounded they are the same as of bytes.
+        # OpenCV takes the means of floats in two thirds of the time, and rounded they are the same as of bytes; but
+        # bytes are halved in a fifth of it, and otherwise rounded.
         means = cv2.resize(self._levels, (width, height), interpolation=cv2.INTER_AREA)
         return np.rint(means, out=means).astype(np.uint8)
 
