@@ -43,6 +43,17 @@ def test_a_line_is_learned_asked_listed_and_forgotten(shoplens: Command, tmp_pat
     assert "none yet" in missing.err
 
 
+def test_samples_that_do_not_count_are_told_and_do_not_show_a_rate(shoplens: Command, tmp_path: Path) -> None:
+    for number, pixels in enumerate([*map(good, range(9)), other_product(0)]):
+        (tmp_path / f"{number}.png").write_bytes(encode(pixels, "png"))
+    words = ("inspect", "learn", "discs", tmp_path, "--shop", tmp_path / "shop", "--false-alarms")
+    few = shoplens(*words, "0.095").out  # of ten scores the greatest would show it: 1 / 11
+    assert "learned from 10 good samples" in few
+    assert "1 of them look like another product" in few
+    assert "So few samples" in few
+    assert "So few samples" not in shoplens(*words, "0.1").out
+
+
 def test_a_folder_or_an_option_needs_no_command(shoplens: Command, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(encode(good(0), "png"))
     plain, named = (shoplens("inspect", *words, "--json") for words in ([tmp_path], ["run", tmp_path]))

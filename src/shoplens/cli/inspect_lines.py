@@ -190,13 +190,18 @@ def _facts(line: DefectLine) -> dict[str, Any]:
 
 
 def _tell(line: DefectLine) -> None:
+    from shoplens.quality.defects.learn_line import judgeable
+
     print(f"{line.name}: learned from {line.samples} good samples; defect above {line.threshold:.2f}.")
     if line.reference is not None:
         print("  The samples lie on each other, so photos are turned and shifted onto them.")
     if line.found is not None:
         helped = "what looks like them counts more" if line.known else "they change nothing else"
         print(f"  {line.found:.0%} of {line.defects} labelled defects are found; {helped}.")
-    if (line.samples + 1) * line.rate < 1:
+    counted = int(judgeable(line.embeddings).sum())
+    if counted < line.samples:
+        print(f"  {line.samples - counted} of them look like another product and do not count for the threshold.")
+    if (counted + 1) * line.rate < 1:
         print(f"  So few samples cannot show a rate of {line.rate:.1%}: the threshold is estimated from their spread.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +94,8 @@ def learn_line(
     bad = [one.layers for one in described[len(good) :]]
     embeddings = np.stack([one.embedding for one in described[: len(good)]])
     memory, without_each = PatchMemory.and_without_each(samples, placed=reference is not None)
-    unseen = _judgeable(_judged(samples, bad, without_each), embeddings)
+    unseen = _judged(samples, bad, without_each)
+    unseen = replace(unseen, good=list(compress(unseen.good, judgeable(embeddings))))
     line = DefectLine(
         name=name,
         bundle_id=bundle_id,
@@ -137,18 +139,17 @@ def _judged(samples: Sequence[Layers], bad: Sequence[Layers], without_each: Iter
     return _Unseen(good, told)
 
 
-def _judgeable(unseen: _Unseen, embeddings: Vectors) -> _Unseen:
-    """Leave out good samples that a line learned from the others would take for another product.
+def judgeable(embeddings: Vectors) -> npt.NDArray[np.bool_]:
+    """Tell which good samples a line of the others would judge, instead of taking them for another product; bool `[n]`.
 
-    Of such photos nothing is said, so none is a false alarm, and their scores say nothing of those that are judged.
+    Of those others nothing would be said, so none is a false alarm, and their scores do not count. Where fewer than
+    `FEWEST` are left, all count.
     """
     cosines = _cosines(embeddings)
-    good = []
-    for number, one in enumerate(unseen.good):
-        others = np.delete(np.delete(cosines, number, axis=0), number, axis=1)
-        if float(cosines[number].max()) >= _least_similarity(others):
-            good.append(one)
-    return replace(unseen, good=good) if len(good) >= FEWEST else unseen
+    places = range(len(cosines))
+    least = [_least_similarity(np.delete(np.delete(cosines, place, axis=0), place, axis=1)) for place in places]
+    told = np.asarray(cosines.max(axis=1) >= least, np.bool_)
+    return told if np.count_nonzero(told) >= FEWEST else np.ones_like(told)
 
 
 def _usual(unseen: _Unseen) -> float:
