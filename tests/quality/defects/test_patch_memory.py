@@ -18,9 +18,13 @@ def sample(seed: int, kinds: int = 6) -> tuple[Patches, ...]:
     return rows[:, :12].astype(np.float32), rows[:, 12:].astype(np.float32)
 
 
+def memory_of(samples: list[tuple[Patches, ...]], *, placed: bool) -> PatchMemory:
+    return PatchMemory.and_without_each(samples, placed=placed)[0]
+
+
 def test_every_kind_of_patch_is_covered_by_a_tenth_of_them() -> None:
     samples = [sample(seed) for seed in range(4)]
-    memory = PatchMemory.of(samples, placed=False)
+    memory = memory_of(samples, placed=False)
     assert len(memory.patches) == round(0.1 * 4 * GRID * GRID)
     assert float(memory.distances(sample(0)).max()) < 0.6
     strange = (samples[0][0] + 6, samples[0][1])
@@ -30,7 +34,7 @@ def test_every_kind_of_patch_is_covered_by_a_tenth_of_them() -> None:
 def test_layers_weigh_the_same_whatever_their_scale() -> None:
     samples = [sample(seed) for seed in range(3)]
     scaled = [(first * 1000, second) for first, second in samples]
-    plain, grown = PatchMemory.of(samples, placed=False), PatchMemory.of(scaled, placed=False)
+    plain, grown = memory_of(samples, placed=False), memory_of(scaled, placed=False)
     first, second = sample(8)
     assert np.allclose(plain.distances((first, second)), grown.distances((first * 1000, second)), atol=2e-2)
 
@@ -40,7 +44,7 @@ def test_a_placed_memory_finds_what_is_in_the_wrong_place() -> None:
     rows[5, 5] = 9.0
     moved = np.roll(rows, 15, axis=(0, 1))
     flat = [(found.reshape(-1, 3),) for found in (rows, moved)]
-    anywhere, placed = (PatchMemory.of([flat[0]] * 3, placed=kind) for kind in (False, True))
+    anywhere, placed = (memory_of([flat[0]] * 3, placed=kind) for kind in (False, True))
     assert float(anywhere.distances(flat[1]).max()) < 1e-2
     assert float(placed.distances(flat[1]).max()) > 1.0
 
@@ -61,7 +65,7 @@ def test_a_sample_that_is_left_out_is_not_remembered_and_the_others_are_covered(
     assert float(others[2].distances(samples[2]).min()) > 3 * float(memory.distances(samples[2]).max())
     for number, other in enumerate(others):
         rest = [one for place, one in enumerate(samples) if place != number]
-        anew = PatchMemory.of(rest, placed=False)
+        anew = memory_of(rest, placed=False)
         assert len(other.patches) == len(anew.patches)
         farthest, fresh = (max(float(of.distances(one).max()) for one in rest) for of in (other, anew))
         assert farthest < 1.3 * fresh

@@ -59,8 +59,7 @@ class Coreset:
         gap[gone] = -np.inf
         wanted = min(wanted, int(np.count_nonzero(~gone)))
         if len(kept) < wanted:
-            last = kept.pop() if kept else int(np.flatnonzero(~gone)[0])
-            kept = self._spread_out([*kept, last], wanted, gap, nearest)
+            kept = self._spread_out(kept or [int(np.flatnonzero(~gone)[0])], wanted, gap, nearest)
         return self._candidates[kept[:wanted]]
 
     def _spread_out(self, chosen: list[int], wanted: int, gap: Rows, nearest: Places) -> list[int]:

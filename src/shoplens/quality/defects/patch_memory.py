@@ -34,15 +34,14 @@ class PatchMemory:
     patches: Patches
 
     @staticmethod
-    def of(samples: Sequence[tuple[Patches, ...]], *, placed: bool) -> PatchMemory:
-        """Choose from the patches of good samples, each given by its layers."""
-        return PatchMemory.and_without_each(samples, placed=placed)[0]
-
-    @staticmethod
     def and_without_each(
         samples: Sequence[tuple[Patches, ...]], *, placed: bool
     ) -> tuple[PatchMemory, Iterator[PatchMemory]]:
-        """Return the memory of all samples, and one by one the memory without each of them, on the scale of all."""
+        """Choose from the patches of good samples, each given by its layers.
+
+        Returns:
+            The memory of all samples, and one by one the memory without each of them, on the scale of all.
+        """
         layers = range(len(samples[0]))
         stacked = [np.concatenate([sample[layer] for sample in samples]) for layer in layers]
         means = tuple(found.mean(axis=0) for found in stacked)
