@@ -79,7 +79,11 @@ def judged_turns(head: GistHead, gists: np.ndarray) -> Matrix:
 
 
 def _asked(looks: list[Matrix], turn: int) -> Matrix:
-    """Return what is said of photos that lie turned by `turn`, as `Turn.of` says it."""
+    """Return what is said of photos that lie turned by `turn`.
+
+    `Turn.of` says the same, save that it stops after two looks that leave everything open; see there how seldom that
+    changes what is told.
+    """
     told = agreed([looks[(turn + more) % TURNS] for more in range(TURNS)])
     told[upright_at_once(looks[turn])] = np.array([1.0, 0, 0, 0])
     return told
