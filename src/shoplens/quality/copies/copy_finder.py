@@ -52,11 +52,10 @@ class CopyFinder:
     ) -> None:
         side = prints[0].thumbnail.shape if prints else (32, 32, 3)
         self._thumbs = np.stack([p.thumbnail for p in prints]) if prints else np.zeros((0, *side), np.uint8)
-        numbers: dict[bytes, int] = {}
-        self._pixels = np.array([numbers.setdefault(p.digest, len(numbers)) for p in prints], np.int64)
-        self._number_of = numbers
-        self._coarse = _filled(in_parts(coarse, self._thumbs)) if prints else np.zeros((0, 64), np.float32)
-        self._lively = np.flatnonzero(in_parts(_lively, self._thumbs)) if prints else np.zeros(0, np.int64)
+        self._number_of: dict[bytes, int] = {}
+        self._pixels = np.array([self._number_of.setdefault(p.digest, len(self._number_of)) for p in prints], np.int64)
+        self._coarse = _filled(in_parts(coarse, self._thumbs))
+        self._lively = np.flatnonzero(in_parts(_lively, self._thumbs))
         self._looks = NearRows(self._coarse, self._lively, exact_up_to)
         self._vectors = np.zeros((0, 1), np.float32) if vectors is None else vectors
         self._known = np.flatnonzero(np.isfinite(self._vectors).all(axis=1))
