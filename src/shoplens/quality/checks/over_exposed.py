@@ -1,4 +1,4 @@
-"""A photo whose light parts are burnt out."""
+"""A photo whose light colours are burnt out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _STEP = 2
 
 
 class OverExposed:
-    """How much of the light parts is cut off at the end of the scale, instead of falling off towards it.
+    """How much of the light colours is cut off at the end of the scale, instead of falling off towards it.
 
     Light that is too strong leaves a spike at the end of the histogram and no shoulder below it. A white backdrop may
     be burnt out, so the spike is taken from what has a colour: of its pixels whose strongest channel is light, the
@@ -54,11 +54,11 @@ class OverExposed:
     limits: Mapping[str, float] = MappingProxyType({"max_share": 0.2})
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
-        """Yield a finding where more than `max_share` of the light parts is burnt out."""
+        """Yield a finding where more than `max_share` of the light colours is burnt out."""
         share, most = context.once(self.code, lambda: burnt_share(context)), rule.limits["max_share"]
         if share > most:
             yield rule.finding(
-                f"The photo is over-exposed: {share:.0%} of its light parts have lost their shades, "
+                f"The photo is over-exposed: {share:.0%} of its light colours have lost their shades, "
                 f"more than {most:.0%}.",
                 Measure(round(share, 4), most, "share"),
             )
