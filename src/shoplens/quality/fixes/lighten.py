@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from shoplens.photos.channels import strongest
 from shoplens.photos.tone import expose
 from shoplens.quality.draft import Draft
 from shoplens.quality.fix import CannotFix
@@ -42,7 +43,7 @@ class Lighten:
             )
         for share in (1.0, 0.85):
             brighter = expose(pixels, stops * share)
-            full = float((brighter.max(axis=2) == 255).mean() - (pixels.max(axis=2) == 255).mean())
+            full = float((strongest(brighter) == 255).mean() - (strongest(pixels) == 255).mean())
             if full <= _BURNT:
                 yield draft.with_pixels(brighter)
         if np.max(pixels) > 0 and full > _BURNT:
