@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -253,8 +254,9 @@ def _checked(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of `Feed
 
 def _remove_abandoned(place: Path) -> None:
     for folder in place.glob(f"{_FETCHED}*"):
-        if time.time() - folder.stat().st_mtime > _ABANDONED_S:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another import just ended, and took its folder away
+            if time.time() - folder.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_s(feed: FeedAddress, failures: int) -> int:

@@ -50,7 +50,7 @@ def test_since_a_revision_only_what_changed_is_told(catalog: Catalog) -> None:
     written = catalog.photo_changes("e", retired.revision)
     assert (written.products, written.keys) == ([], [A])
     np.testing.assert_array_equal(written.vectors, np.ones((1, 4)))
-    assert catalog.photo_changes("e", vectors_since=written.revision).keys == []
+    assert catalog.photo_changes("e", written.revision).keys == []
 
 
 def test_vectors_are_found_by_photo(catalog: Catalog) -> None:

@@ -64,6 +64,9 @@ def assert_same(one: ShownPhotos, other: ShownPhotos) -> None:
         assert one.showers(photo) == other.showers(photo)
         if photo in one:
             assert one.owner(photo) == other.owner(photo)
+    some = [f"p{number}" for number in range(0, 8, 2)]  # unknown ones too
+    assert set(one.photos_of(some)) == set(other.photos_of(some))
+    assert set(one.photos_of(some)) == {sha256 for product in some for _, sha256 in one.photos(product)}
     for product, _ in one.all_photos():
         assert one.photos(product) == other.photos(product)
         assert one.listing(product) == other.listing(product)

@@ -33,6 +33,10 @@ def orders() -> Iterator[httpx.Client]:
         photos = [(await one.read()).decode() for one in (form.photo, *form.more)]
         return {"photos": photos, "color": form.color, "text": form.text, "limit": form.limit}
 
+    @app.post("/mistaken")
+    async def mistaken(form: Annotated[Order, Depends(Order.read)]) -> None:
+        Order.model_validate({"photo": form.photo, "limit": 0})
+
     with serving(app) as address, httpx.Client(base_url=address) as client:
         yield client
 
@@ -64,6 +68,10 @@ def test_a_mistake_is_told_with_its_field(
     answer = orders.post("/orders", files=files, data=data)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_what_a_route_gets_wrong_is_not_put_down_to_the_form(orders: httpx.Client) -> None:
+    assert orders.post("/mistaken", files={"photo": b"one"}).status_code == 500
 
 
 def test_what_is_no_form_is_told_so(orders: httpx.Client) -> None:

@@ -52,8 +52,8 @@ class PhotoChanges:
     vectors: Halves
 
 
-def read_changes(connection: Connection, embedder_id: str, since: int, vectors_since: int) -> PhotoChanges:
-    """Return which products and which vectors changed after these revisions; `EVERYTHING` for all there are."""
+def read_changes(connection: Connection, embedder_id: str, since: int) -> PhotoChanges:
+    """Return which products and which vectors changed after a revision; `EVERYTHING` for all there are."""
     revision = int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
     row, link = products.c, product_photos.c
     changed = select(row.id).where(row.revision > since)
@@ -70,9 +70,7 @@ def read_changes(connection: Connection, embedder_id: str, since: int, vectors_s
         .join(products, row.id == link.product_id)
         .where(row.retired == 0, row.revision > since)
     )
-    keys, vectors = _read_vectors(
-        connection, embeddings.c.embedder_id == embedder_id, embeddings.c.revision > vectors_since
-    )
+    keys, vectors = _read_vectors(connection, embeddings.c.embedder_id == embedder_id, embeddings.c.revision > since)
     return PhotoChanges(
         revision,
         read_stamp(connection, revision),

@@ -336,18 +336,15 @@ class Catalog:
         with self._read() as connection:
             return photo_rows.read_embeddings(connection, embedder_id, since)
 
-    def photo_changes(
-        self, embedder_id: str, since: int = EVERYTHING_CHANGED, vectors_since: int | None = None
-    ) -> PhotoChanges:
+    def photo_changes(self, embedder_id: str, since: int = EVERYTHING_CHANGED) -> PhotoChanges:
         """Return the products and the vectors of this embedder that changed after a revision; all where none is given.
 
         Args:
             embedder_id: an embedder's `id`.
             since: the revision.
-            vectors_since: another one for the vectors.
         """
         with self._read() as connection:
-            return read_changes(connection, embedder_id, since, since if vectors_since is None else vectors_since)
+            return read_changes(connection, embedder_id, since)
 
     def vectors(self, sha256s: Iterable[str], embedder_id: str) -> tuple[list[str], npt.NDArray[np.float16]]:
         """Return those of the photos that have a vector of this embedder, and the vectors, float16 `[n, dim]`."""

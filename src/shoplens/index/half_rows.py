@@ -20,6 +20,8 @@ Rows = npt.NDArray[np.int64]
 Found = tuple[npt.NDArray[np.float32], Rows]
 
 _PIECE = 65_536
+# After a start there is room for one row more in so many; once a tenth of a shop has changed it is made anew anyway.
+_ROOM = 10
 _HEAD = struct.Struct("<QQQ")
 # So many queries of one mask pay for copying the marked rows together (100,000 rows of 256, a tenth of them marked).
 _COPY_FROM = 8
@@ -239,7 +241,9 @@ class HalfRows:
         self._version += 1
         if self.total:
             self._store = _new_store(self.dim)
-            self._store.codes.resize(self.total * self.dim * 2)
+            # Without room the first row that is added has all of them copied, while nobody may search.
+            for rows in (self.total + self.total // _ROOM, self.total):
+                self._store.codes.resize(rows * self.dim * 2)
             self._store.ntotal = self.total
             file.readinto(self.codes().view(np.uint8).reshape(-1))  # type: ignore[attr-defined]
 

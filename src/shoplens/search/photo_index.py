@@ -145,7 +145,7 @@ class PhotoIndex:
 
     def mask(self, product_ids: Iterable[str]) -> npt.NDArray[np.bool_]:
         """Return which rows of the index belong to at least one of the products."""
-        return self.index.mask(sha256 for product in product_ids for _, sha256 in self._shown.photos(product))
+        return self.index.mask(self._shown.photos_of(product_ids))
 
     def save(self, path: Path) -> None:
         """Write a snapshot of this moment; searches and refreshes go on while it is written.

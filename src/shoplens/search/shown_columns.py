@@ -82,6 +82,13 @@ class ShownColumns:
         place = self._places.get(product)
         return () if place is None else self._placed(place)
 
+    def photos_of(self, products: Iterable[str]) -> list[str]:
+        """Return the photos that at least one of the products shows: of many at once, without a look at each."""
+        asked = np.zeros(len(self._products), np.bool_)
+        asked[[place for place in map(self._places.get, products) if place is not None]] = True
+        shown = np.unique(self._photo[np.repeat(asked, np.diff(self._begin))])
+        return [self._photos[place] for place in shown.tolist()]
+
     def facts(self, product: str) -> ProductFacts | None:
         """Return what is known of a product."""
         place = self._places.get(product)

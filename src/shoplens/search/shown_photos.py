@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -98,6 +98,17 @@ class ShownPhotos:
         """Return position and photo of everything that a product shows, in order."""
         found = self._photos.get(product_id)
         return self._before.photos(product_id) if found is None else found
+
+    def photos_of(self, product_ids: Iterable[str]) -> Iterator[str]:
+        """Yield the photos that at least one of the products shows, some of them twice."""
+        older = []
+        for product in product_ids:
+            found = self._photos.get(product)
+            if found is None:
+                older.append(product)
+            else:
+                yield from (sha256 for _, sha256 in found)
+        yield from self._before.photos_of(older)
 
     def all_photos(self) -> Iterator[tuple[str, tuple[Placed, ...]]]:
         """Yield every product that shows photos, and those, as they are at the first of them."""
