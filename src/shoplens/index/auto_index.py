@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from shoplens.index.exact_index import ExactIndex
-from shoplens.index.half_rows import Found, Mask, Rows
+from shoplens.index.half_rows import Found, Mask, Rows, missing
 from shoplens.index.inverted_lists import Effort, InvertedLists, sample_size
 from shoplens.records import Vectors
 
@@ -76,7 +76,7 @@ class AutoIndex(ExactIndex):
         if lists is None or reachable <= few_rows or k > _MOST_ANSWERS or not lists.reach(k):
             return rows.nearest(queries, k, among)
         scores, found = lists.nearest(rows, queries, k, marked)
-        few = np.flatnonzero((found < 0).any(axis=1))
+        few = missing(found)
         if len(few):
             scores[few], found[few] = rows.nearest(queries[few], k, among)
         return scores, found
