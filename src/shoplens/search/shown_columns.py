@@ -83,11 +83,12 @@ class ShownColumns:
         return () if place is None else self._placed(place)
 
     def photos_of(self, products: Iterable[str]) -> list[str]:
-        """Return the photos that at least one of the products shows: of many at once, without a look at each."""
-        asked = np.zeros(len(self._products), np.bool_)
-        asked[[place for place in map(self._places.get, products) if place is not None]] = True
-        shown = np.unique(self._photo[np.repeat(asked, np.diff(self._begin))])
-        return [self._photos[place] for place in shown.tolist()]
+        """Return the photos of the products, all at once; those that several of them show come several times."""
+        places = np.array([place for place in map(self._places.get, products) if place is not None], np.int64)
+        first, counts = self._begin[places], self._begin[places + 1] - self._begin[places]
+        before = np.cumsum(counts) - counts
+        links = np.repeat(first - before, counts) + np.arange(counts.sum())
+        return [self._photos[photo] for photo in self._photo[links].tolist()]
 
     def facts(self, product: str) -> ProductFacts | None:
         """Return what is known of a product."""

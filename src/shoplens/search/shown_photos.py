@@ -100,7 +100,7 @@ class ShownPhotos:
         return self._before.photos(product_id) if found is None else found
 
     def photos_of(self, product_ids: Iterable[str]) -> Iterator[str]:
-        """Yield the photos that at least one of the products shows, some of them twice."""
+        """Yield the photos of the products; those that several of them show come several times."""
         older = []
         for product in product_ids:
             found = self._photos.get(product)
