@@ -25,17 +25,17 @@ Served = Callable[..., httpx.Client]
 PHOTO = encode(photo(COLORS["red"], "mug"), "jpeg")
 
 
-def is_problem(answer: httpx.Response, status: int, code: str) -> None:
+def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
     assert (body["status"], body["code"], body["type"]) == (status, code, f"urn:shoplens:{code}")
     assert body["title"]
     assert body["detail"]
-    is_guarded(answer)
+    assert_guarded(answer)
 
 
-def is_guarded(answer: httpx.Response) -> None:
+def assert_guarded(answer: httpx.Response) -> None:
     policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
@@ -58,7 +58,7 @@ def is_guarded(answer: httpx.Response) -> None:
     ],
 )
 def test_requests_that_cannot_be_answered(api: httpx.Client, method: str, path: str, status: int, code: str) -> None:
-    is_problem(api.request(method, path), status, code)
+    assert_problem(api.request(method, path), status, code)
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,12 @@ def test_requests_that_cannot_be_answered(api: httpx.Client, method: str, path: 
     ],
 )
 def test_photos_that_cannot_be_read(api: httpx.Client, data: bytes, status: int, code: str) -> None:
-    is_problem(api.post("/v1/search", files={"photo": ("photo.jpg", data)}), status, code)
+    assert_problem(api.post("/v1/search", files={"photo": ("photo.jpg", data)}), status, code)
 
 
 @pytest.mark.parametrize("box", ["0,0,0,0", "1,1,0,0", "0,0,2,2", "nan,0,1,1", "0,0,1", "a,b,c,d", "-1,0,1,1"])
 def test_boxes_that_are_none(api: httpx.Client, box: str) -> None:
-    is_problem(api.post("/v1/search", files={"photo": PHOTO}, data={"box": box}), 400, "bad_input")
+    assert_problem(api.post("/v1/search", files={"photo": PHOTO}, data={"box": box}), 400, "bad_input")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_goes_wrong_inside_stays_inside(shop: Shop) -> None:
 
     with serving(app) as at:
         answer = httpx.get(f"{at}/v1/broken")
-    is_problem(answer, 500, "internal_error")
+    assert_problem(answer, 500, "internal_error")
     assert "secret" not in answer.text
 
 
@@ -118,7 +118,7 @@ class TestKeys:
         "headers", [{}, {"X-API-Key": "third"}, {"Authorization": "Bearer x"}, {"Cookie": "shoplens_key=x"}]
     )
     def test_without_a_key_nothing_is_told(self, locked: httpx.Client, headers: dict[str, str]) -> None:
-        is_problem(locked.get("/v1/shop", headers=headers), 401, "key_required")
+        assert_problem(locked.get("/v1/shop", headers=headers), 401, "key_required")
 
     @pytest.mark.parametrize("headers", [{"X-API-Key": "second"}, {"Authorization": "Bearer first"}])
     def test_with_a_key_it_is(self, locked: httpx.Client, headers: dict[str, str]) -> None:
@@ -148,13 +148,13 @@ class TestStrangers:
     def test_another_name_for_the_loopback_is_refused(self, served: Served) -> None:
         client = served(hosts=settings_for("127.0.0.1", []).hosts)
         assert client.get("/v1/shop").status_code == 200
-        is_problem(client.get("/v1/shop", headers={"Host": "rebound.example"}), 403, "unknown_host")
-        is_problem(client.get("/v1/shop", headers={"Host": "["}), 403, "unknown_host")
+        assert_problem(client.get("/v1/shop", headers={"Host": "rebound.example"}), 403, "unknown_host")
+        assert_problem(client.get("/v1/shop", headers={"Host": "["}), 403, "unknown_host")
 
     def test_pages_of_other_sites_cannot_write(self, api: httpx.Client) -> None:
         foreign = api.post("/v1/events", json=[], headers={"Origin": "https://elsewhere.example"})
-        is_problem(foreign, 403, "foreign_origin")
-        is_problem(api.post("/v1/events", json=[], headers={"Origin": "http://["}), 403, "foreign_origin")
+        assert_problem(foreign, 403, "foreign_origin")
+        assert_problem(api.post("/v1/events", json=[], headers={"Origin": "http://["}), 403, "foreign_origin")
         assert api.post("/v1/events", json=[], headers={"Origin": str(api.base_url).rstrip("/")}).status_code == 200
 
     def test_no_other_site_may_read(self, api: httpx.Client) -> None:
@@ -165,7 +165,7 @@ class TestStrangers:
 class TestSizes:
     def test_by_the_header(self, served: Served) -> None:
         answer = served(max_photo_bytes=1000).post("/v1/search", files={"photo": b"x" * 2000})
-        is_problem(answer, 413, "body_too_large")
+        assert_problem(answer, 413, "body_too_large")
 
     @pytest.mark.parametrize("path", ["/v1/search", "/v1/events", "/v1/inspect"])
     def test_by_the_stream_where_the_header_promises_nothing(self, served: Served, path: str) -> None:
@@ -177,11 +177,11 @@ class TestSizes:
 
         kind = "application/json" if path == "/v1/events" else "multipart/form-data; boundary=x"
         answer = served(max_photo_bytes=5000).post(path, content=endless(), headers={"Content-Type": kind})
-        is_problem(answer, 413, "body_too_large")
+        assert_problem(answer, 413, "body_too_large")
 
     def test_feeds_may_be_larger_than_photos(self, served: Served) -> None:
         answer = served(max_photo_bytes=1000).post("/v1/imports", files={"feed": ("feed.exe", b"x" * 2000)})
-        is_problem(answer, 400, "bad_input")
+        assert_problem(answer, 400, "bad_input")
 
 
 class TestOverload:
@@ -202,7 +202,7 @@ class TestOverload:
             answer = client.post("/v1/search", files={"photo": PHOTO})
             while answer.status_code != 429 and time.monotonic() < deadline:
                 answer = client.post("/v1/search", files={"photo": PHOTO})
-        is_problem(answer, 429, "overloaded")
+        assert_problem(answer, 429, "overloaded")
         assert answer.headers["retry-after"] == "1"
         assert client.get("/health").status_code == 200
 
