@@ -1,16 +1,51 @@
-"""The overlay network: plain 3x3 convolutions, a map for each kind at a quarter of the input's size, and collages."""
+"""The overlay network: plain 3x3 convolutions, a map for each kind at a quarter of the input's size, a judge above."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import keras
+import numpy as np
+import tensorflow as tf
 from keras import layers
 from overlays import KINDS
 
-WIDTHS = (8, 16, 32, 48, 72)
+WIDTHS = (16, 32, 64, 96, 128)
+
+LIKELIEST = (3, 10, 40, 125)
+"""So many of the likeliest cells of 8 pixels: from a short word's to a watermark's over the whole picture."""
+
+SURE = 12.0
+"""Logits are cut off at this: what is surer says no more."""
+
+JUDGES = 32
+
+
+class Evidence(layers.Layer):
+    """Logits `[n, h/8, w/8, 4 * kinds]` and the collage's `[n, 1]` to what is weighed, `[n, 5 * (kinds + 1) + 1]`.
+
+    A map's likeliest cells alone are a poor judge: a watermark of 60 % that the network half takes for words reaches
+    neither threshold, and a word over a quiet photo says more than one on a shelf full of cartons. So it is told how
+    sure the likeliest 3 to 125 cells are, and all of them, of each kind and of the likeliest kind.
+    """
+
+    def call(self, maps: tf.Tensor, collage: tf.Tensor) -> tf.Tensor:
+        cells = tf.clip_by_value(tf.nn.depth_to_space(maps, 2), -SURE, SURE)
+        cells = tf.concat([cells, tf.reduce_max(cells, axis=-1, keepdims=True)], axis=-1)
+        calm = tf.nn.max_pool2d(tf.nn.avg_pool2d(cells, 3, 1, "SAME"), 2, 2, "SAME")
+        flat = tf.transpose(tf.reshape(calm, (tf.shape(calm)[0], -1, len(KINDS) + 1)), (0, 2, 1))
+        best = tf.math.top_k(flat, max(LIKELIEST), sorted=True).values
+        numbers = [tf.reduce_mean(best[..., :count], axis=-1) for count in LIKELIEST]
+        numbers.append(tf.reduce_mean(flat, axis=-1))
+        return tf.concat([*numbers, tf.clip_by_value(collage, -SURE, SURE)], axis=-1)
 
 
 def overlay_network(size: int | None = None) -> keras.Model:
-    """uint8 `[n, h, w, 3]`, sides multiples of 32, to logits "maps" `[n, h/8, w/8, 4 kinds]`, "collage" `[n, 1]`."""
+    """uint8 `[n, h, w, 3]`, sides multiples of 32, to logits.
+
+    "maps" `[n, h/8, w/8, 4 kinds]`, four cells of half the size for each; "kinds" `[n, kinds]`, of what is there at
+    all; "collage" `[n, 1]`.
+    """
     photos = keras.Input((size, size, 3), dtype="uint8", name="photos")
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(photos)
     first, second, third, fourth, fifth = WIDTHS
@@ -20,14 +55,42 @@ def overlay_network(size: int | None = None) -> keras.Model:
     mid = _conv(_conv(_conv(fine, fourth, 2), fourth), fourth)
     deep = _conv(_conv(mid, fifth, 2), fifth)
     mean, most = layers.GlobalAveragePooling2D()(deep), layers.GlobalMaxPooling2D()(deep)
-    pooled = layers.Concatenate(name="pooled")([mean, most])
-    collage = layers.Dense(1, name="collage")(layers.Dense(32, activation="relu")(layers.Dropout(0.2)(pooled)))
+    pooled = layers.Concatenate(name="pooled", dtype="float32")([mean, most])
+    hidden = layers.Dense(32, activation="relu", name="collage_hidden")(layers.Dropout(0.2)(pooled))
+    collage = layers.Dense(1, name="collage", dtype="float32")(hidden)
     up = layers.Add()([mid, layers.UpSampling2D(2)(layers.Conv2D(fourth, 1)(deep))])
     up = layers.Add()([fine, layers.UpSampling2D(2)(layers.Conv2D(third, 1)(up))])
     up = _conv(up, third)
     # Four cells of half the size each: the finer map costs no convolution at that size.
-    maps = layers.Conv2D(4 * len(KINDS), 1, bias_initializer=keras.initializers.Constant(-3.0), name="maps")(up)
-    return keras.Model(photos, {"maps": maps, "collage": collage})
+    rare = keras.initializers.Constant(-3.0)
+    maps = layers.Conv2D(4 * len(KINDS), 1, bias_initializer=rare, name="maps", dtype="float32")(up)
+    evidence = layers.Concatenate(name="judge_weighs", dtype="float32")(
+        [
+            Evidence(name="judge_evidence", dtype="float32")(maps, collage),
+            pooled,
+            layers.GlobalAveragePooling2D()(up),
+            layers.GlobalMaxPooling2D()(up),
+        ]
+    )
+    evidence = layers.BatchNormalization(momentum=0.99, name="judge_norm", dtype="float32")(evidence)
+    judge = layers.Dense(JUDGES, activation="relu", name="judge_hidden", dtype="float32")(evidence)
+    kinds = layers.Dense(len(KINDS), name="judge_kinds", dtype="float32")(layers.Dropout(0.1)(judge))
+    return keras.Model(photos, {"maps": maps, "kinds": kinds, "collage": collage})
+
+
+def widened(network: keras.Model, checkpoint: Mapping[str, np.ndarray]) -> None:
+    """Fill a network with the convolutions of a narrower one: its maps are the same, its further channels begin anew.
+
+    Nothing reads those at first, so that they change no answer, and everything may learn to.
+    """
+    for variable in network.weights:
+        if not variable.path.startswith(("conv2d", "batch_normalization", "maps")):
+            continue
+        old, new = checkpoint[f"ema/{variable.path}"], variable.numpy()
+        if new.ndim > 1:
+            new[..., old.shape[-2] :, : old.shape[-1]] = 0.0
+        new[tuple(slice(0, side) for side in old.shape)] = old
+        variable.assign(new)
 
 
 def _conv(x: keras.KerasTensor, filters: int, stride: int = 1) -> keras.KerasTensor:

@@ -6,11 +6,14 @@ They must not alarm. That cartons, covers and screens are what alarms was seen o
 from __future__ import annotations
 
 import cv2
+import lettering
 import numpy as np
 import overlays
 from overlays import Scene
 
 SIDE = 320
+PAGE = 0.25
+"""Share of the things without a photo that show a page: small lines, tiles and bars, as on a screen or a back cover."""
 
 
 def package(rng: np.random.Generator, photo: np.ndarray | None = None) -> np.ndarray:
@@ -18,6 +21,14 @@ def package(rng: np.random.Generator, photo: np.ndarray | None = None) -> np.nda
 
     With a `photo` on it, it is a cover, or the screen of a phone or a monitor.
     """
+    art, alpha = thing(rng, photo)
+    ground = 255.0 if rng.random() < 0.7 else rng.uniform(200, 255)
+    drawn = cv2.GaussianBlur(art * alpha + ground * (1 - alpha), (0, 0), rng.uniform(0.5, 1.3))
+    return np.clip(drawn, 0, 255).astype(np.uint8)
+
+
+def thing(rng: np.random.Generator, photo: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The printed thing alone, float32 `[SIDE, SIDE, 3]`, and where it is, 0 to 1, `[SIDE, SIDE, 1]`."""
     sides = int(rng.integers(110, 260)), int(rng.integers(150, 290))
     width, height = sides if photo is None or rng.random() < 0.6 else sides[::-1]
     art = _art(height, width, rng, photo)
@@ -33,15 +44,16 @@ def package(rng: np.random.Generator, photo: np.ndarray | None = None) -> np.nda
     else:
         light = 1 + rng.uniform(-0.2, 0.1) * middle + rng.uniform(-0.15, 0.05) * (ys / height - 0.5)
     art = np.clip(art * light[..., None], 0, 255)
-    ground = 255.0 if rng.random() < 0.7 else rng.uniform(200, 255)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     place = corners - (width / 2, height / 2) + SIDE / 2 + rng.normal(0, rng.choice([0, 0, 4, 9]), (4, 2))
     matrix = cv2.getPerspectiveTransform(corners, place.astype(np.float32))
-    photo = cv2.warpPerspective(art.astype(np.float32), matrix, (SIDE, SIDE), borderValue=(ground,) * 3)
-    return np.clip(cv2.GaussianBlur(photo, (0, 0), rng.uniform(0.5, 1.3)), 0, 255).astype(np.uint8)
+    alpha = cv2.warpPerspective(np.ones((height, width), np.float32), matrix, (SIDE, SIDE))
+    return cv2.warpPerspective(art.astype(np.float32), matrix, (SIDE, SIDE)), alpha[..., None]
 
 
 def _art(height: int, width: int, rng: np.random.Generator, photo: np.ndarray | None) -> np.ndarray:
+    if photo is None and rng.random() < PAGE:
+        return _page(height, width, rng)
     if photo is None:
         scene = Scene(np.full((height, width, 3), overlays.some_color(rng, vivid=rng.random() < 0.5), np.float32))
     else:
@@ -57,3 +69,43 @@ def _art(height: int, width: int, rng: np.random.Generator, photo: np.ndarray | 
         corner = (width - 1, height - 1)
         cv2.rectangle(scene.picture, (0, 0), corner, (rng.uniform(0, 60),) * 3, 2 * rim)
     return scene.picture
+
+
+def _page(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """Columns of tiles and of lines of small letters, between bars; a rim around most."""
+    dark = rng.random() < 0.4
+    ground = rng.uniform(0, 70, 3) if dark else rng.uniform(200, 256, 3)
+    scene = Scene(np.broadcast_to(ground, (height, width, 3)).astype(np.float32).copy())
+    for edge in (0, height - height // 12):
+        if rng.random() < 0.5:
+            scene.picture[edge : edge + height // 12] = overlays.some_color(rng, vivid=rng.random() < 0.6)
+    columns, row = int(rng.integers(1, 4)), max(9, round(height * rng.uniform(0.05, 0.16)))
+    across = width // columns
+    for x in range(0, across * columns, across):
+        for y in range(height // 10, height - row - height // 12, row + row // 3):
+            kind = rng.random()
+            if kind < 0.3:
+                scene.picture[y : y + row, x + 3 : x + across - 3] = overlays.some_color(rng, vivid=True)
+            elif kind < 0.8:
+                line = lettering.stamp(lettering.words(rng), max(6, round(row * rng.uniform(0.35, 0.9))), rng)
+                ink = overlays.fitted(line, max(6, across - 6))[:row].astype(np.float32)[..., None] / 255
+                part = scene.picture[y : y + ink.shape[0], x + 3 : x + 3 + ink.shape[1]]
+                part += ink * (rng.uniform(150, 256) * (1.0 if dark else -1.0))
+    if rng.random() < 0.8:
+        rim = max(3, round(min(height, width) * rng.uniform(0.02, 0.08)))
+        cv2.rectangle(scene.picture, (0, 0), (width - 1, height - 1), (rng.uniform(0, 90),) * 3, 2 * rim)
+    return np.clip(scene.picture, 0, 255)
+
+
+def group(things: list[tuple[np.ndarray, np.ndarray]], rng: np.random.Generator) -> np.ndarray:
+    """Several things of `[SIDE, SIDE]`, with where they are, on one light ground: no collage, though they are many."""
+    ground = 255.0 if rng.random() < 0.8 else rng.uniform(215, 255)
+    canvas = np.full((SIDE, SIDE, 3), ground, np.float32)
+    for number, (art, alpha) in enumerate(things):
+        side = round(SIDE * rng.uniform(0.45, 0.85))
+        share = (number + rng.uniform(0.2, 0.8)) / len(things)
+        x, y = int(share * SIDE - side / 2), int(rng.uniform(-0.05, 1.05) * (SIDE - side))
+        matrix = np.array([[side / SIDE, 0, x], [0, side / SIDE, y]], np.float32)
+        inked = cv2.warpAffine(alpha, matrix, (SIDE, SIDE), flags=cv2.INTER_AREA)[..., None]
+        canvas += inked * (cv2.warpAffine(art, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR) - canvas)
+    return np.clip(cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 0.9)), 0, 255).astype(np.uint8)

@@ -10,20 +10,28 @@ import overlays
 from backgrounds import Backgrounds
 from layouts import fitted_in, panels
 from overlays import KINDS, Scene
-from printed_matter import package
+from printed_matter import SIDE as THING
+from printed_matter import group, package, thing
 from watermarks import watermark
 
-SIZE = 256
-"""Longer side of a training picture in pixels."""
+SIDES = (256, 320)
+"""Longer sides of training pictures in pixels: the network looks at a photo at the first, and where it is not sure, at
+the second, too."""
 
 CELL = 4
 """Pixels of a cell of the truth maps, down and across."""
 
+LEAST = 8
+"""Cells that an overlay must cover to be asked for."""
+
 Shape = tuple[int, int]
 """Height and width in pixels."""
 
-SHAPES: tuple[Shape, ...] = ((SIZE, SIZE), (SIZE, 192), (192, SIZE), (SIZE, 128), (128, SIZE))
-"""The shapes of photos: a watermark of a tall one is narrow, and a guitar's neck is long."""
+STRIDE = 32
+"""Sides of pictures are multiples of it."""
+
+ASPECTS = ((1.0, 1.0), (1.0, 0.75), (0.75, 1.0), (1.0, 0.5), (0.5, 1.0))
+"""Height and width in longer sides: a watermark of a tall photo is narrow, and a guitar's neck is long."""
 
 OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
 
@@ -31,6 +39,9 @@ DRAW = {"text": overlays.text, "badge": overlays.badge, "watermark": watermark, 
 CHANCES = {"text": 0.2, "badge": 0.15, "watermark": 0.6, "logo": 0.1}
 UNTOUCHED = 0.3
 COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.14, 0.05, 0.2, 0.45, 0.2, 0.18
+SEVERAL, TWICE = 0.1, 0.4
+"""Share of the photos that show several things, and of those that show one twice."""
+
 PICTURED = 0.4
 """Share of the packages that have a photo on them, as covers and screens have."""
 
@@ -44,17 +55,27 @@ class Example:
     unsure: np.ndarray
     collage: float
 
+    @property
+    def there(self) -> np.ndarray:
+        """Of each kind 1 where it is there, 0 where not, -1 where too little is seen to ask for it: float32."""
+        cells = (self.truth > 127).sum(axis=(0, 1))
+        found = np.where(cells >= LEAST, 1.0, np.where(cells > 0, -1.0, 0.0)).astype(np.float32)
+        watermark = KINDS.index("watermark")
+        if self.unsure.any() and found[watermark] == 0.0:
+            found[watermark] = -1.0
+        return found
+
 
 def example(photos: Backgrounds, rng: np.random.Generator, wanted: str | None = None) -> Example:
-    """Draw one; `wanted` asks for one kind alone ("text", ..., "collage", or "nothing")."""
+    """Draw one of the larger size; `wanted` asks for one kind alone ("text", ..., "collage", or "nothing")."""
     collage = rng.random() < COLLAGE if wanted is None else wanted == "collage"
-    shape = _a_shape(rng)
+    shape = _a_shape(SIDES[-1], rng)
     return _overlaid(_ground(photos, rng, collage, shape), collage, shape, rng, wanted)
 
 
 def examples(photos: Backgrounds, rng: np.random.Generator, count: int) -> list[Example]:
-    """Draw `count` of one shape, an even number: each ground twice, so that only the overlays of the two differ."""
-    drawn, shape = [], _a_shape(rng)
+    """Draw `count`, an even number, of one size: each ground twice, so that only the overlays of the two differ."""
+    drawn, shape = [], _a_shape(SIDES[rng.integers(len(SIDES))], rng)
     for _ in range(count // 2):
         collage = rng.random() < COLLAGE
         ground = _ground(photos, rng, collage, shape)
@@ -62,8 +83,9 @@ def examples(photos: Backgrounds, rng: np.random.Generator, count: int) -> list[
     return drawn
 
 
-def _a_shape(rng: np.random.Generator) -> Shape:
-    return SHAPES[rng.choice(len(SHAPES), p=OFTEN)]
+def _a_shape(side: int, rng: np.random.Generator) -> Shape:
+    down, across = ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)]
+    return round(side * down / STRIDE) * STRIDE, round(side * across / STRIDE) * STRIDE
 
 
 def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape: Shape) -> np.ndarray:
@@ -101,11 +123,15 @@ def _overlaid(
 
 
 def _base(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
-    if rng.random() < PACKAGE:
+    kind = rng.random()
+    if kind < PACKAGE:
         return package(rng, photos.any(rng) if rng.random() < PICTURED else None)
+    if kind < PACKAGE + SEVERAL:
+        return several(photos, rng)
     photo = photos.any(rng)
-    if rng.random() < WHITED:
-        photo = _whited(photo, rng)
+    if rng.random() < WHITED and (alpha := _cut_out(photo)) is not None:
+        ground = 255.0 if rng.random() < 0.7 else rng.uniform(225, 255)
+        photo = (photo * alpha + ground * (1 - alpha)).astype(np.uint8)
     if rng.random() < PRINT:
         photo = np.clip(overlays.printed(photo.astype(np.float32), rng), 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
@@ -114,16 +140,33 @@ def _base(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
     return photo
 
 
-def _whited(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The product cut out on white or a light ground, as catalogues show it, where it stands out."""
+def several(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
+    """Two or three products on one ground: a pair, a device from two sides, a box beside what was in it."""
+    things: list[tuple[np.ndarray, np.ndarray]] = []
+    while len(things) < 2 or (len(things) < 3 and rng.random() < 0.3):
+        if things and rng.random() < TWICE:
+            art, alpha = things[-1]
+            turn = int(rng.choice([1, -1]))
+            things.append((np.ascontiguousarray(art[:, ::turn]), np.ascontiguousarray(alpha[:, ::turn])))
+            continue
+        photo = photos.any(rng)
+        alpha = _cut_out(photo) if rng.random() < 0.6 else None
+        if alpha is None:
+            things.append(thing(rng, photo if rng.random() < PICTURED else None))
+        else:
+            size = (THING, THING)
+            things.append((cv2.resize(photo, size).astype(np.float32), cv2.resize(alpha, size)[..., None]))
+    return group(things, rng)
+
+
+def _cut_out(photo: np.ndarray) -> np.ndarray | None:
+    """How much of each pixel is the product, 0 to 1, `[h, w, 1]`; None where it does not stand out."""
     from shoplens.photos.subject import find_subject
 
     subject = find_subject(np.ascontiguousarray(photo))
     if subject.score < 0.5 or not 0.1 < subject.share < 0.8:
-        return photo
-    alpha = cv2.GaussianBlur(subject.mask.astype(np.float32), (0, 0), 1.0)[..., None]
-    ground = 255.0 if rng.random() < 0.7 else rng.uniform(225, 255)
-    return (photo * alpha + ground * (1 - alpha)).astype(np.uint8)
+        return None
+    return cv2.GaussianBlur(subject.mask.astype(np.float32), (0, 0), 1.0)[..., None]
 
 
 def _saved(picture: np.ndarray, shape: Shape, rng: np.random.Generator) -> np.ndarray:

@@ -32,6 +32,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("work-overlays"))
     parser.add_argument("--minutes", type=float, default=30.0, help="wall clock of training steps in all")
+    parser.add_argument("--start", type=Path, help="the work folder of a narrower network, to begin with its weights")
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--drawers", type=int, default=1, help="processes that draw")
     parser.add_argument("--threads", type=int, default=2, help="threads of TensorFlow")
@@ -49,6 +50,7 @@ def draw(work: Path, batch: int, seed: int, out: Queue) -> None:
         out.put((
             np.stack([e.picture for e in drawn]), np.stack([e.truth for e in drawn]),
             np.stack([e.unsure for e in drawn]), np.array([e.collage for e in drawn], np.float32),
+            np.stack([e.there for e in drawn]),
         ))  # fmt: skip
 
 
@@ -58,11 +60,14 @@ class Trainer:
     def __init__(self, options: argparse.Namespace) -> None:
         import keras
         import tensorflow as tf
-        from network import overlay_network
+        from network import overlay_network, widened
 
         keras.utils.set_random_seed(1)
+        keras.mixed_precision.set_global_policy("mixed_bfloat16")
         self.tf, self.options = tf, options
         self.net = overlay_network()
+        if options.start is not None:
+            widened(self.net, np.load(options.start / "checkpoint.npz", allow_pickle=False))
         self.optimizer = keras.optimizers.AdamW(RATE, weight_decay=1e-3, clipnorm=1.0)
         self.optimizer.build(self.net.trainable_variables)
         self.average = [tf.Variable(w.value) for w in self.net.weights]
@@ -70,7 +75,7 @@ class Trainer:
         self.begun, self.until = 0.0, 60 * options.minutes
         self.train_step = tf.function(self._train_step, autograph=False)
 
-    def _train_step(self, pictures, truth, unsure, collage, keep):  # noqa: ANN001, ANN202
+    def _train_step(self, pictures, truth, unsure, collage, there, keep):  # noqa: ANN001, ANN202
         tf = self.tf
         with tf.GradientTape() as tape:
             out = self.net(pictures, training=True)
@@ -88,13 +93,16 @@ class Trainer:
             dice = tf.reduce_mean(1.0 - overlap / both)
             smooth = collage[:, None] * 0.96 + 0.02
             panel_loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(smooth, out["collage"]))
-            loss = map_loss + 0.5 * dice + 0.5 * panel_loss
+            asked = tf.cast(there >= 0, tf.float32)
+            kinds = tf.nn.sigmoid_cross_entropy_with_logits(tf.maximum(there, 0.0), out["kinds"])
+            kinds_loss = tf.reduce_mean(kinds * asked)
+            loss = map_loss + 0.5 * dice + 0.5 * panel_loss + kinds_loss
         self.optimizer.apply_gradients(
             zip(tape.gradient(loss, self.net.trainable_variables), self.net.trainable_variables, strict=True)
         )
         for mean, weight in zip(self.average, self.net.weights, strict=True):
             mean.assign(mean * keep + tf.cast(weight.value, tf.float32) * (1 - keep))
-        return {"maps": map_loss, "dice": dice, "collage": panel_loss}
+        return {"maps": map_loss, "dice": dice, "collage": panel_loss, "kinds": kinds_loss}
 
     def run(self, batches: Queue, steps: int) -> dict[str, float]:
         tf, sums, waited, begun = self.tf, {}, 0.0, time.time()
@@ -119,8 +127,8 @@ class Trainer:
         return most * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
 
     def state(self) -> dict[str, object]:
-        found: dict[str, object] = {f"net/{index}": w for index, w in enumerate(self.net.weights)}
-        found |= {f"ema/{index}": w for index, w in enumerate(self.average)}
+        found: dict[str, object] = {f"net/{w.path}": w for w in self.net.weights}
+        found |= {f"ema/{w.path}": mean for w, mean in zip(self.net.weights, self.average, strict=True)}
         return found | {f"optimizer/{index}": w for index, w in enumerate(self.optimizer.variables)}
 
     def save(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -22,8 +22,11 @@ KINDS: Final[tuple[OverlayKind, ...]] = get_args(OverlayKind)
 Likelihood = npt.NDArray[np.float32]
 """How likely each cell of 4 pixels is part of an overlay, 0 to 1: float32 `[h, w]`."""
 
-SIDE: Final = 256
-"""Longer side in pixels at which the network looks, as it was trained."""
+SIDES: Final = (256, 320)
+"""Longer sides in pixels at which the network looks, as it was trained: first, and again where it is not sure."""
+
+_UNSURE: Final = 0.05
+"""A photo is looked at again if anything is this likely to be there; most clean photos are below."""
 
 _STRIDE: Final = 32
 _LONGEST: Final = 4.0
@@ -98,21 +101,39 @@ class OverlayDetector:
 
     def look(self, pixels: Pixels) -> Overlays:
         """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
-        height, width = pixels.shape[:2]
-        small = cv2.resize(pixels, looked_at(height, width), interpolation=cv2.INTER_AREA)
-        return self.look_at(np.asarray(small, np.uint8), height, width)
 
-    def look_at(self, pixels: Pixels, height: int, width: int) -> Overlays:
-        """Look at a photo of so many pixels that was brought to the size that `looked_at` says."""
-        batch = np.ascontiguousarray(pixels[None])
-        maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
-        cells, scores = _cells(maps[0]), _sigmoid(kinds[0].astype(np.float64))
-        found = {
-            kind: Overlay(float(score), kind, cells[..., n])
-            for n, (kind, score) in enumerate(zip(KINDS, scores, strict=True))
-        }
+        def shrunk(width: int, height: int) -> Pixels:
+            return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+        return self.look_through(shrunk, *pixels.shape[:2])
+
+    def look_through(self, shrunk: Callable[[int, int], Pixels], height: int, width: int) -> Overlays:
+        """Look at a photo of so many pixels, which `shrunk` brings to a width and a height that it is asked for.
+
+        Where the first look is not sure that nothing is there, a second, closer one is, and the mean of both counts:
+        faint lines are lost in the smaller picture, and what looks like one in the one seldom does in the other.
+        """
+        maps, logits = self._seen(shrunk, height, width, SIDES[0])
         strip = max(height, width) > _LONGEST * min(height, width)
-        return Overlays(found, 0.0 if strip else float(_sigmoid(collage)[0, 0]))
+        if strip:
+            logits[-1] = -np.inf
+        if logits.max() > np.log(_UNSURE / (1.0 - _UNSURE)):
+            maps, closer = self._seen(shrunk, height, width, SIDES[1])
+            logits = (logits + closer) / 2.0
+        *kinds, collage = (float(score) for score in _sigmoid(logits))
+        cells = _cells(maps)
+        found = {
+            kind: Overlay(score, kind, cells[..., n]) for n, (kind, score) in enumerate(zip(KINDS, kinds, strict=True))
+        }
+        return Overlays(found, 0.0 if strip else collage)
+
+    def _seen(
+        self, shrunk: Callable[[int, int], Pixels], height: int, width: int, side: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+        """Return one look's maps `[h/8, w/8, 4 * kinds]`, and logits of the kinds and of a collage `[kinds + 1]`."""
+        batch = np.ascontiguousarray(shrunk(*_looked_at(height, width, side))[None])
+        maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
+        return maps[0], np.append(kinds[0], collage[0]).astype(np.float64)
 
 
 @cache
@@ -173,10 +194,10 @@ def _cells(maps: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(cells.reshape(2 * height, 2 * width, len(KINDS)), np.float32)
 
 
-def looked_at(height: int, width: int) -> tuple[int, int]:
-    """Return width and height at which to look: the longer side `SIDE`, both multiples of the network's stride."""
-    scale = SIDE / max(height, width)
-    rows, columns = (max(2, round(side * scale / _STRIDE)) * _STRIDE for side in (height, width))
+def _looked_at(height: int, width: int, side: int) -> tuple[int, int]:
+    """Return width and height at which to look: the longer side `side`, both multiples of the network's stride."""
+    scale = side / max(height, width)
+    rows, columns = (max(2, round(length * scale / _STRIDE)) * _STRIDE for length in (height, width))
     return columns, rows
 
 

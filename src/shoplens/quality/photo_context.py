@@ -13,7 +13,7 @@ import numpy.typing as npt
 from shoplens.photos.median import median
 from shoplens.photos.subject import Background, Subject, subject_and_background
 from shoplens.quality.gist_reader import Gist, gist_reader
-from shoplens.quality.overlay_detector import Overlays, looked_at, overlay_detector
+from shoplens.quality.overlay_detector import Overlays, overlay_detector
 from shoplens.records import Box, Photo, Pixels
 
 WORK_SIDE = 512
@@ -144,7 +144,7 @@ class PhotoContext:
     def overlays(self) -> Overlays:
         """What the overlay network sees in `work`."""
         height, width = self.work.shape[:2]
-        return overlay_detector().look_at(self.shrunk(*looked_at(height, width)), height, width)
+        return overlay_detector().look_through(self.shrunk, height, width)
 
     @cached_property
     def gist(self) -> Gist:
