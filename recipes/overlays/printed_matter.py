@@ -98,13 +98,17 @@ def _page(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def group(things: list[tuple[np.ndarray, np.ndarray]], rng: np.random.Generator) -> np.ndarray:
-    """Several things of `[SIDE, SIDE]`, with where they are, on one light ground: no collage, though they are many."""
+    """Several things of `[SIDE, SIDE]`, with where they are, on one light ground: no collage, though they are many.
+
+    They stand close together and hide a part of each other, as things do that are photographed at once.
+    """
     ground = 255.0 if rng.random() < 0.8 else rng.uniform(215, 255)
     canvas = np.full((SIDE, SIDE, 3), ground, np.float32)
+    apart, floor = rng.uniform(0.12, 0.28), rng.uniform(0.6, 1.0)
     for number, (art, alpha) in enumerate(things):
-        side = round(SIDE * rng.uniform(0.45, 0.85))
-        share = (number + rng.uniform(0.2, 0.8)) / len(things)
-        x, y = int(share * SIDE - side / 2), int(rng.uniform(-0.05, 1.05) * (SIDE - side))
+        side = round(SIDE * rng.uniform(0.5, 0.9))
+        middle = 0.5 + apart * (number - (len(things) - 1) / 2) + rng.normal(0, 0.02)
+        x, y = int(middle * SIDE - side / 2), int(floor * (SIDE - side) + rng.normal(0, 4))
         matrix = np.array([[side / SIDE, 0, x], [0, side / SIDE, y]], np.float32)
         inked = cv2.warpAffine(alpha, matrix, (SIDE, SIDE), flags=cv2.INTER_AREA)[..., None]
         canvas += inked * (cv2.warpAffine(art, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR) - canvas)

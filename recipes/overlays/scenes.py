@@ -38,8 +38,8 @@ OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
 DRAW = {"text": overlays.text, "badge": overlays.badge, "watermark": watermark, "logo": overlays.logo}
 CHANCES = {"text": 0.2, "badge": 0.15, "watermark": 0.6, "logo": 0.1}
 UNTOUCHED = 0.3
-COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.14, 0.05, 0.2, 0.45, 0.2, 0.18
-SEVERAL, TWICE = 0.1, 0.4
+COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.2, 0.05, 0.2, 0.45, 0.2, 0.18
+SEVERAL, TWICE = 0.06, 0.4
 """Share of the photos that show several things, and of those that show one twice."""
 
 PICTURED = 0.4

@@ -13,7 +13,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -51,6 +51,9 @@ and the share of either that may reach a threshold."""
 
 CALIBRATION = 256
 
+Scores = dict[str, np.ndarray]
+"""By kind and for "collage", one of each picture: float `[n]`."""
+
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -82,57 +85,72 @@ def export(work: Path, out: Path, compress: bool) -> list[float]:
     return [float(value) for value in checkpoint["state"]]
 
 
-def scores(detector: OverlayDetector, pictures: list[Pixels]) -> dict[str, np.ndarray]:
+def scores(detector: OverlayDetector, pictures: list[Pixels]) -> Scores:
     seen = [detector.look(picture) for picture in pictures]
     found = {kind: np.array([one.kinds[kind].score for one in seen]) for kind in KINDS}
     return found | {"collage": np.array([one.collage for one in seen])}
 
 
-def thresholds(
-    clean: dict[str, np.ndarray],
-    alike: Sequence[dict[str, np.ndarray]],
-    sets: np.ndarray,
-    drawn: dict[str, np.ndarray],
-) -> dict[str, float]:
-    """Those that find the most of what was drawn while at most `TOGETHER` and `OF_ANY_SET` of the clean photos alarm.
-
-    From thresholds that no photo reaches, again and again the one is lowered to the next photo's score that finds the
-    most for each photo that then alarms, as long as few enough do.
+class Thresholds:
+    """Searches for those that find the most of what was drawn while few enough photos with nothing over them alarm.
 
     Args:
         clean: scores of photos with nothing over them, by kind and for "collage", `[n]` each.
         alike: of drawn pictures that look like an overlay or a collage and are none; of each, at most `ON_PACKAGES`.
-        sets: of which set each clean photo is, `[n]`.
+        sets: of which set each clean photo is, `[n]`; at most `TOGETHER` of all and `OF_ANY_SET` of one alarm.
         drawn: by kind, the scores of that kind of pictures that have it.
     """
-    least = {kind: max(np.quantile(other[kind], 1 - ON_PACKAGES) for other in alike) for kind in clean}
-    found = {kind: max(least[kind], scores.max()) for kind, scores in clean.items()}
-    steps = {kind: [one for one in np.sort(scores)[::-1] if one >= least[kind]] for kind, scores in clean.items()}
-    while True:
-        now = _alarms(clean, found)
-        best, chosen = 0.0, None
-        for kind, rest in steps.items():
-            for one in rest:
-                then = _alarms(clean, found | {kind: one})
-                if not _few(then, sets):
-                    break
-                gain = float(((drawn[kind] > one) & (drawn[kind] <= found[kind])).mean())
-                each = gain / (then.sum() - now.sum() + 0.1)
-                if gain > 0 and each > best:
-                    best, chosen = each, (kind, one)
-        if chosen is None:
-            return {kind: math.ceil(float(one) * 1e4) / 1e4 for kind, one in found.items()}
-        found[chosen[0]] = chosen[1]
-        steps[chosen[0]] = [one for one in steps[chosen[0]] if one < chosen[1]]
+
+    def __init__(self, clean: Scores, alike: Sequence[Scores], sets: np.ndarray, drawn: Scores) -> None:
+        self._clean, self._sets, self._drawn = clean, sets, drawn
+        least = {kind: max(np.quantile(other[kind], 1 - ON_PACKAGES) for other in alike) for kind in clean}
+        self._steps = {
+            kind: sorted({least[kind], *scores[scores > least[kind]]}, reverse=True) for kind, scores in clean.items()
+        }
+
+    def search(self) -> dict[str, float]:
+        """Lower one after the other; then raise one again, as long as what the others win by that is more."""
+        found = self._lowered({kind: steps[0] for kind, steps in self._steps.items()}, self._steps)
+        while True:
+            best = max(self._exchanged(found), key=self._share)
+            if self._share(best) <= self._share(found):
+                return {kind: math.ceil(one * 1e4) / 1e4 for kind, one in found.items()}
+            found = best
+
+    def _exchanged(self, found: dict[str, float]) -> Iterator[dict[str, float]]:
+        for kind, steps in self._steps.items():
+            for higher in steps[: steps.index(found[kind])]:
+                others = self._lowered(found | {kind: higher}, [other for other in self._steps if other != kind])
+                yield self._lowered(others, [kind])
+        yield found
+
+    def _lowered(self, found: dict[str, float], kinds: Iterable[str]) -> dict[str, float]:
+        """Lower again and again the one that finds the most for each photo that then alarms."""
+        while True:
+            now, best, chosen = alarms(self._clean, found).sum(), 0.0, None
+            for kind in kinds:
+                for one in self._steps[kind][self._steps[kind].index(found[kind]) + 1 :]:
+                    then = alarms(self._clean, found | {kind: one})
+                    if not self._few(then):
+                        break
+                    gain = float(((self._drawn[kind] > one) & (self._drawn[kind] <= found[kind])).mean())
+                    if gain / (then.sum() - now + 0.1) > best:
+                        best, chosen = gain / (then.sum() - now + 0.1), {kind: one}
+            if chosen is None:
+                return found
+            found = found | chosen
+
+    def _few(self, alarming: np.ndarray) -> bool:
+        each = [alarming[self._sets == one] for one in np.unique(self._sets)]
+        return bool(alarming.mean() <= TOGETHER and all(one.sum() <= math.ceil(OF_ANY_SET * len(one)) for one in each))
+
+    def _share(self, found: dict[str, float]) -> float:
+        return float(np.mean([(self._drawn[kind] > limit).mean() for kind, limit in found.items()]))
 
 
-def _alarms(scores: dict[str, np.ndarray], limits: dict[str, float]) -> np.ndarray:
+def alarms(scores: Scores, limits: dict[str, float]) -> np.ndarray:
+    """Tell which photos reach any threshold, `[n]`."""
     return np.any([scores[kind] > limit for kind, limit in limits.items()], axis=0)
-
-
-def _few(alarms: np.ndarray, sets: np.ndarray) -> bool:
-    of_each = all(alarms[sets == one].sum() <= np.ceil(OF_ANY_SET * (sets == one).sum()) for one in np.unique(sets))
-    return bool(alarms.mean() <= TOGETHER and of_each)
 
 
 def main() -> None:
@@ -146,14 +164,14 @@ def main() -> None:
     packages = scores(detector, [package(rng, photo) for photo in shown])
     groups = scores(detector, [several(photos, rng) for _ in range(PACKAGES)])
 
-    def drawn() -> dict[str, np.ndarray]:
+    def drawn() -> Scores:
         """Of pictures with one kind each, its scores."""
         return {
             kind: scores(detector, [example(photos, rng, kind).picture for _ in range(options.drawn)])[kind]
             for kind in clean
         }
 
-    limits, figures = thresholds(clean, (packages, groups), photos.sets, drawn()), {}
+    limits, figures = Thresholds(clean, (packages, groups), photos.sets, drawn()).search(), {}
     for kind, judged in drawn().items():
         figures[kind] = {
             "found": round(float((judged > limits[kind]).mean()), 4),
@@ -163,7 +181,6 @@ def main() -> None:
             "median_clean": round(float(np.median(clean[kind])), 4),
         }
         print(kind, limits[kind], figures[kind], flush=True)
-    alarms = _alarms(clean, limits)
     card = {
         "name": "overlays",
         "date": dt.date.today().isoformat(),
@@ -174,7 +191,11 @@ def main() -> None:
         "input": f"uint8 RGB, longer side {SIDES[0]} px, and {SIDES[1]} where it is not sure",
         "training": {"steps": int(steps), "minutes": round(seconds / 60, 1)},
         "thresholds": limits,
-        "held_out": {"clean_photos": len(photos.numbers), "any_false_alarm": round(float(alarms.mean()), 4), **figures},
+        "held_out": {
+            "clean_photos": len(photos.numbers),
+            "any_false_alarm": round(float(alarms(clean, limits).mean()), 4),
+            **figures,
+        },
         "libraries": {name: version(name) for name in ("keras", "tensorflow-cpu", "onnxruntime", "numpy")},
     }
     (options.out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

@@ -23,15 +23,18 @@ RATE, WARM, EMA, STEPS = 2e-3, 200, 0.998, 50
 MOST = 4.0
 """Covered cells count at most so much more than others."""
 
-AGAIN = 1e-3
-"""The rate at which a finished training goes on when it is given more minutes; it falls as the first did."""
-
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("work-overlays"))
     parser.add_argument("--minutes", type=float, default=30.0, help="wall clock of training steps in all")
+    parser.add_argument(
+        "--again",
+        type=float,
+        default=1e-3,
+        help="rate at which a finished training goes on when it is given more minutes",
+    )
     parser.add_argument("--start", type=Path, help="the work folder of a narrower network, to begin with its weights")
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--drawers", type=int, default=1, help="processes that draw")
@@ -123,7 +126,7 @@ class Trainer:
     def rate(self) -> float:
         """The learning rate: half a cosine from when this stretch of training began to its end."""
         progress = min(1.0, (self.elapsed - self.begun) / (self.until - self.begun))
-        most = RATE * min(1.0, (self.step + 1) / WARM) if self.begun == 0 else AGAIN
+        most = RATE * min(1.0, (self.step + 1) / WARM) if self.begun == 0 else self.options.again
         return most * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
 
     def state(self) -> dict[str, object]:
