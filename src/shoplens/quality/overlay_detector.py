@@ -26,7 +26,7 @@ SIDES: Final = (256, 320)
 """Longer sides in pixels at which the network looks, as it was trained: first, and again where it is not sure."""
 
 _UNSURE: Final = 0.2
-"""A photo is looked at again if anything is this likely to be there: a quarter of clean photos, where 0.1 asks a half."""
+"""A photo is looked at again if anything is this likely to be there, as in a quarter of clean photos (0.1: a half)."""
 
 _STRIDE: Final = 32
 _LONGEST: Final = 4.0
