@@ -8,15 +8,20 @@ from importlib.resources import files
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shoplens.errors import BundleError
 from shoplens.quality.overlay_detector import (
     KINDS,
+    SIDES,
+    Overlay,
     OverlayDetector,
     OverlayKind,
     box_around,
     overlay_detector,
     overlay_thresholds,
+    rounded_up,
 )
 from shoplens.records import Pixels
 from tests.quality.drawn import found as findings_of
@@ -96,6 +101,28 @@ def test_only_what_may_have_something_over_it_is_looked_at_again(badged: bool, l
 
     overlay_detector().look_through(shrunk, 400, 400)
     assert asked == looks
+
+
+def test_the_mean_of_both_looks_counts_and_the_closer_one_says_where() -> None:
+    detector, plain = overlay_detector(), product(400, seed=0)
+
+    def badge(first: Pixels, closer: Pixels) -> Overlay:
+        def shrunk(width: int, height: int) -> Pixels:
+            shown = first if width == SIDES[0] else closer
+            return np.asarray(cv2.resize(shown, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+        return detector.look_through(shrunk, 400, 400).kinds["badge"]
+
+    right, left = with_badge(plain), np.ascontiguousarray(with_badge(plain)[:, ::-1])
+    assert badge(right, plain).score < badge(right, right).score
+    box = badge(right, left).box
+    assert box is not None
+    assert (box.x0 + box.x1) / 2 < 0.5
+
+
+@given(st.sampled_from([0.1104, 0.1395, 0.3342, 0.715, 0.9099]), st.floats(1e-9, 0.09))
+def test_a_score_above_a_threshold_is_above_it_in_print(threshold: float, more: float) -> None:
+    assert float(f"{rounded_up(threshold + more):g}") > threshold
 
 
 @pytest.mark.parametrize(("width", "asked"), [(480, True), (1920, True), (1921, False), (2400, False)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from shoplens.quality.overlay_detector import OverlayKind, overlay_thresholds
+from shoplens.quality.overlay_detector import OverlayKind, overlay_thresholds, rounded_up
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.records import Finding, Measure, Photo
@@ -42,9 +42,10 @@ class OverlayCheck:
         """Yield a finding, with its box, where the score is above `max_score`."""
         found, most = context.overlays.kinds[self._kind], rule.limits["max_score"]
         if found.score > most:
+            shown = rounded_up(found.score)
             yield rule.finding(
-                f"{self._what} over the photo (score {found.score:.3f}, threshold {most:.3f}).",
-                Measure(round(found.score, 4), most, "score"),
+                f"{self._what} over the photo (score {shown:g}, threshold {most:g}).",
+                Measure(shown, most, "score"),
                 box=found.box,
             )
 
