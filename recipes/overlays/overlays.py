@@ -8,7 +8,8 @@ import cv2
 import lettering
 import numpy as np
 
-KINDS = ("text", "badge", "watermark", "logo")
+from shoplens.quality.overlay_detector import KINDS
+
 FAINTEST = 4.0
 """Levels by which an overlay must change the picture to count as there; what changes it less is ignored."""
 

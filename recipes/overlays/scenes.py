@@ -14,9 +14,8 @@ from printed_matter import SIDE as THING
 from printed_matter import group, package, thing
 from watermarks import watermark
 
-SIDES = (256, 320)
-"""Longer sides of training pictures in pixels: the network looks at a photo at the first, and where it is not sure, at
-the second, too."""
+from shoplens.photos.subject import find_subject
+from shoplens.quality.overlay_detector import SIDES
 
 CELL = 4
 """Pixels of a cell of the truth maps, down and across."""
@@ -66,11 +65,11 @@ class Example:
         return found
 
 
-def example(photos: Backgrounds, rng: np.random.Generator, wanted: str | None = None) -> Example:
-    """Draw one of the larger size; `wanted` asks for one kind alone ("text", ..., "collage", or "nothing")."""
-    collage = rng.random() < COLLAGE if wanted is None else wanted == "collage"
+def example(photos: Backgrounds, rng: np.random.Generator, wanted: str) -> Example:
+    """Draw one of the larger size with one kind alone: "text", ..., or "collage"."""
     shape = _a_shape(SIDES[-1], rng)
-    return _overlaid(_ground(photos, rng, collage, shape), collage, shape, rng, wanted)
+    ground = _ground(photos, rng, wanted == "collage", shape)
+    return _overlaid(ground, wanted == "collage", shape, rng, [wanted] if wanted in KINDS else [])
 
 
 def examples(photos: Backgrounds, rng: np.random.Generator, count: int) -> list[Example]:
@@ -79,8 +78,12 @@ def examples(photos: Backgrounds, rng: np.random.Generator, count: int) -> list[
     for _ in range(count // 2):
         collage = rng.random() < COLLAGE
         ground = _ground(photos, rng, collage, shape)
-        drawn += [_overlaid(ground, collage, shape, rng), _overlaid(ground, collage, shape, rng)]
+        drawn += [_overlaid(ground, collage, shape, rng, _some_kinds(rng)) for _ in range(2)]
     return drawn
+
+
+def _some_kinds(rng: np.random.Generator) -> list[str]:
+    return [kind for kind in KINDS if rng.random() < CHANCES[kind]] if rng.random() > UNTOUCHED else []
 
 
 def _a_shape(side: int, rng: np.random.Generator) -> Shape:
@@ -96,14 +99,8 @@ def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape:
     return fitted_in(_base(photos, rng), rows, columns, rng)
 
 
-def _overlaid(
-    ground: np.ndarray, collage: bool, shape: Shape, rng: np.random.Generator, wanted: str | None = None
-) -> Example:
+def _overlaid(ground: np.ndarray, collage: bool, shape: Shape, rng: np.random.Generator, chosen: list[str]) -> Example:
     scene = Scene(ground.astype(np.float32))
-    if wanted is None:
-        chosen = [kind for kind in KINDS if rng.random() < CHANCES[kind]] if rng.random() > UNTOUCHED else []
-    else:
-        chosen = [wanted] if wanted in KINDS else []
     for kind in rng.permutation(chosen) if chosen else []:
         DRAW[str(kind)](scene, rng)
     picture = np.clip(scene.picture, 0, 255).astype(np.uint8)
@@ -161,8 +158,6 @@ def several(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
 
 def _cut_out(photo: np.ndarray) -> np.ndarray | None:
     """How much of each pixel is the product, 0 to 1, `[h, w, 1]`; None where it does not stand out."""
-    from shoplens.photos.subject import find_subject
-
     subject = find_subject(np.ascontiguousarray(photo))
     if subject.score < 0.5 or not 0.1 < subject.share < 0.8:
         return None

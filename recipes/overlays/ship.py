@@ -25,10 +25,10 @@ from backgrounds import Backgrounds
 from network import WIDTHS, overlay_network
 from overlays import KINDS
 from printed_matter import package
-from scenes import PICTURED, SIDES, example, examples, several
+from scenes import PICTURED, example, examples, several
 
 from shoplens.models.export import export_onnx, quantize
-from shoplens.quality.overlay_detector import OverlayDetector
+from shoplens.quality.overlay_detector import SIDES, OverlayDetector
 from shoplens.records import Pixels
 
 DATA = {
@@ -67,7 +67,7 @@ def parse() -> argparse.Namespace:
 
 
 def export(work: Path, out: Path, compress: bool) -> list[float]:
-    """Write overlays.onnx and return the training's state."""
+    """Write overlays.onnx; return the training's state, first its steps and seconds."""
     checkpoint = np.load(work / "checkpoint.npz", allow_pickle=False)
     network = overlay_network()
     for variable in network.weights:
