@@ -17,6 +17,8 @@ SIDE = 320
 
 HELD_OUT = 0.08
 DRAWN_LISTINGS = 160
+DRAWN = 0.15
+"""Share of the drawn photos among those that are drawn on: there are few of them, with grounds that no photo has."""
 
 
 def photo_paths(data: Path) -> list[Path]:
@@ -44,12 +46,12 @@ def overlaid() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def drawn_photos() -> dict[str, np.ndarray]:
+def drawn_photos(seed: int = 61) -> dict[str, np.ndarray]:
     """Unspoiled photos of a demonstration shop of a seed of our own, by name: products on white, and scenes."""
     from shoplens.demo.shop import draw_shop
 
     with tempfile.TemporaryDirectory() as folder:
-        truth = draw_shop(Path(folder), seed=61, products=DRAWN_LISTINGS, size=SIDE, workers=1)
+        truth = draw_shop(Path(folder), seed=seed, products=DRAWN_LISTINGS, size=SIDE, workers=1)
         spoiled = {photo for fault in truth.faults for photo in (fault.photo, fault.other)}
         files = sorted(path for path in (Path(folder) / "photos").iterdir() if path.name not in spoiled)
         return {f"drawn/{path.name}": cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB) for path in files}
@@ -110,4 +112,5 @@ class Backgrounds:
         return cv2.cvtColor(cv2.imdecode(self._bytes[start:end], cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
     def any(self, rng: np.random.Generator) -> np.ndarray:
-        return self.photo(int(self.numbers[rng.integers(len(self.numbers))]))
+        numbers = self.numbers[(self.sets == "drawn") == (rng.random() < DRAWN)]
+        return self.photo(int(rng.choice(numbers)))
