@@ -106,11 +106,12 @@ class Backgrounds:
         part, left_out = (order[cut:] if held_out else order[:cut]), overlaid()
         self.numbers = np.array([number for number in part if photos[number][0] not in left_out])
         self.sets = np.array([photos[number][0].split("/")[0] for number in self.numbers])
+        drawn = self.sets == "drawn"
+        self._taken, self._drawn = self.numbers[~drawn], self.numbers[drawn]
 
     def photo(self, number: int) -> np.ndarray:
         start, end = self._spans[number]
         return cv2.cvtColor(cv2.imdecode(self._bytes[start:end], cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
     def any(self, rng: np.random.Generator) -> np.ndarray:
-        numbers = self.numbers[(self.sets == "drawn") == (rng.random() < DRAWN)]
-        return self.photo(int(rng.choice(numbers)))
+        return self.photo(int(rng.choice(self._drawn if rng.random() < DRAWN else self._taken)))

@@ -18,8 +18,6 @@ LIKELIEST = (3, 10, 40, 125)
 SURE = 12.0
 """Logits are cut off at this: what is surer says no more."""
 
-JUDGES = 32
-
 
 class Evidence(layers.Layer):
     """Logits `[n, h/8, w/8, 4 * kinds]` and the collage's `[n, 1]` to what is weighed, `[n, 5 * (kinds + 1) + 1]`.
@@ -73,7 +71,7 @@ def overlay_network(size: int | None = None) -> keras.Model:
         ]
     )
     evidence = layers.BatchNormalization(momentum=0.99, name="judge_norm", dtype="float32")(evidence)
-    judge = layers.Dense(JUDGES, activation="relu", name="judge_hidden", dtype="float32")(evidence)
+    judge = layers.Dense(32, activation="relu", name="judge_hidden", dtype="float32")(evidence)
     kinds = layers.Dense(len(KINDS), name="judge_kinds", dtype="float32")(layers.Dropout(0.1)(judge))
     return keras.Model(photos, {"maps": maps, "kinds": kinds, "collage": collage})
 

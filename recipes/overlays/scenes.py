@@ -15,7 +15,7 @@ from printed_matter import group, package, thing
 from watermarks import watermark
 
 from shoplens.photos.subject import find_subject
-from shoplens.quality.overlay_detector import SIDES
+from shoplens.quality.overlay_detector import SIDES, looked_at
 
 CELL = 4
 """Pixels of a cell of the truth maps, down and across."""
@@ -26,11 +26,8 @@ LEAST = 8
 Shape = tuple[int, int]
 """Height and width in pixels."""
 
-STRIDE = 32
-"""Sides of pictures are multiples of it."""
-
-ASPECTS = ((1.0, 1.0), (1.0, 0.75), (0.75, 1.0), (1.0, 0.5), (0.5, 1.0))
-"""Height and width in longer sides: a watermark of a tall photo is narrow, and a guitar's neck is long."""
+ASPECTS = ((4, 4), (4, 3), (3, 4), (4, 2), (2, 4))
+"""Height to width: a watermark of a tall photo is narrow, and a guitar's neck is long."""
 
 OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
 
@@ -87,8 +84,8 @@ def _some_kinds(rng: np.random.Generator) -> list[str]:
 
 
 def _a_shape(side: int, rng: np.random.Generator) -> Shape:
-    down, across = ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)]
-    return round(side * down / STRIDE) * STRIDE, round(side * across / STRIDE) * STRIDE
+    columns, rows = looked_at(*ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)], side)
+    return rows, columns
 
 
 def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape: Shape) -> np.ndarray:

@@ -120,7 +120,7 @@ def test_the_mean_of_both_looks_counts_and_the_closer_one_says_where() -> None:
     assert (box.x0 + box.x1) / 2 < 0.5
 
 
-@given(st.sampled_from([0.1104, 0.1395, 0.3342, 0.715, 0.9099]), st.floats(1e-9, 0.09))
+@given(st.sampled_from(sorted(overlay_thresholds().values())), st.floats(1e-9, 0.09))
 def test_a_score_above_a_threshold_is_above_it_in_print(threshold: float, more: float) -> None:
     assert float(f"{rounded_up(threshold + more):g}") > threshold
 

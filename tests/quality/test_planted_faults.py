@@ -28,6 +28,9 @@ OF_ONE_PHOTO = {
     "photo_border",
 }
 
+OVERLAYS = {"text_overlay", "promotional_badge", "photo_watermark", "logo_overlay", "photo_collage"}
+"""Nothing lies over any drawn photo. Of the demonstration shop's the network takes four of a hundred for overlaid."""
+
 
 @dataclass(frozen=True)
 class Inspected:
@@ -72,11 +75,11 @@ def test_every_planted_fault_is_found_by_its_code(inspected: Inspected) -> None:
     assert not missed
 
 
-def test_at_most_two_of_a_hundred_other_photos_raise_an_alarm(inspected: Inspected) -> None:
+@pytest.mark.parametrize(("codes", "most"), [(OF_ONE_PHOTO, 0.02), (OVERLAYS, 0.06)])
+def test_few_of_the_other_photos_raise_an_alarm(inspected: Inspected, codes: set[str], most: float) -> None:
     planted = {photo for fault in inspected.truth.faults for photo in (fault.photo, fault.other)}
     # A scene planted as the main photo has the same bytes as the product's own scene, and so the same findings.
     spoiled = {inspected.content.get(photo) for photo in planted}
     other = {photo for photo, content in inspected.content.items() if content not in spoiled}
-    alarms = {photo: codes & OF_ONE_PHOTO for photo, codes in inspected.found.items() if photo in other}
-    alarms = {photo: codes for photo, codes in alarms.items() if codes}
-    assert len(alarms) <= 0.02 * len(other), "\n".join(f"{photo} {codes}" for photo, codes in sorted(alarms.items()))
+    alarms = {photo: found & codes for photo, found in inspected.found.items() if photo in other and found & codes}
+    assert len(alarms) <= most * len(other), "\n".join(f"{photo} {found}" for photo, found in sorted(alarms.items()))

@@ -132,7 +132,7 @@ class OverlayDetector:
         self, shrunk: Callable[[int, int], Pixels], height: int, width: int, side: int
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
         """Return one look's maps `[h/8, w/8, 4 * kinds]`, and logits of the kinds and of a collage `[kinds + 1]`."""
-        batch = np.ascontiguousarray(shrunk(*_looked_at(height, width, side))[None])
+        batch = np.ascontiguousarray(shrunk(*looked_at(height, width, side))[None])
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
         return maps[0], np.append(kinds[0], collage[0]).astype(np.float64)
 
@@ -200,7 +200,7 @@ def _cells(maps: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(cells.reshape(2 * height, 2 * width, len(KINDS)), np.float32)
 
 
-def _looked_at(height: int, width: int, side: int) -> tuple[int, int]:
+def looked_at(height: int, width: int, side: int) -> tuple[int, int]:
     """Return width and height at which to look: the longer side `side`, both multiples of the network's stride."""
     scale = side / max(height, width)
     rows, columns = (max(2, round(length * scale / _STRIDE)) * _STRIDE for length in (height, width))
