@@ -15,8 +15,8 @@ class OverlayCheck:
     """The detector's score for one kind of overlay; see `quality/overlay_detector.py`.
 
     How opaque letters are cannot be read off the pixels: on real photos, the change that they make against the room
-    that the backdrop leaves tells drawn words from those of 60 % with an AUROC of 0.67, an earlier network with some 0.8. So
-    words may be told of as a watermark, too, and the other way round.
+    that the backdrop leaves tells drawn words from those of 60 % with an AUROC of 0.67, an earlier network with some
+    0.8. So words may be told of as a watermark, too, and the other way round.
     The threshold was set on drawn overlays over photos of the training parts that the detector was not trained on, such
     that few of them without an overlay reach it; it stands in the card beside the network.
 
