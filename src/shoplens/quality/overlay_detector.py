@@ -43,8 +43,8 @@ _PART: Final = 0.3
 """A piece belongs to the overlay if it weighs at least this share of the heaviest one.
 
 On drawn overlays over held-out photos of the training parts, shares of 0.15 and 0.3 at half the likelihood gave the
-most boxes with an IoU above a half (94 % of what was found) of nine ways tried; the gaps that are closed, of three cells
-by seven, were chosen so with an earlier network.
+most boxes with an IoU above a half (94 % of what was found) of nine ways tried; the gaps that are closed, of three
+cells by seven, were chosen so with an earlier network.
 """
 
 
