@@ -149,8 +149,7 @@ def test_a_closed_shop_asks_for_the_key(browser: Browser, served: Callable[..., 
     expect(page.get_by_text("This key does not fit.")).to_be_visible()
     page.get_by_label("API key").fill("open sesame")
     page.get_by_role("button", name="Open the shop").click()
-    page.locator(".card:not(.outline) img").first.wait_for()
-    page.wait_for_function("document.querySelector('.card:not(.outline) img')?.naturalWidth > 0")
+    expect(page.locator(".card:not(.outline) img").first).not_to_have_js_property("naturalWidth", 0)
     page.close()
 
 

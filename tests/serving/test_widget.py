@@ -171,9 +171,9 @@ class TestInAnotherPage:
         card = row.locator(".card").first
         assert "Red mug" in card.inner_text()
         assert card.get_attribute("href") == "?product=MUG-RED"
-        page.wait_for_function(
-            "document.querySelector('shoplens-goes-with').shadowRoot.querySelector('.card img').naturalWidth > 0"
-        )
+        from playwright.sync_api import expect
+
+        expect(row.locator(".card img").first).not_to_have_js_property("naturalWidth", 0)
         assert page.locator("shoplens-similar .card").count() > 1
 
     def test_the_page_s_properties_theme_them_and_its_styles_stay_out(self, open_site: Callable[..., Page]) -> None:
