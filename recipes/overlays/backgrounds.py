@@ -17,6 +17,9 @@ SIDE = 320
 
 HELD_OUT = 0.08
 DRAWN_LISTINGS = 160
+MORE_SEEDS = (63, 64)
+"""Drawn shops that are trained on alone: `ship.py` draws another one to choose by."""
+
 DRAWN = 0.15
 """Share of the drawn photos among those that are drawn on: there are few of them, with grounds that no photo has."""
 
@@ -78,6 +81,8 @@ def _all(data: Path) -> Iterator[tuple[str, np.ndarray]]:
         if (picture := _read(path)) is not None:
             yield path.relative_to(data).as_posix(), picture
     yield from drawn_photos().items()
+    for seed in MORE_SEEDS:
+        yield from ((f"more-{name}", picture) for name, picture in drawn_photos(seed).items())
 
 
 def _read(path: Path) -> np.ndarray | None:
@@ -93,7 +98,8 @@ def _read(path: Path) -> np.ndarray | None:
 class Backgrounds:
     """Photos by number; the last `HELD_OUT` of a fixed shuffle are for thresholds and never trained on.
 
-    Those of `overlaid.txt` have a number, so that the shuffle never depends on the list, and are in neither part.
+    Those of `overlaid.txt` have a number, so that the shuffle never depends on the list, and are in neither part; the
+    shops of `MORE_SEEDS` come after what is shuffled.
     `sets` says from which set of photos each of `numbers` is.
     """
 
@@ -101,12 +107,14 @@ class Backgrounds:
         self._bytes = np.fromfile(work / "photos.bin", np.uint8)
         photos = json.loads((work / "photos.json").read_text())
         self._spans = list(pairwise([0, *(end for _, end in photos)]))
-        order = np.random.default_rng(3).permutation(len(self._spans))
+        shuffled = [number for number, (name, _) in enumerate(photos) if not name.startswith("more-drawn")]
+        order = np.random.default_rng(3).permutation(len(shuffled))
         cut = round(len(order) * (1 - HELD_OUT))
-        part, left_out = (order[cut:] if held_out else order[:cut]), overlaid()
+        part = order[cut:] if held_out else [*order[:cut], *range(len(shuffled), len(photos))]
+        left_out = overlaid()
         self.numbers = np.array([number for number in part if photos[number][0] not in left_out])
         self.sets = np.array([photos[number][0].split("/")[0] for number in self.numbers])
-        drawn = self.sets == "drawn"
+        drawn = np.char.endswith(self.sets, "drawn")
         self._taken, self._drawn = self.numbers[~drawn], self.numbers[drawn]
 
     def photo(self, number: int) -> np.ndarray:

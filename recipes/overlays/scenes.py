@@ -38,6 +38,9 @@ COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.2, 0.05, 0.2, 0.45, 0.2, 0.18
 SEVERAL, TWICE = 0.06, 0.4
 """Share of the photos that show several things, and of those that show one twice."""
 
+ON_WHITE = 0.35
+"""Share of the collages whose every photo shows a thing on white: only how they stand tells them from a group."""
+
 PICTURED = 0.4
 """Share of the packages that have a photo on them, as covers and screens have."""
 
@@ -92,7 +95,8 @@ def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape:
     scale = rng.uniform(1, 2) if rng.random() < LARGER else 1.0
     rows, columns = (round(side * scale) for side in shape)
     if collage:
-        return panels(lambda: _base(photos, rng), rows, columns, rng)
+        photo = _on_white if rng.random() < ON_WHITE else _base
+        return panels(lambda: photo(photos, rng), rows, columns, rng)
     return fitted_in(_base(photos, rng), rows, columns, rng)
 
 
@@ -124,14 +128,25 @@ def _base(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
         return several(photos, rng)
     photo = photos.any(rng)
     if rng.random() < WHITED and (alpha := _cut_out(photo)) is not None:
-        ground = 255.0 if rng.random() < 0.7 else rng.uniform(225, 255)
-        photo = (photo * alpha + ground * (1 - alpha)).astype(np.uint8)
+        photo = _laid_on(photo, alpha, 255.0 if rng.random() < 0.7 else rng.uniform(225, 255))
     if rng.random() < PRINT:
         photo = np.clip(overlays.printed(photo.astype(np.float32), rng), 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
         gain, lift = rng.uniform(0.7, 1.25), rng.uniform(-25, 25)
         photo = np.clip(photo * gain + lift, 0, 255).astype(np.uint8)
     return photo
+
+
+def _on_white(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
+    photo = photos.any(rng)
+    if rng.random() > PACKAGE and (alpha := _cut_out(photo)) is not None:
+        return _laid_on(photo, alpha, 255.0)
+    art, alpha = thing(rng, photo if rng.random() < PICTURED else None)
+    return _laid_on(art, alpha, 255.0)
+
+
+def _laid_on(photo: np.ndarray, alpha: np.ndarray, ground: float) -> np.ndarray:
+    return np.clip(photo * alpha + ground * (1 - alpha), 0, 255).astype(np.uint8)
 
 
 def several(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:

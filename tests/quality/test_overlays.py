@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from importlib.resources import files
 
 import cv2
@@ -90,34 +91,26 @@ def test_any_size_is_looked_at(size: tuple[int, int]) -> None:
     assert 0.0 <= seen.collage <= 1.0
 
 
-@pytest.mark.parametrize(("badged", "looks"), [(False, [(256, 256)]), (True, [(256, 256), (320, 320)])])
-def test_only_what_may_have_something_over_it_is_looked_at_again(badged: bool, looks: list[tuple[int, int]]) -> None:
-    photo, asked = product(400, seed=0), []
-    pixels = with_badge(photo) if badged else photo
-
-    def shrunk(width: int, height: int) -> Pixels:
-        asked.append((width, height))
-        return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-    overlay_detector().look_through(shrunk, 400, 400)
-    assert asked == looks
+def badge(photo: Pixels, *sides: int) -> Overlay:
+    return overlay_detector().look(photo, sides or SIDES).kinds["badge"]
 
 
-def test_the_mean_of_both_looks_counts_and_the_closer_one_says_where() -> None:
-    detector, plain = overlay_detector(), product(400, seed=0)
+def test_what_surely_has_nothing_over_it_is_looked_at_once() -> None:
+    plain = product(400, seed=0)
+    np.testing.assert_array_equal(badge(plain).logits, badge(plain, SIDES[0]).logits)
+    assert badge(plain).score == badge(plain, SIDES[0]).score
 
-    def badge(first: Pixels, closer: Pixels) -> Overlay:
-        def shrunk(width: int, height: int) -> Pixels:
-            shown = first if width == SIDES[0] else closer
-            return np.asarray(cv2.resize(shown, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
-        return detector.look_through(shrunk, 400, 400).kinds["badge"]
+def test_of_two_looks_the_mean_counts_and_the_closer_one_says_where() -> None:
+    badged = with_badge(product(400, seed=0))
+    both, first, closer = badge(badged), badge(badged, SIDES[0]), badge(badged, SIDES[1])
+    assert first.score != closer.score
+    assert logit(both.score) == pytest.approx((logit(first.score) + logit(closer.score)) / 2)
+    np.testing.assert_array_equal(both.logits, closer.logits)
 
-    right, left = with_badge(plain), np.ascontiguousarray(with_badge(plain)[:, ::-1])
-    assert badge(right, plain).score < badge(right, right).score
-    box = badge(right, left).box
-    assert box is not None
-    assert (box.x0 + box.x1) / 2 < 0.5
+
+def logit(score: float) -> float:
+    return math.log(score / (1 - score))
 
 
 @given(st.sampled_from(sorted(overlay_thresholds().values())), st.floats(1e-9, 0.09))

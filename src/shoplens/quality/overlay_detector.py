@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -101,27 +101,27 @@ class OverlayDetector:
                 "The overlay network cannot be loaded.", received=error, remedy="Install again."
             ) from error
 
-    def look(self, pixels: Pixels) -> Overlays:
-        """Look at a photo of any size, uint8 RGB `[h, w, 3]`."""
-
-        def shrunk(width: int, height: int) -> Pixels:
-            return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-        return self.look_through(shrunk, *pixels.shape[:2])
-
-    def look_through(self, shrunk: Callable[[int, int], Pixels], height: int, width: int) -> Overlays:
-        """Look at a photo of so many pixels, which `shrunk` brings to a width and a height that it is asked for.
+    def look(self, pixels: Pixels, sides: Sequence[int] = SIDES) -> Overlays:
+        """Look at a photo of any size, uint8 RGB `[h, w, 3]`.
 
         Where the first look is not sure that nothing is there, a second, closer one is, and the mean of both counts:
         faint lines are lost in the smaller picture, and what looks like one in the one seldom does in the other.
+
+        Args:
+            pixels: the photo.
+            sides: longer sides in pixels at which to look, one after the other; the last look says where.
         """
-        maps, logits = self._seen(shrunk, height, width, SIDES[0])
+        height, width = pixels.shape[:2]
         strip = max(height, width) > _LONGEST * min(height, width)
-        if strip:
-            logits[-1] = -np.inf
-        if logits.max() > np.log(_UNSURE / (1.0 - _UNSURE)):
-            maps, closer = self._seen(shrunk, height, width, SIDES[1])
-            logits = (logits + closer) / 2.0
+        looks: list[npt.NDArray[np.float64]] = []
+        for side in sides:
+            maps, logits = self._seen(pixels, side)
+            if strip:
+                logits[-1] = -np.inf
+            looks.append(logits)
+            logits = np.mean(looks, axis=0)
+            if logits.max() <= np.log(_UNSURE / (1.0 - _UNSURE)):
+                break
         *kinds, collage = (float(score) for score in _sigmoid(logits))
         cells = _cells(maps)
         found = {
@@ -129,11 +129,13 @@ class OverlayDetector:
         }
         return Overlays(found, 0.0 if strip else collage)
 
-    def _seen(
-        self, shrunk: Callable[[int, int], Pixels], height: int, width: int, side: int
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    def _seen(self, pixels: Pixels, side: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
         """Return one look's maps `[h/8, w/8, 4 * kinds]`, and logits of the kinds and of a collage `[kinds + 1]`."""
-        batch = np.ascontiguousarray(shrunk(*looked_at(height, width, side))[None])
+        height, width = pixels.shape[:2]
+        columns, rows = looked_at(height, width, side)
+        # Between half and the whole size a mean of four neighbours leaves nothing out, in a fifth of the time.
+        ways = cv2.INTER_LINEAR if height < 2 * rows and width < 2 * columns else cv2.INTER_AREA
+        batch = np.ascontiguousarray(cv2.resize(pixels, (columns, rows), interpolation=ways), np.uint8)[None]
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
         return maps[0], np.append(kinds[0], collage[0]).astype(np.float64)
 

@@ -143,8 +143,7 @@ class PhotoContext:
     @cached_property
     def overlays(self) -> Overlays:
         """What the overlay network sees in `work`."""
-        height, width = self.work.shape[:2]
-        return overlay_detector().look_through(self.shrunk, height, width)
+        return overlay_detector().look(self.work)
 
     @cached_property
     def gist(self) -> Gist:
