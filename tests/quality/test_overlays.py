@@ -118,6 +118,14 @@ def test_a_score_above_a_threshold_is_above_it_in_print(threshold: float, more: 
     assert float(f"{rounded_up(threshold + more):g}") > threshold
 
 
+@pytest.mark.parametrize("size", [(1, 1), (8, 8), (31, 20)])
+def test_tiny_pictures_are_not_judged(size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
+    seen = overlay_detector().look(noise)
+    assert seen.collage == 0.0
+    assert [(overlay.score, overlay.box) for overlay in seen.kinds.values()] == [(0.0, None)] * len(KINDS)
+
+
 @pytest.mark.parametrize(("width", "asked"), [(480, True), (1920, True), (1921, False), (2400, False)])
 def test_strips_are_not_asked_whether_they_are_collages(width: int, asked: bool) -> None:
     strip = np.full((480, width, 3), 255, np.uint8)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from shoplens.errors import BadInput, UnknownName
 from shoplens.plugins import load, names
+from shoplens.quality.rule import beside
 from shoplens.quality.rule_pack import RulePack
 from shoplens.quality.rule_plan import UNREADABLE, RulePlan
 
@@ -92,3 +95,15 @@ def test_packs_that_extend_each_other_in_a_ring_are_refused(tmp_path: Path) -> N
     ring.write_text(f'name = "r"\ntitle = "R"\nversion = "1"\nextends = "{ring}"\n', encoding="utf-8")
     with pytest.raises(BadInput, match="cycle"):
         RulePack.load(ring)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_value_reads_on_the_side_of_its_limit_where_it_is(value: float, limit: float) -> None:
+    assume(abs(value - limit) > 1e-5)
+    assert (float(beside(value, limit, ".0%").rstrip("%")) > 100 * limit) == (value > limit)
+    assert (float(beside(100 * value, 100 * limit, ".1f")) > 100 * limit) == (value > limit)
+
+
+def test_a_value_has_no_more_digits_than_it_needs() -> None:
+    assert [beside(value, 1.5, ".1f") for value in (2.31, 1.52, 1.5004)] == ["2.3", "1.52", "1.5004"]
+    assert beside(0.354, 0.35, ".0%") == "35.4%"

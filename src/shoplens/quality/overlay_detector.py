@@ -33,6 +33,9 @@ _STRIDE: Final = 32
 _LONGEST: Final = 4.0
 """Of a strip longer than this, the network sees less than 64 pixels across: too little to tell panels by."""
 
+_LEAST: Final = 32
+"""A photo whose longer side has fewer pixels shows nothing of which it could be said."""
+
 _CELLS: Final = 20
 """So many of the likeliest cells say how likely an overlay's cells are: a short word's."""
 
@@ -102,7 +105,7 @@ class OverlayDetector:
             ) from error
 
     def look(self, pixels: Pixels, sides: Sequence[int] = SIDES) -> Overlays:
-        """Look at a photo of any size, uint8 RGB `[h, w, 3]`.
+        """Look at a photo of any size, uint8 RGB `[h, w, 3]`; in a tiny one nothing is found.
 
         Where the first look is not sure that nothing is there, a second, closer one is, and the mean of both counts:
         faint lines are lost in the smaller picture, and what looks like one in the one seldom does in the other.
@@ -112,6 +115,8 @@ class OverlayDetector:
             sides: longer sides in pixels at which to look, one after the other; the last look says where.
         """
         height, width = pixels.shape[:2]
+        if max(height, width) < _LEAST:
+            return Overlays({kind: Overlay(0.0, kind, np.zeros((0, 0), np.float32)) for kind in KINDS}, 0.0)
         strip = max(height, width) > _LONGEST * min(height, width)
         looks: list[npt.NDArray[np.float64]] = []
         for side in sides:

@@ -59,3 +59,10 @@ class Rule:
     ) -> Finding:
         """Return a finding of this rule; the inspector adds the photo and the product."""
         return Finding(self.check, self.severity, attribute, description, detail, box=box, documentation=self.source)
+
+
+def beside(value: float, limit: float, spec: str) -> str:
+    """Return a value in as few digits as tell it from its limit, from a `spec` such as ".1f" or ".0%" on."""
+    digits, kind = int(spec[1:-1]), spec[-1]
+    told = ((f"{value:.{more}{kind}}", f"{limit:.{more}{kind}}") for more in range(digits, digits + 4))
+    return next((shown for shown, other in told if shown != other), f"{value:{spec}}")

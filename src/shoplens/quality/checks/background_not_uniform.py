@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -26,7 +26,7 @@ class BackgroundNotUniform:
         share, least = context.background.uniform_share, rule.limits["min_share"]
         if share < least:
             yield rule.finding(
-                f"The background is not uniform: only {share:.0%} of the picture's border has one colour, "
-                f"less than {least:.0%}.",
+                f"The background is not uniform: only {beside(share, least, '.0%')} of the picture's border has one "
+                f"colour, less than {least:.0%}.",
                 Measure(round(share, 3), least, "share"),
             )

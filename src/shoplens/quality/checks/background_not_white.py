@@ -10,7 +10,7 @@ import numpy as np
 
 from shoplens.photos.channels import weakest
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Box, Finding, Measure, Photo, Pixels
 
 _RING = 0.03
@@ -34,8 +34,8 @@ class BackgroundNotWhite:
         share, box = context.once(f"{self.code} {white}", lambda: _colored_border(context.work, white))
         if share > most:
             yield rule.finding(
-                f"The background is not white: {share:.0%} of the picture's border is darker than {white:g} of 255, "
-                f"more than {most:.0%}.",
+                f"The background is not white: {beside(share, most, '.0%')} of the picture's border is darker than "
+                f"{white:g} of 255, more than {most:.0%}.",
                 Measure(round(share, 4), most, "share"),
                 box=box,
             )

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from shoplens.quality.photo_context import PhotoContext, Plane
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 _BLOCK = 8
@@ -45,8 +45,8 @@ class Blocky:
         step, most = context.once(self.code, lambda: block_step(context.fine)), rule.limits["max_step"]
         if step is not None and step > most:
             yield rule.finding(
-                f"The photo is compressed too far: the steps between blocks of 8 pixels are {step:.1f} times those "
-                f"elsewhere, more than {most:g}.",
+                "The photo is compressed too far: the steps between blocks of 8 pixels are "
+                f"{beside(step, most, '.1f')} times those elsewhere, more than {most:g}.",
                 Measure(round(step, 2), most, "times"),
             )
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext, Plane
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 _FINE, _COARSE = 1.0, 2.0
@@ -75,7 +75,8 @@ class Blurred:
         width, most = context.once(self.code, lambda: edge_width(context)), rule.limits["max_width"]
         if width is not None and width > most:
             yield rule.finding(
-                f"The photo is blurred: even its sharpest edges are {width:.1f} px soft, more than {most:g} px.",
+                f"The photo is blurred: even its sharpest edges are {beside(width, most, '.1f')} px soft, "
+                f"more than {most:g} px.",
                 Measure(round(width, 3), most, "px"),
             )
 

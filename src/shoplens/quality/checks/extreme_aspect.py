@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -27,7 +27,7 @@ class ExtremeAspect:
         ratio, most = max(width, height) / min(width, height), rule.limits["max_ratio"]
         if ratio > most:
             yield rule.finding(
-                f"The photo's longer side is {ratio:.1f} times its shorter side ({width} x {height} px); "
-                f"at most {most:g} times shows well.",
+                f"The photo's longer side is {beside(ratio, most, '.1f')} times its shorter side "
+                f"({width} x {height} px); at most {most:g} times shows well.",
                 Measure(round(ratio, 3), most, "ratio"),
             )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -30,6 +30,7 @@ class LowContrast:
             spread = max(spread, context.chroma_range(1), context.chroma_range(2))
         if spread < least:
             yield rule.finding(
-                f"The photo has little contrast: its tones span {spread:.0f} of 100 units of Lab, less than {least:g}.",
+                f"The photo has little contrast: its tones span {beside(spread, least, '.0f')} of 100 units of Lab, "
+                f"less than {least:g}.",
                 Measure(round(spread, 2), least, "Lab"),
             )

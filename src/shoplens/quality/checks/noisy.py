@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 _KERNEL = np.array([1, -2, 1], np.float32)
@@ -44,8 +44,8 @@ class Noisy:
         noise, most = context.once(self.code, lambda: noise_level(context)), rule.limits["max_noise"]
         if noise is not None and noise > most:
             yield rule.finding(
-                f"The photo is grainy: even calm parts vary by {noise:.1f} of 255 from pixel to pixel, "
-                f"more than {most:g}.",
+                f"The photo is grainy: even calm parts vary by {beside(noise, most, '.1f')} of 255 from pixel to "
+                f"pixel, more than {most:g}.",
                 Measure(round(noise, 2), most, "levels"),
             )
 

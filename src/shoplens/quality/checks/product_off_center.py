@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -29,7 +29,8 @@ class ProductOffCenter:
         distance = max(abs(box.x0 + box.x1 - 1.0), abs(box.y0 + box.y1 - 1.0)) / 2
         if distance > most:
             yield rule.finding(
-                f"The product is off centre by {distance:.0%} of the picture's side, more than {most:.0%}.",
+                f"The product is off centre by {beside(distance, most, '.0%')} of the picture's side, "
+                f"more than {most:.0%}.",
                 Measure(round(distance, 3), most, "share"),
                 box=box,
             )

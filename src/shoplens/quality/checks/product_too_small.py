@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -29,7 +29,8 @@ class ProductTooSmall:
         fill = max(box.x1 - box.x0, box.y1 - box.y0)
         if fill < least:
             yield rule.finding(
-                f"The product is small: it fills {fill:.0%} of the picture; at least {least:.0%} is asked for.",
+                f"The product is small: it fills {beside(fill, least, '.0%')} of the picture; "
+                f"at least {least:.0%} is asked for.",
                 Measure(round(fill, 3), least, "share"),
                 box=box,
             )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from shoplens.quality.gist_head import head_threshold
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.quality.turn import Turn
 from shoplens.records import Finding, Measure, Photo
 
@@ -34,6 +34,7 @@ class Rotated:
         turn, most = Turn.of(context), rule.limits["max_sure"]
         if turn.quarters and turn.sure > most:
             yield rule.finding(
-                f"The photo is turned {_HOW[turn.quarters]} (sure by {turn.sure:.1%}, threshold {most:.1%}).",
+                f"The photo is turned {_HOW[turn.quarters]} (sure by {beside(turn.sure, most, '.1%')}, "
+                f"threshold {most:.1%}).",
                 Measure(round(turn.sure, 4), most, "probability"),
             )

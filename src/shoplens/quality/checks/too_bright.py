@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -27,7 +27,7 @@ class TooBright:
         darkest, most = context.lightness(1.0), rule.limits["max_lightness"]
         if darkest > most:
             yield rule.finding(
-                f"The photo is over-exposed: 99 % of it is lighter than L* {darkest:.0f}; "
+                f"The photo is over-exposed: 99 % of it is lighter than L* {beside(darkest, most, '.0f')}; "
                 f"a well lit photo has parts below {most:g}.",
                 Measure(round(darkest, 2), most, "L*"),
             )

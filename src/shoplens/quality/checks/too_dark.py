@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -30,7 +30,7 @@ class TooDark:
             lightest = max(lightest, context.content_lightness(95.0))
         if lightest < least:
             yield rule.finding(
-                f"The photo is too dark: 95 % of it is darker than L* {lightest:.0f}; "
+                f"The photo is too dark: 95 % of it is darker than L* {beside(lightest, least, '.0f')}; "
                 f"a well lit photo reaches {least:g}.",
                 Measure(round(lightest, 2), least, "L*"),
             )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext, Plane
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 _LOW, _MIDDLE, _HIGH = (0.015, 0.04), (0.05, 0.12), (0.28, 0.46)
@@ -49,7 +49,7 @@ class Upscaled:
         fall, most = context.once(self.code, lambda: spectrum_fall(context.fine)), rule.limits["max_fall"]
         if fall is not None and fall > most:
             yield rule.finding(
-                f"The photo seems enlarged: its finest detail lies {fall:.0f} dB below the coarser, "
+                f"The photo seems enlarged: its finest detail lies {beside(fall, most, '.0f')} dB below the coarser, "
                 f"more than {most:g} dB.",
                 Measure(round(fall, 2), most, "dB"),
             )
