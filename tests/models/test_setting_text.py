@@ -42,6 +42,7 @@ def test_what_is_no_setting_is_refused() -> None:
         ({"momentum": 1.0}, "momentum must be from 0"),
         ({"learning_rate": 0.0}, "learning_rate"),
         ({"distill": True}, "no ensemble"),
+        ({"distill": True, "members": 2, "teacher": "base"}, "its own ensemble or from a teacher"),
         ({"freeze": "stage1", "transfer": "none"}, "random weights"),
         ({"validation_share": 0.6, "test_share": 0.5}, "below 1"),
         ({"architecture_settings": 3}, "names with values"),
@@ -79,6 +80,7 @@ def test_best_trains_as_many_members_as_the_budget_has_room_for() -> None:
     [
         {"members": 2},
         {"distill": True},
+        {"teacher": "base"},
         {"freeze": "2"},
         {"epochs": 3},
         {"budget_minutes": 5.0},

@@ -146,6 +146,40 @@ def test_distilled_members_ship_as_one_network(photos: Path, judging: Path, home
     assert done.evaluation.accuracy >= 0.8
 
 
+def test_a_smaller_network_learns_from_a_larger_ones_answers(
+    residual: Training, photos: Path, judging: Path, home: Path
+) -> None:
+    settings = Settings.for_preset(
+        "good", size=32, epochs=20, patience=20, batch=16, learning_rate=3e-3, average=0.9,
+        teacher=str(residual.bundle.path),
+        architecture_settings={"channels": (12, 24), "blocks": (1, 1), "strides": (1, 2, 2)},
+    )  # fmt: skip
+    done = train(photos, settings, name="pupil", home=home, test=judging)
+    card = done.bundle.card
+    assert card["taught_by"] == residual.bundle.id
+    assert (card["parent"], card["heads_of"]) == ("", "")
+    sizes = [(one.path / "model.onnx").stat().st_size for one in (done.bundle, residual.bundle)]
+    assert sizes[0] < 0.5 * sizes[1]
+    assert done.evaluation.accuracy >= 0.8
+    test = sorted(judging.rglob("*.*"))
+    old, new = (
+        OnnxModel(one).run(np.stack([one.recipe.apply(decode_file(file).pixels) for file in test]))["embedding"]
+        for one in (residual.bundle, done.bundle)
+    )
+    alike = old @ new.T
+    assert np.diag(alike).mean() > alike.mean() + 0.2
+
+
+def test_a_teacher_of_other_classes_is_refused(residual: Training, home: Path, tmp_path: Path) -> None:
+    fill(tmp_path / "in", 8)
+    (tmp_path / "in" / "red").rename(tmp_path / "in" / "crimson")
+    settings = Settings.for_preset(
+        "good", "simple_cnn", size=32, epochs=1, architecture_settings=TINY_CNN, teacher=str(residual.bundle.path)
+    )
+    with pytest.raises(BundleError, match="no crimson"):
+        train(tmp_path / "in", settings, name="pupil", home=home)
+
+
 def test_a_manifest_trains_and_its_groups_stay_on_one_side(photos: Path, tmp_path: Path) -> None:
     files = sorted(photos.glob("*/0*.jpg"))
     rows = [f"{file},{file.parent.name},{i % 24},x\n" for i, file in enumerate(files)]

@@ -36,6 +36,9 @@ def train(
     budget: Annotated[str, typer.Option(help="Time at most for the passes: 90s, 20m, 1h.")] = "",
     members: Annotated[int | None, typer.Option(min=1, help="Networks whose probabilities are averaged.")] = None,
     distill: Annotated[bool, typer.Option("--distill", help="Ship one network that learned from the members.")] = False,
+    teacher: Annotated[
+        str, typer.Option(help="A bundle's name or folder whose answers the network learns, as a smaller one may.")
+    ] = "",
     freeze: Annotated[
         str, typer.Option(help="Stages that keep their weights: how many, or the last one's name (stage2).")
     ] = "",
@@ -75,6 +78,7 @@ def train(
     architecture = str(chosen.pop("architecture", architecture))
     if "transfer" in chosen:
         start = str(chosen.pop("transfer"))
+    teacher = str(chosen.pop("teacher", teacher))
     named = {
         "epochs": epochs,
         "size": size,
@@ -84,6 +88,7 @@ def train(
         "freeze": freeze or None,
         "seed": seed,
         "transfer": start_of(shop, start) if start else None,
+        "teacher": bundle_folder(shop, teacher) if teacher else None,
     }
     settings = Settings.for_preset(preset, architecture, **{**named, **chosen})
     if data is not None and not data.exists():

@@ -16,13 +16,14 @@ from shoplens.models.weight_names import named_weights
 
 if TYPE_CHECKING:
     from shoplens.models.start import Start
+    from shoplens.models.teacher import Teacher
     from shoplens.records import Pixels
 
 _SCALE = 16.0
 
 _TAUGHT = 0.7
-"""Share of a target that the members say where one network learns from them, as is usual in distillation (Hinton et al.
-2015 weigh the labels lower)."""
+"""Share of a target that other networks say where one learns from them, as is usual in distillation (Hinton et al. 2015
+weigh the labels lower)."""
 
 
 class Learner:
@@ -35,6 +36,10 @@ class Learner:
         start: weights to begin with; where they make an embedding, it is held near the one that they gave, so that what
             they knew of looks is kept. Otherwise the embedding learns to point at its class.
         members: weights of an ensemble that this network is to answer like.
+        teacher: a bundle that it is to answer like; where its embedding is as long, that is held near the teacher's.
+
+    Attributes:
+        looks_taught: whether the embedding is held near the teacher's.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Learner:
         precision: networks.Precision,
         start: Start | None = None,
         members: Sequence[networks.Weights] = (),
+        teacher: Teacher | None = None,
     ) -> None:
         import keras
         import tensorflow as tf
@@ -51,17 +57,20 @@ class Learner:
         keras.utils.set_random_seed(settings.seed)
         self._settings, self._classes, self._precision = settings, classes, precision
         self._network = self._build()
-        self._teacher: keras.Model | None = None
+        self._teacher = teacher
+        self.looks_taught = False
+        self._origin: keras.Model | None = None
         self._proxies: keras.Variable | None = None
         if start is not None:
             networks.fill(self._network, start.weights)
         if settings.looks and start is not None and start.looks:
-            self._teacher = self._build(start.weights)
+            self._origin = self._build(start.weights)
         elif settings.looks:
             dim = self._network.output["embedding"].shape[-1]
-            self._proxies = keras.Variable(
-                keras.initializers.RandomNormal(1.0, seed=settings.seed)((classes, dim)), name="proxies"
-            )
+            self.looks_taught = teacher is not None and teacher.dim == dim
+            if not self.looks_taught:
+                random = keras.initializers.RandomNormal(1.0, seed=settings.seed)
+                self._proxies = keras.Variable(random((classes, dim)), name="proxies")
         self._members = [self._build(weights) for weights in members]
         self._stages, self._held = Stages(self._network, settings), 0
         self._optimizer = Optimizer(settings, self._trained())
@@ -86,7 +95,12 @@ class Learner:
 
     def step(self, photos: Pixels, targets: npt.NDArray[np.float32], rate: float) -> float:
         """Learn one batch, uint8 `[n, size, size, 3]` and float32 `[n, classes]`; return its loss."""
-        return float(self._step(photos, targets, np.float32(rate)))
+        looks = np.zeros((0, 0), np.float32)
+        if self._teacher is not None:
+            said, shown = self._teacher.look(photos)
+            targets = (1 - _TAUGHT) * targets + _TAUGHT * said
+            looks = shown if self.looks_taught else looks
+        return float(self._step(photos, targets, looks, np.float32(rate)))
 
     def end(self, progress: float, batches: Iterable[tuple[Pixels, Any]]) -> None:
         """Close a pass at a progress of 0 to 1: take its weights into the plain average, if there is one.
@@ -177,7 +191,7 @@ class Learner:
 
         return self._network(tf.cast(photos, tf.float32), training=False)["logits"]
 
-    def _traced_step(self, photos: Any, targets: Any, rate: Any) -> Any:  # noqa: ANN401 - tensors
+    def _traced_step(self, photos: Any, targets: Any, looks: Any, rate: Any) -> Any:  # noqa: ANN401 - tensors
         import tensorflow as tf
 
         inputs, trained = tf.cast(photos, tf.float32), self._trained()
@@ -187,7 +201,7 @@ class Learner:
         with tf.GradientTape() as tape:
             out = self._network(inputs, training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, out["logits"]))
-            loss += self._settings.looks * self._looks_loss(inputs, targets, out["embedding"])
+            loss += self._settings.looks * self._looks_loss(inputs, targets, looks, out["embedding"])
         gradients = tape.gradient(loss, [variable.value for variable in trained])
         self._optimizer.apply(gradients, trained, rate)
         self._steps.assign_add(1.0)
@@ -198,12 +212,13 @@ class Learner:
                 average.assign_sub((1.0 - decay) * (average - variable.value))
         return loss
 
-    def _looks_loss(self, inputs: Any, targets: Any, embedding: Any) -> Any:  # noqa: ANN401 - tensors
+    def _looks_loss(self, inputs: Any, targets: Any, looks: Any, embedding: Any) -> Any:  # noqa: ANN401 - tensors
         import tensorflow as tf
 
-        if self._teacher is not None:
-            taught = tf.stop_gradient(self._teacher(inputs, training=False)["embedding"])
-            return tf.reduce_mean(1.0 - tf.reduce_sum(taught * embedding, axis=1))
+        if self._origin is not None:
+            looks = tf.stop_gradient(self._origin(inputs, training=False)["embedding"])
+        if self._origin is not None or self.looks_taught:
+            return tf.reduce_mean(1.0 - tf.reduce_sum(looks * embedding, axis=1))
         if self._proxies is not None:
             proxies = tf.math.l2_normalize(self._proxies.value, axis=1)
             similar = _SCALE * tf.matmul(embedding, proxies, transpose_b=True)

@@ -25,6 +25,7 @@ class Outcome:
         validation_logits: `[n, classes]`, in the order of the validation side.
         export: writes the ONNX file at a path with a temperature and returns facts for the card.
         weights: to train on from, by name of their variable.
+        embedding_of: the bundle near whose embedding its own was held; None where there is none.
         heads_of: the bundle whose heads the network keeps beside its new classes; None where it has none.
         history: passes; empty where there were none.
         stopped: why it ended.
@@ -40,6 +41,7 @@ class Outcome:
     validation_logits: npt.NDArray[np.float32]
     export: Callable[[Path, float], Mapping[str, Any]]
     weights: Weights
+    embedding_of: Bundle | None = None
     heads_of: Bundle | None = None
     history: tuple[EpochDone, ...] = ()
     stopped: str = ""

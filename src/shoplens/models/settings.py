@@ -86,6 +86,8 @@ class Settings:
         test_share: share of the photos that judge, where no others are given for it.
         precision: "auto" takes bfloat16 where the processor computes with it.
         transfer: "base", "none", the folder of a bundle, or a file of weights (.npz, .h5) to start from.
+        teacher: "base", or the folder of a bundle that knows every class: seven tenths of a target are what it says of
+            the photo, and an embedding as long as its is held near its own. "" learns from the labels alone.
         budget_minutes: time after which training has come to its end, None for no limit. The cosine follows whichever
             is further on, the passes or the time. Members share it.
         seed: of every random choice.
@@ -132,6 +134,7 @@ class Settings:
     test_share: float = 0.15
     precision: Wish = "auto"
     transfer: str = "base"
+    teacher: str = ""
     budget_minutes: float | None = None
     seed: int = 0
 
@@ -162,6 +165,12 @@ class Settings:
         if self.distill and self.members == 1:
             raise BadInput(
                 "There is no ensemble to distil.", received="members=1", remedy="Ask for members too: --members 3."
+            )
+        if self.distill and self.teacher:
+            raise BadInput(
+                "A network learns from its own ensemble or from a teacher.",
+                received=f"distill and teacher={self.teacher}",
+                remedy="Leave --distill or --teacher out.",
             )
         if self.freeze and self.transfer == "none":
             raise BadInput(
@@ -198,7 +207,7 @@ class Settings:
             return {name: value for name, value in chosen.items() if name in FAST | {"preset"}}
         idle = {name for name, (other, values) in NEEDED.items() if chosen[other] not in values}
         idle |= {name for name in _REGULARISERS if name not in self.architecture_settings}
-        idle |= set() if self.freeze else {"thaw"}
+        idle |= {name for name, other in (("thaw", self.freeze), ("teacher", self.teacher)) if not other}
         kept = {name: value for name, value in chosen.items() if name not in idle}
         regularisers = {name: self.architecture_settings[name] for name in _REGULARISERS if name in kept}
         return kept | regularisers

@@ -36,6 +36,7 @@ class Shipment:
         outcome: the fitted network.
         parent: what it started from.
         recipe: of the bundle.
+        teacher: what it learned from beside the labels.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Shipment:
     outcome: Outcome
     parent: Bundle | Path | None
     recipe: Recipe
+    teacher: Bundle | None = None
 
 
 def ship(work: Shipment, path: Path, scratch: Path, listener: Listener) -> tuple[Bundle, Evaluation]:
@@ -112,7 +114,8 @@ def _card(work: Shipment, export: Mapping[str, Any]) -> dict[str, Any]:
         "task": "classification",
         "architecture": {"name": settings.architecture, **settings.architecture_settings},
         "parent": _parent_name(work.parent),
-        **_embedding_parts(work.parent),
+        "taught_by": work.teacher.id if work.teacher else "",
+        **_embedding_parts(outcome.embedding_of),
         "members": outcome.members,
         "distilled_from": outcome.distilled_from,
         "heads_of": outcome.heads_of.id if outcome.heads_of and outcome.heads_of.heads else "",
@@ -147,9 +150,9 @@ def _parent_name(parent: Bundle | Path | None) -> str:
     return parent.id if isinstance(parent, Bundle) else parent.name
 
 
-def _embedding_parts(parent: Bundle | Path | None) -> dict[str, list[int]]:
-    """A training keeps the layout of the embedding that it started from."""
-    told = parent.card.get("embedding_parts") if isinstance(parent, Bundle) else None
+def _embedding_parts(other: Bundle | None) -> dict[str, list[int]]:
+    """An embedding that is held near another one has its layout."""
+    told = other.card.get("embedding_parts") if other is not None else None
     return {"embedding_parts": list(told)} if told else {}
 
 

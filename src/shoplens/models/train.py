@@ -73,7 +73,8 @@ def train(
 
     Raises:
         BadInput: there is too little to train, to choose or to judge, or the name is none for a bundle.
-        BundleError: the bundle or file to start from is missing, altered or carries no weights that fit.
+        BundleError: the bundle or file to start from is missing, altered or carries no weights that fit, or the
+            teacher is missing, altered or does not know a class.
         DownloadError: the weights of an address cannot be fetched, or are not those of the hash.
         MissingExtra: the libraries of the extra "train" are not installed.
     """
@@ -84,6 +85,7 @@ def train(
     parent = parent_of(settings, home / "training" / "downloads", listener)
     if parent is None:
         settings = replace(settings, transfer="none")
+    teacher = load_bundle(BASE if settings.teacher == "base" else Path(settings.teacher)) if settings.teacher else None
     recipe, stored, side = _recipes(settings, parent)
     dataset = Dataset.open(
         source,
@@ -95,8 +97,8 @@ def train(
         progress=lambda done, total: listener(PhotosRead(done, total)),
     )
     groups, parts = _split(dataset, settings)
-    outcome = _fit(dataset, parts, settings, parent, home / "training", listener)
-    work = Shipment(name, dataset, parts, groups, outcome, parent, recipe)
+    outcome = _fit(dataset, parts, settings, parent, teacher, home / "training", listener)
+    work = Shipment(name, dataset, parts, groups, outcome, parent, recipe, teacher)
     with tempfile.TemporaryDirectory(prefix="draft-", dir=home / "training") as scratch:
         bundle, evaluation = ship(work, home / "bundles" / name, Path(scratch), listener)
     for checkpoint in outcome.checkpoints:
@@ -184,7 +186,13 @@ def _check_sides(dataset: Dataset, parts: Split) -> None:
 
 
 def _fit(
-    dataset: Dataset, parts: Split, settings: Settings, parent: Bundle | Path | None, work: Path, listener: Listener
+    dataset: Dataset,
+    parts: Split,
+    settings: Settings,
+    parent: Bundle | Path | None,
+    teacher: Bundle | None,
+    work: Path,
+    listener: Listener,
 ) -> Outcome:
     if settings.preset == "fast" and isinstance(parent, Bundle):
         from shoplens.models.train_head import train_head
@@ -192,4 +200,4 @@ def _fit(
         return train_head(dataset, parts, settings, parent, listener)
     from shoplens.models.train_network import train_network
 
-    return train_network(dataset, parts, settings, parent, work / "checkpoints", listener)
+    return train_network(dataset, parts, settings, parent, teacher, work / "checkpoints", listener)

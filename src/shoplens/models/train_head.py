@@ -56,6 +56,7 @@ def train_head(dataset: Dataset, parts: Split, settings: Settings, parent: Bundl
         validation_logits=head.logits(chosen),
         export=export,
         weights=_without_classes(parent.weights() or {}),
+        embedding_of=parent,
         heads_of=parent,
     )
 

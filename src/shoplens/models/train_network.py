@@ -25,6 +25,7 @@ from shoplens.models.runtime import OnnxModel
 from shoplens.models.settings import Settings
 from shoplens.models.split import Split
 from shoplens.models.start import Start, start_from_bundle, start_from_file
+from shoplens.models.teacher import Teacher
 from shoplens.models.trainer import Trained, Trainer
 
 _SOFTEN = 4.0
@@ -41,7 +42,13 @@ _SEED_STEP = 101
 
 
 def train_network(
-    dataset: Dataset, parts: Split, settings: Settings, parent: Bundle | Path | None, folder: Path, listener: Listener
+    dataset: Dataset,
+    parts: Split,
+    settings: Settings,
+    parent: Bundle | Path | None,
+    taught_by: Bundle | None,
+    folder: Path,
+    listener: Listener,
 ) -> Outcome:
     """Train from the parent's weights, or from random ones without a parent.
 
@@ -50,11 +57,13 @@ def train_network(
         parts: its sides.
         settings: the method; a parent's architecture replaces the one named there.
         parent: the bundle to start from, or a file of weights.
+        taught_by: the bundle to learn from.
         folder: for checkpoints.
         listener: told of every step and pass.
 
     Raises:
-        BundleError: the parent carries no weights, does not name its architecture, or does not fit it.
+        BundleError: the parent carries no weights, does not name its architecture, or does not fit it, or the teacher
+            does not know a class.
     """
     import_quietly()
     start: Start | None = None
@@ -67,7 +76,8 @@ def train_network(
         listener(StageBegun("fit"))
         head = _first_head(dataset, parts, settings, parent)
         start = Start({**start.weights, **head}, start.looks)
-    trained = _train_all(dataset, parts, settings, start, folder, listener)
+    teacher = Teacher(taught_by, dataset.classes) if taught_by is not None else None
+    trained = _train_all(dataset, parts, settings, start, teacher, folder, listener)
     shipped = trained[-1:] if len(trained) > settings.members else trained
     heads = _heads(settings, parent, start)
     weights = [{**heads, **t.weights} for t in shipped]
@@ -82,6 +92,7 @@ def train_network(
         validation_logits=exporter.validation_logits(),
         export=exporter.export,
         weights=networks.member_weights(weights),
+        embedding_of=taught_by if trained[0].looks_taught else parent if isinstance(parent, Bundle) else None,
         heads_of=heads_of,
         history=shipped[-1].history,
         stopped=trained[-1].stopped,
@@ -95,7 +106,13 @@ def train_network(
 
 
 def _train_all(
-    dataset: Dataset, parts: Split, settings: Settings, start: Start | None, folder: Path, listener: Listener
+    dataset: Dataset,
+    parts: Split,
+    settings: Settings,
+    start: Start | None,
+    teacher: Teacher | None,
+    folder: Path,
+    listener: Listener,
 ) -> list[Trained]:
     """Train the members and, where it is wished, the network that learns from them.
 
@@ -117,6 +134,7 @@ def _train_all(
                 folder,
                 start=start,
                 members=[t.weights for t in done] if taught else (),
+                teacher=teacher,
                 listener=_counting(listener, runs - number - 1),
             )
             done.append(trainer.run())

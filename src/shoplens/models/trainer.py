@@ -24,6 +24,7 @@ from shoplens.models.progress import EpochDone, Listener, StepDone, unheard
 from shoplens.models.settings import Settings
 from shoplens.models.split import Split
 from shoplens.models.start import Start
+from shoplens.models.teacher import Teacher
 
 Stop = Literal["epochs", "budget", "patience", "interrupted"]
 
@@ -42,6 +43,7 @@ class Trained:
         stopped: why it ended.
         precision: what it computed with.
         checkpoint: its state on disk; once the weights are safe elsewhere, it may be deleted.
+        looks_taught: whether its embedding was held near a teacher's.
     """
 
     weights: networks.Weights
@@ -49,6 +51,7 @@ class Trained:
     stopped: Stop
     precision: str
     checkpoint: Path
+    looks_taught: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +79,7 @@ class Trainer:
             was over is not done again.
         start: weights to begin with, and None to begin with random ones.
         members: weights of an ensemble to learn from.
+        teacher: a bundle to learn from.
         listener: told of every step and pass.
     """
 
@@ -88,13 +92,14 @@ class Trainer:
         *,
         start: Start | None = None,
         members: Sequence[networks.Weights] = (),
+        teacher: Teacher | None = None,
         listener: Listener = unheard,
     ) -> None:
         self._dataset, self._split, self._settings, self._listener = dataset, split, settings, listener
         self._precision = networks.choose_precision(settings.precision)
         self._batches = Batches(dataset, split.train, settings)
-        self._learner = Learner(settings, len(dataset.classes), self._precision, start, members)
-        self._path = folder / f"{self._identity(start, members)}.npz"
+        self._learner = Learner(settings, len(dataset.classes), self._precision, start, members, teacher)
+        self._path = folder / f"{self._identity(start, members, teacher)}.npz"
         self._state = _State()
         self._interruption = Interruption()
 
@@ -115,7 +120,8 @@ class Trainer:
             if not self._state.best:
                 raise
             stopped = "interrupted"
-        return Trained(self._state.best, tuple(self._state.history), stopped, self._precision, self._path)
+        history, taught = tuple(self._state.history), self._learner.looks_taught
+        return Trained(self._state.best, history, stopped, self._precision, self._path, taught)
 
     def _over(self) -> Stop | None:
         state, settings = self._state, self._settings
@@ -209,7 +215,7 @@ class Trainer:
         figure = record.validation_macro_f1 if self._settings.metric == "macro_f1" else record.validation_accuracy
         return figure, -record.validation_loss
 
-    def _identity(self, start: Start | None, members: Sequence[networks.Weights]) -> str:
+    def _identity(self, start: Start | None, members: Sequence[networks.Weights], teacher: Teacher | None) -> str:
         """Return what this training is made of, in 16 characters; the checkpoint carries it as its name."""
         digest = hashlib.sha256(repr(sorted(asdict(self._settings).items(), key=lambda item: item[0])).encode())
         digest.update(repr((self._dataset.classes, self._dataset.paths, self._precision)).encode())
@@ -219,6 +225,7 @@ class Trainer:
         for weights in [start.weights if start is not None else {}, *members]:
             for name, value in sorted(weights.items()):
                 digest.update(name.encode() + np.ascontiguousarray(value).tobytes())
+        digest.update((teacher.id if teacher is not None else "").encode())
         return digest.hexdigest()[:16]
 
     def _save(self) -> None:
