@@ -147,12 +147,16 @@ def by_shop(task: Task, model: str, known: set[str]) -> Ranking:
     return answers.__getitem__
 
 
+def halves(task: Task) -> dict[str, int]:
+    """Deal the products out to 0 and 1; the colours of one article lie on one side."""
+    products = {min(shows) for shows in task.gallery.values() if shows}
+    return {p: int(hashlib.sha256(p.split("/")[0].encode()).hexdigest(), 16) % 2 for p in products}
+
+
 def in_halves(task: Task, model: str) -> Ranking:
     """Two shops: each knows which photos belong together for one half of the products, and is asked about the other."""
-    products = {min(shows) for shows in task.gallery.values() if shows}
-    # Colours of one article stay on one side.
-    half = {p: int(hashlib.sha256(p.split("/")[0].encode()).hexdigest(), 16) % 2 for p in products}
-    answers = [by_shop(task, model, {p for p in products if half[p] == known}) for known in (0, 1)]
+    half = halves(task)
+    answers = [by_shop(task, model, {p for p in half if half[p] == known}) for known in (0, 1)]
     sides = [1 - half[min(shows)] if shows else 0 for _, shows in task.queries]
     return lambda number: answers[sides[number]](number)
 
