@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from dataclasses import replace
 
@@ -87,3 +88,13 @@ def test_bytes_and_pixels() -> None:
     assert found("too_many_pixels", as_photo(product(64), width=10_001, height=500), "amazon")
     assert not found("too_many_pixels", as_photo(product(64), width=8_000, height=8_000))
     assert found("too_many_pixels", as_photo(product(64), width=8_001, height=8_000))
+
+
+@pytest.mark.parametrize(("size", "width"), [(16 * 1024 * 1024 + 1, 8_001), (16_790_000, 8_050), (20_000_000, 9_000)])
+def test_what_is_too_large_reads_larger_than_the_limit_beside_it(size: int, width: int) -> None:
+    photo = as_photo(product(64), width=width, height=8_000)
+    large = replace(photo, facts=replace(photo.facts, size_bytes=size))
+    for code in ("file_too_large", "too_many_pixels"):
+        (finding,) = found(code, large)
+        shown, limit = (float(number) for number in re.findall(r"\d+(?:\.\d+)?", finding.description))
+        assert shown > limit

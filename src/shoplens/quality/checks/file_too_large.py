@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -23,6 +23,7 @@ class FileTooLarge:
         size, most = photo.facts.size_bytes, rule.limits["max_bytes"]
         if size > most:
             yield rule.finding(
-                f"The file has {size / 1e6:.1f} MB, more than the {most / 1e6:.1f} MB that {rule.pack} takes.",
+                f"The file has {beside(size / 1e6, most / 1e6, '.1f')} MB, more than the {most / 1e6:g} MB that "
+                f"{rule.pack} takes.",
                 Measure(size, most, "bytes"),
             )

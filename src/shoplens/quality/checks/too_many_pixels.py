@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, beside
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -31,6 +31,7 @@ class TooManyPixels:
         elif area > rule.limits["max_pixels"]:
             most = rule.limits["max_pixels"]
             yield rule.finding(
-                f"The photo has {area / 1e6:.0f} megapixels; {rule.pack} takes at most {most / 1e6:.0f}.",
+                f"The photo has {beside(area / 1e6, most / 1e6, '.0f')} megapixels; {rule.pack} takes at most "
+                f"{most / 1e6:g}.",
                 Measure(area, most, "pixels"),
             )
