@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shoplens.errors import BundleError
+from shoplens.errors import BadInput, BundleError
+from shoplens.models.bundle import load_bundle
+from shoplens.models.settings import Settings
 from shoplens.models.teacher import Teacher
+from shoplens.models.train import train
 from tests.models.tiny_bundle import plain, tiny_bundle
 
 
@@ -31,3 +34,14 @@ def test_photos_of_another_size_are_brought_to_the_teachers(tmp_path: Path, side
 def test_a_teacher_has_to_know_every_class(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"does not know every class.*no Purple, Yellow.*same classes"):
         Teacher(tiny_bundle(tmp_path), ["Red", "Yellow", "Purple"])
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_pupil_does_not_take_its_teachers_place(tmp_path: Path, inside: bool) -> None:
+    """The name is the photos' where none is given, and so was the teacher's: the command for a pupil would lose it."""
+    teacher = tiny_bundle(tmp_path / "bundles" if inside else tmp_path, "photos")
+    (tmp_path / "photos-to-learn").mkdir()
+    settings = Settings.for_preset("good", architecture_settings={"size": "small"}, teacher=str(teacher.path))
+    with pytest.raises(BadInput, match=r"teacher's place.*--name" if inside else "photos"):
+        train(tmp_path / "photos-to-learn", settings, name="photos", home=tmp_path)
+    assert load_bundle(teacher.path).id == teacher.id

@@ -72,7 +72,8 @@ def train(
         listener: told of the progress.
 
     Raises:
-        BadInput: there is too little to train, to choose or to judge, or the name is none for a bundle.
+        BadInput: there is too little to train, to choose or to judge, or the name is none for a bundle, or is the
+            teacher's.
         BundleError: the bundle or file to start from is missing, altered or carries no weights that fit, or the
             teacher is missing, altered or does not know a class.
         DownloadError: the weights of an address cannot be fetched, or are not those of the hash.
@@ -85,7 +86,7 @@ def train(
     parent = parent_of(settings, home / "training" / "downloads", listener)
     if parent is None:
         settings = replace(settings, transfer="none")
-    teacher = load_bundle(BASE if settings.teacher == "base" else Path(settings.teacher)) if settings.teacher else None
+    teacher = _teacher_of(settings, home / "bundles" / name)
     recipe, stored, side = _recipes(settings, parent)
     dataset = Dataset.open(
         source,
@@ -144,6 +145,20 @@ def parent_of(settings: Settings, downloads: Path | None = None, listener: Liste
             )
         return Path(wish)
     return load_bundle(BASE if wish == "base" else Path(wish))
+
+
+def _teacher_of(settings: Settings, path: Path) -> Bundle | None:
+    """Return the bundle to learn from, which the new one at `path` must not replace: nothing would bring it back."""
+    if not settings.teacher:
+        return None
+    teacher = load_bundle(BASE if settings.teacher == "base" else Path(settings.teacher))
+    if teacher.path.resolve() == path.resolve():
+        raise BadInput(
+            "The network that learns would take its teacher's place.",
+            received=path.name,
+            remedy="Give it another name with --name.",
+        )
+    return teacher
 
 
 def _check_installed(settings: Settings) -> None:
