@@ -51,6 +51,21 @@ def test_html_shows_the_picture_the_box_and_both_languages(tmp_path: Path) -> No
     assert not re.search(r"""(src|href)=["']?(http:|//)""", page)
 
 
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        (Measure(0.8368, 0.8366, "probability"), "83.68 % &gt; 83.66 %"),
+        (Measure(0.349, 0.35, "share"), "34.9 % &lt; 35 %"),
+        (Measure(64_008_000, 64e6, "pixels"), "64008000 &gt; 64000000"),
+        (Measure(16_777_217, 16 * 1024 * 1024, "bytes"), "16777217 &gt; 16777216"),
+        (Measure(1.50004, 1.5, "px"), "1.50004 &gt; 1.5 px"),
+        (Measure(2, 2, "uses"), "2 = 2"),
+    ],
+)
+def test_html_tells_what_was_measured_from_its_limit(detail: Measure, told: str) -> None:
+    assert f'<span class="measure">{told}</span>' in html_report(report(finding(detail=detail)))
+
+
 def test_html_escapes_everything_of_the_shop() -> None:
     findings = [
         finding(product_id=HOSTILE, description=HOSTILE, documentation=f"javascript:{HOSTILE}"),

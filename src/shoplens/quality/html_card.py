@@ -93,9 +93,19 @@ def _problem(finding: Finding, report: InspectionReport) -> str:
 def _measure(detail: Measure) -> str:
     sign = "&lt;" if detail.measured < detail.threshold else "&gt;" if detail.measured > detail.threshold else "="
     if detail.unit in _PERCENT:
-        return f"{100 * detail.measured:.3g} % {sign} {100 * detail.threshold:.3g} %"
+        measured, threshold = _told_apart(100 * detail.measured, 100 * detail.threshold, 3)
+        return f"{measured} % {sign} {threshold} %"
+    measured, threshold = _told_apart(detail.measured, detail.threshold, 4)
     unit = f" {html.escape(detail.unit)}" if detail.unit in _UNITS else ""
-    return f"{detail.measured:.4g} {sign} {detail.threshold:.4g}{unit}"
+    return f"{measured} {sign} {threshold}{unit}"
+
+
+def _told_apart(one: float, other: float, digits: int) -> tuple[str, str]:
+    """Return two numbers in so many digits, large ones in all before the point, or in as many as tell them apart."""
+    fewest = max(digits, len(f"{max(one, other):.0f}"))
+    told = [tuple(f"{number:.{more}g}" for number in (one, other)) for more in range(fewest, fewest + 7)]
+    first, second = next((pair for pair in told if pair[0] != pair[1]), told[0])
+    return first, second
 
 
 def _picture(photo: str, findings: Sequence[Finding], report: InspectionReport) -> str:
