@@ -116,7 +116,7 @@ class ProductPage extends HTMLElement {
         "li", { className: "finding" },
         el("div", { className: "finding-head" }, severityChip(finding.severity), el("strong", {}, text.title), place >= 0 && photos.length > 1 && el("button", { className: "link", type: "button", onclick: () => this.#turn(place, finding) }, t("product.on_photo", { number: place + 1 })), finding.id && el("button", { className: "btn small waive", type: "button", onclick: () => this.#waive(finding) }, t("ledger.waive"))),
         el("p", {}, text.help || finding.description),
-        finding.detail && el("p", { className: "soft" }, t("product.measured", { measured: amount(finding.detail.measured, finding.detail.unit), threshold: amount(finding.detail.threshold, finding.detail.unit) })),
+        finding.detail && el("p", { className: "soft" }, t("product.measured", amounts(finding.detail))),
       );
     };
     return el("ul", { className: "finding-list" }, findings.map(line));
@@ -185,9 +185,14 @@ class ProductPage extends HTMLElement {
   }
 }
 
-function amount(value, unit) {
-  if (unit === "share" || unit === "probability") return formatNumber(value, { style: "percent", maximumSignificantDigits: 2 });
-  return `${formatNumber(value, { maximumSignificantDigits: 3 })} ${named("unit", unit)}`;
+// In as many digits as tell what was measured from its limit.
+function amounts({ measured, threshold, unit }) {
+  const share = unit === "share" || unit === "probability";
+  const told = (value, digits) => formatNumber(value, share ? { style: "percent", maximumSignificantDigits: digits } : { maximumSignificantDigits: digits });
+  let digits = share ? 2 : 3;
+  while (digits < 9 && measured !== threshold && told(measured, digits) === told(threshold, digits)) digits += 1;
+  const text = (value) => (share ? told(value, digits) : `${told(value, digits)} ${named("unit", unit)}`);
+  return { measured: text(measured), threshold: text(threshold) };
 }
 
 customElements.define("st-product-page", ProductPage);
