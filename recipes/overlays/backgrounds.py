@@ -49,12 +49,12 @@ def overlaid() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def drawn_photos(seed: int = 61) -> dict[str, np.ndarray]:
+def drawn_photos(seed: int = 61, size: int = SIDE) -> dict[str, np.ndarray]:
     """Unspoiled photos of a demonstration shop of a seed of our own, by name: products on white, and scenes."""
     from shoplens.demo.shop import draw_shop
 
     with tempfile.TemporaryDirectory() as folder:
-        truth = draw_shop(Path(folder), seed=seed, products=DRAWN_LISTINGS, size=SIDE, workers=1)
+        truth = draw_shop(Path(folder), seed=seed, products=DRAWN_LISTINGS, size=size, workers=1)
         spoiled = {photo for fault in truth.faults for photo in (fault.photo, fault.other)}
         files = sorted(path for path in (Path(folder) / "photos").iterdir() if path.name not in spoiled)
         return {f"drawn/{path.name}": cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB) for path in files}

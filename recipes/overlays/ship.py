@@ -49,7 +49,7 @@ PACKAGES, ON_PACKAGES = 300, 0.015
 """Drawn packages, covers and screens, which are all print, and as many groups of things, which are no collage;
 and the share of either that may reach a threshold."""
 
-CALIBRATION, ANOTHER_SHOP = 256, 62
+CALIBRATION, ANOTHER_SHOP, ITS_SIZE = 256, 62, 480
 PARTS = 10
 """Parts of the clean photos; what the thresholds of nine do to the tenth is what they do to photos of others."""
 
@@ -177,7 +177,7 @@ def main() -> None:
     detector = OverlayDetector((options.out / "overlays.onnx").read_bytes())
     photos, rng = Backgrounds(options.work, held_out=True), np.random.default_rng(11)
     # So few drawn photos are held out that they say little of a drawn shop, which is what a new user sees first.
-    shop = list(drawn_photos(ANOTHER_SHOP).values())
+    shop = list(drawn_photos(ANOTHER_SHOP, ITS_SIZE).values())
     clean = scores(detector, [photos.photo(int(number)) for number in photos.numbers] + shop)
     sets = np.append(photos.sets, ["drawn shop"] * len(shop))
     shown = [photos.any(rng) if rng.random() < PICTURED else None for _ in range(PACKAGES)]
