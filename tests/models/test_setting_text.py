@@ -43,6 +43,7 @@ def test_what_is_no_setting_is_refused() -> None:
         ({"learning_rate": 0.0}, "learning_rate"),
         ({"distill": True}, "no ensemble"),
         ({"distill": True, "members": 2, "teacher": "base"}, "its own ensemble or from a teacher"),
+        ({"distill": True, "teacher": "base"}, "its own ensemble or from a teacher"),
         ({"freeze": "stage1", "transfer": "none"}, "random weights"),
         ({"validation_share": 0.6, "test_share": 0.5}, "below 1"),
         ({"architecture_settings": 3}, "names with values"),
@@ -126,3 +127,11 @@ def test_only_choices_that_count_are_stated() -> None:
     assert not {"momentum", "nesterov", "rand_operations", "shift", "swa_from", "thaw", "stochastic_depth"} & set(used)
     assert {"weight_decay", "average", "mixup", "epochs"} <= set(used)
     assert "momentum" in Settings.for_preset("good", optimizer="sgd").used()
+
+
+def test_where_this_machine_keeps_a_bundle_is_not_stated() -> None:
+    used = Settings.for_preset("good", transfer="/home/anna/shop/bundles/own", teacher="shop/bundles/clothes").used()
+    assert (used["transfer"], used["teacher"]) == ("own", "clothes")
+    address = "https://models.example/weights.h5#sha256=00"
+    assert Settings.for_preset("good", transfer=address).used()["transfer"] == address
+    assert "teacher" not in Settings.for_preset("good").used()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from shoplens.errors import BadInput, UnknownName
@@ -87,7 +88,8 @@ class Settings:
         precision: "auto" takes bfloat16 where the processor computes with it.
         transfer: "base", "none", the folder of a bundle, or a file of weights (.npz, .h5) to start from.
         teacher: "base", or the folder of a bundle that knows every class: seven tenths of a target are what it says of
-            the photo, and an embedding as long as its is held near its own. "" learns from the labels alone.
+            the photo, and an embedding as long as its own is held near it, unless it is held near that of `transfer`.
+            "" learns from the labels alone.
         budget_minutes: time after which training has come to its end, None for no limit. The cosine follows whichever
             is further on, the passes or the time. Members share it.
         seed: of every random choice.
@@ -162,15 +164,15 @@ class Settings:
         self._check_together()
 
     def _check_together(self) -> None:
-        if self.distill and self.members == 1:
-            raise BadInput(
-                "There is no ensemble to distil.", received="members=1", remedy="Ask for members too: --members 3."
-            )
         if self.distill and self.teacher:
             raise BadInput(
                 "A network learns from its own ensemble or from a teacher.",
                 received=f"distill and teacher={self.teacher}",
                 remedy="Leave --distill or --teacher out.",
+            )
+        if self.distill and self.members == 1:
+            raise BadInput(
+                "There is no ensemble to distil.", received="members=1", remedy="Ask for members too: --members 3."
             )
         if self.freeze and self.transfer == "none":
             raise BadInput(
@@ -200,9 +202,11 @@ class Settings:
         """Return the choices that count, by name, as a bundle's card and the report state them.
 
         What only the other way of training knows, or only another value of a choice, is left out; the learning rate is
-        the number used, and dropout and stochastic depth are those of the architecture, where it knows them.
+        the number used, and dropout and stochastic depth are those of the architecture, where it knows them. Of a
+        folder or a file only its name is told, since bundles and reports go to others.
         """
         chosen = asdict(self) | {"learning_rate": self.rate}
+        chosen |= {name: _without_folders(chosen[name]) for name in ("transfer", "teacher")}
         if self.preset == "fast":
             return {name: value for name, value in chosen.items() if name in FAST | {"preset"}}
         idle = {name for name, (other, values) in NEEDED.items() if chosen[other] not in values}
@@ -252,6 +256,11 @@ class Settings:
 def is_file_of_weights(transfer: str) -> bool:
     """Return whether a training that starts so begins with a file of weights, not with a bundle."""
     return transfer.startswith(("http://", "https://")) or transfer.lower().endswith(SUFFIXES)
+
+
+def _without_folders(place: str) -> str:
+    """Return an address or a plain name as it is, and of a path its last part."""
+    return place if not place or place.startswith(("http://", "https://")) else Path(place).resolve().name
 
 
 def _check_fast(changes: Mapping[str, object]) -> None:
