@@ -294,6 +294,8 @@ def test_training_refuses(shoplens: Command, tmp_path: Path) -> None:
     reserved = shoplens("train", tmp_path / "photos", "--name", "base", "--shop", tmp_path / "other")
     assert reserved.code == 2
     assert "searches in this shop" in reserved.err
+    untaught = shoplens("train", tmp_path / "photos", "--teacher", "none", "--shop", tmp_path / "other")
+    assert (untaught.code, "There is no bundle of that name" in untaught.err) == (2, True)
     none = shoplens("train", tmp_path / "photos", "--name", "none", "--shop", tmp_path / "other")
     assert "cannot have that name" in none.err
 

@@ -156,14 +156,14 @@ def print_figures(figures: Evaluation) -> None:
 
 
 def bundle_folder(shop: Path, name: str) -> str:
-    """Return "base" and "none" as they are, else the folder of a bundle that is named or pointed to.
+    """Return "base" as it is, else the folder of a bundle that is named or pointed to.
 
     Raises:
         UnknownName: the shop has no such bundle and there is no such folder.
     """
     from shoplens.errors import UnknownName
 
-    if name in ("base", "none"):
+    if name == "base":
         return name
     folder = shop / "bundles"
     for path in (folder / name, Path(name)):
@@ -188,7 +188,7 @@ def start_of(shop: Path, start: str) -> str:
     """Return what `Settings.transfer` takes for a value of --from."""
     from shoplens.models.settings import is_file_of_weights
 
-    return start if is_file_of_weights(start) else bundle_folder(shop, start)
+    return start if start == "none" or is_file_of_weights(start) else bundle_folder(shop, start)
 
 
 def minutes_of(text: str) -> float:
