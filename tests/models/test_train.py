@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from shoplens.errors import BadInput, BundleError, UnknownName
+from shoplens.models import network as networks
 from shoplens.models.batches import Batches
 from shoplens.models.bundle import BASE, Bundle, load_bundle
 from shoplens.models.checkpoint import Checkpoint
@@ -18,6 +19,7 @@ from shoplens.models.progress import EpochDone, MemberBegun, StepDone, TrainingE
 from shoplens.models.runtime import OnnxModel
 from shoplens.models.settings import Settings
 from shoplens.models.split import split
+from shoplens.models.teacher import Teacher
 from shoplens.models.train import Training, train
 from shoplens.models.trainer import Trained, Trainer, learning_rate
 from shoplens.photos.decode import decode_file
@@ -170,6 +172,30 @@ def test_a_smaller_network_learns_from_a_larger_ones_answers(
     assert np.diag(alike).mean() > alike.mean() + 0.2
 
 
+def test_taught_networks_embed_as_one_since_each_is_held_near_the_teacher(
+    residual: Training, photos: Path, home: Path, tmp_path: Path
+) -> None:
+    settings = Settings.for_preset(
+        "good", size=32, epochs=1, batch=16, members=2, teacher=str(residual.bundle.path),
+        architecture_settings={"channels": (12, 24), "blocks": (1, 1), "strides": (1, 2, 2)},
+    )  # fmt: skip
+    few = fill(tmp_path / "few", 1, seed=3)  # the report draws the heat of each mistake, which takes seconds
+    done = train(photos, settings, name="pupils", home=home, test=few)
+    weights = done.bundle.weights() or {}
+    firsts = [{name: value for name, value in weights.items() if not name.startswith("member")}]
+    firsts.append({name[8:]: value for name, value in weights.items() if name.startswith("member2/")})
+    photo = done.bundle.recipe.apply(decode_file(photos / "red" / "000.jpg").pixels)[None]
+    looks = []
+    for own in firsts:
+        network = networks.build("residual", done.bundle.card["settings"]["architecture_settings"], 32, 3)
+        networks.fill(network, own)
+        looks.append(np.asarray(network(photo.astype(np.float32), training=False)["embedding"])[0])
+    mean = (looks[0] + looks[1]) / np.linalg.norm(looks[0] + looks[1])
+    embedding = OnnxModel(done.bundle).run(photo)["embedding"][0]
+    assert embedding @ mean > 0.99
+    assert embedding @ mean > max(embedding @ one for one in looks)
+
+
 def test_a_teacher_of_other_classes_is_refused(residual: Training, home: Path, tmp_path: Path) -> None:
     fill(tmp_path / "in", 8)
     (tmp_path / "in" / "red").rename(tmp_path / "in" / "crimson")
@@ -226,7 +252,9 @@ def drawn(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return Dataset.open(photos, Recipe.encoder(32), 32, tmp_path_factory.mktemp("cache"))
 
 
-def run(drawn: Dataset, folder: Path, listener: object = None, **changes: object) -> Trained:
+def run(
+    drawn: Dataset, folder: Path, listener: object = None, teacher: Teacher | None = None, **changes: object
+) -> Trained:
     settings = Settings.for_preset(
         "good",
         size=28,
@@ -236,7 +264,9 @@ def run(drawn: Dataset, folder: Path, listener: object = None, **changes: object
         **{"epochs": 4, "augmentation": "light", "average": 0.9, "looks": 0.3, **changes},
     )
     parts = split(drawn.labels, np.arange(len(drawn.labels)))
-    return Trainer(drawn, parts, settings, folder, **({"listener": listener} if listener else {})).run()
+    return Trainer(
+        drawn, parts, settings, folder, teacher=teacher, **({"listener": listener} if listener else {})
+    ).run()
 
 
 def test_killed_and_resumed_equals_never_killed(drawn: Dataset, tmp_path: Path) -> None:
@@ -261,6 +291,31 @@ def test_killed_and_resumed_equals_never_killed(drawn: Dataset, tmp_path: Path) 
     again = run(drawn, tmp_path / "killed")  # it was over, so its weights come from the checkpoint
     assert again.history == resumed.history
     assert list((tmp_path / "killed").iterdir()) == [resumed.checkpoint]
+
+
+def test_what_a_teacher_said_goes_on_after_a_kill_and_another_teachers_pupil_begins_anew(
+    article: Training, residual: Training, drawn: Dataset, tmp_path: Path
+) -> None:
+    def killer(event: TrainingEvent) -> None:
+        if isinstance(event, StepDone) and event.epoch == 2:
+            raise MemoryError
+
+    teacher, other = (Teacher(training.bundle, drawn.classes) for training in (article, residual))
+    whole = run(drawn, tmp_path / "whole", teacher=teacher, epochs=2)
+    with pytest.raises(MemoryError):
+        run(drawn, tmp_path / "killed", killer, teacher, epochs=2)
+    passes: list[int] = []
+    resumed = run(
+        drawn, tmp_path / "killed", lambda e: passes.append(e.epoch) if isinstance(e, EpochDone) else None, teacher,
+        epochs=2,
+    )  # fmt: skip
+    assert passes == [2]
+    for name, value in whole.weights.items():
+        assert np.allclose(value, resumed.weights[name], atol=1e-5), name
+    for else_taught in (other, None):
+        begun_anew = run(drawn, tmp_path / "killed", teacher=else_taught, epochs=1)
+        assert len(begun_anew.history) == 1
+        assert begun_anew.history[0].loss != whole.history[0].loss
 
 
 def test_a_network_that_is_laid_out_otherwise_since_begins_anew(

@@ -95,8 +95,8 @@ def ensemble(members: Sequence[keras.Model], *, shared_looks: bool, mirror: bool
     Args:
         members: networks of `build` with the same input and classes.
         shared_looks: whether their embeddings lie in one space, as those of networks that started from the same weights
-            and were held near them do; the mean, brought to unit length, is then the embedding. Otherwise it is the
-            first member's, since the mean of unrelated spaces means nothing.
+            and were held near them do, and those that were held near one teacher's; the mean, brought to unit length,
+            is then the embedding. Otherwise it is the first member's, since the mean of unrelated spaces means nothing.
         mirror: whether the mirror image is looked at too. It costs as much again, but only where the probabilities are
             asked for: the embedding, the maps and the heads are those of the photo.
 

@@ -25,7 +25,8 @@ class Outcome:
         validation_logits: `[n, classes]`, in the order of the validation side.
         export: writes the ONNX file at a path with a temperature and returns facts for the card.
         weights: to train on from, by name of their variable.
-        embedding_of: the bundle near whose embedding its own was held; None where there is none.
+        embedding_of: the bundle near whose embedding its own was held, or whose network it began with: its embedding
+            has the same layout. None where there is none.
         heads_of: the bundle whose heads the network keeps beside its new classes; None where it has none.
         history: passes; empty where there were none.
         stopped: why it ended.

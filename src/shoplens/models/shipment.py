@@ -151,7 +151,7 @@ def _parent_name(parent: Bundle | Path | None) -> str:
 
 
 def _embedding_parts(other: Bundle | None) -> dict[str, list[int]]:
-    """An embedding that is held near another one has its layout."""
+    """An embedding that began as another one or is held near it has its layout."""
     told = other.card.get("embedding_parts") if other is not None else None
     return {"embedding_parts": list(told)} if told else {}
 

@@ -65,6 +65,7 @@ def train_network(
         BundleError: the parent carries no weights, does not name its architecture, or does not fit it, or the teacher
             does not know a class.
     """
+    teacher = Teacher(taught_by, dataset.classes) if taught_by is not None else None
     import_quietly()
     start: Start | None = None
     if isinstance(parent, Bundle):
@@ -76,12 +77,11 @@ def train_network(
         listener(StageBegun("fit"))
         head = _first_head(dataset, parts, settings, parent)
         start = Start({**start.weights, **head}, start.looks)
-    teacher = Teacher(taught_by, dataset.classes) if taught_by is not None else None
     trained = _train_all(dataset, parts, settings, start, teacher, folder, listener)
     shipped = trained[-1:] if len(trained) > settings.members else trained
     heads = _heads(settings, parent, start)
     weights = [{**heads, **t.weights} for t in shipped]
-    looks = start is not None and start.looks
+    looks = (start is not None and start.looks) or trained[0].looks_taught
     heads_of = parent if isinstance(parent, Bundle) and heads else None
     exporter = Exporter(dataset, parts, settings, weights, shared_looks=looks, heads_of=heads_of)
     if heads_of is not None and not _still_say_so(heads_of, exporter, dataset, parts):
