@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shoplens.errors import BadInput, UnknownName
 from shoplens.plugins import load, names
-from shoplens.quality.rule import beside
+from shoplens.quality.rule import beside, exactly
 from shoplens.quality.rule_pack import RulePack
 from shoplens.quality.rule_plan import UNREADABLE, RulePlan
 
@@ -102,6 +102,20 @@ def test_a_value_reads_on_the_side_of_its_limit_where_it_is(value: float, limit:
     assume(abs(value - limit) > 1e-5)
     assert (float(beside(value, limit, ".0%").rstrip("%")) > 100 * limit) == (value > limit)
     assert (float(beside(100 * value, 100 * limit, ".1f")) > 100 * limit) == (value > limit)
+
+
+@given(st.floats(0, 1), st.integers(0, 10**4), st.sampled_from([".0%", ".1%"]))
+def test_a_value_reads_on_its_side_of_the_limit_as_that_is_printed(value: float, limit: int, spec: str) -> None:
+    most = limit / 10**4
+    assume(abs(value - most) > 1e-5)
+    shown, beyond = (float(text.rstrip("%")) for text in (beside(value, most, spec), exactly(most, spec)))
+    assert (shown > beyond) == (value > most)
+
+
+def test_a_limit_is_printed_with_all_its_digits_and_no_more() -> None:
+    told = [(0.8366, ".1%"), (0.35, ".0%"), (0.985, ".0%"), (0.7905, ".2f"), (0.29, ".2f"), (1.0, ".0%"), (0.0, ".0%")]
+    assert [exactly(*one) for one in told] == ["83.66%", "35%", "98.5%", "0.7905", "0.29", "100%", "0%"]
+    assert beside(0.8368, 0.8366, ".1%") == "83.68%"
 
 
 def test_a_value_has_no_more_digits_than_it_needs() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -62,7 +63,21 @@ class Rule:
 
 
 def beside(value: float, limit: float, spec: str) -> str:
-    """Return a value in as few digits as tell it from its limit, from a `spec` such as ".1f" or ".0%" on."""
+    """Return a value in as few digits as tell it from its limit, from a `spec` such as ".1f" or ".0%" on.
+
+    It reads on the side of the limit where it is if the limit stands there with all its digits, see `exactly`.
+    """
     digits, kind = int(spec[1:-1]), spec[-1]
     told = ((f"{value:.{more}{kind}}", f"{limit:.{more}{kind}}") for more in range(digits, digits + 4))
     return next((shown for shown, other in told if shown != other), f"{value:{spec}}")
+
+
+def exactly(limit: float, spec: str) -> str:
+    """Return a limit with all its digits, up to four more than `spec` has: 83.66%, where ".1%" would make it 83.7%."""
+    digits, kind = int(spec[1:-1]), spec[-1]
+    told = [f"{limit:.{more}{kind}}" for more in range(digits, digits + 5)]
+    return next((shown for shown in told if math.isclose(_read(shown), limit, rel_tol=1e-9)), told[-1])
+
+
+def _read(shown: str) -> float:
+    return float(shown.rstrip("%")) / (100 if shown.endswith("%") else 1)

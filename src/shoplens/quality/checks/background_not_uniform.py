@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, exactly
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -27,6 +27,6 @@ class BackgroundNotUniform:
         if share < least:
             yield rule.finding(
                 f"The background is not uniform: only {beside(share, least, '.0%')} of the picture's border has one "
-                f"colour, less than {least:.0%}.",
+                f"colour, less than {exactly(least, '.0%')}.",
                 Measure(round(share, 3), least, "share"),
             )

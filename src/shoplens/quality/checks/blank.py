@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, exactly
 from shoplens.records import Finding, Measure, Photo, Pixels
 
 _LEVELS = 5
@@ -41,7 +41,8 @@ class Blank:
         share = context.once(f"{self.code} {most}", lambda: _flat_share(context, most))
         if share > most:
             yield rule.finding(
-                f"The photo shows nothing: {beside(share, most, '.1%')} of it has one colour, more than {most:.1%}.",
+                f"The photo shows nothing: {beside(share, most, '.1%')} of it has one colour, "
+                f"more than {exactly(most, '.1%')}.",
                 Measure(round(share, 5), most, "share"),
             )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from shoplens.quality.gist_head import gist_head, head_threshold
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, exactly
 from shoplens.records import Finding, Measure, Photo
 
 _NEVER = 1.0
@@ -39,7 +39,8 @@ class PersonShown:
         score = context.once(self.code, lambda: _score(context))
         if score > most:
             yield rule.finding(
-                f"A person or a mannequin is shown (score {beside(score, most, '.2f')}, threshold {most:.2f}).",
+                f"A person or a mannequin is shown (score {beside(score, most, '.2f')}, "
+                f"threshold {exactly(most, '.2f')}).",
                 Measure(round(score, 4), most, "score"),
             )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, exactly
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -30,7 +30,7 @@ class ProductOffCenter:
         if distance > most:
             yield rule.finding(
                 f"The product is off centre by {beside(distance, most, '.0%')} of the picture's side, "
-                f"more than {most:.0%}.",
+                f"more than {exactly(most, '.0%')}.",
                 Measure(round(distance, 3), most, "share"),
                 box=box,
             )

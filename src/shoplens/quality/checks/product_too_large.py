@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, exactly
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -30,7 +30,8 @@ class ProductTooLarge:
         fill = max(box.x1 - box.x0, box.y1 - box.y0)
         if fill > most:
             yield rule.finding(
-                f"The product fills {beside(fill, most, '.0%')} of the picture; at most {most:.0%} is asked for.",
+                f"The product fills {beside(fill, most, '.0%')} of the picture; "
+                f"at most {exactly(most, '.0%')} is asked for.",
                 Measure(round(fill, 3), most, "share"),
                 box=box,
             )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, exactly
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -30,7 +30,7 @@ class ProductTooSmall:
         if fill < least:
             yield rule.finding(
                 f"The product is small: it fills {beside(fill, least, '.0%')} of the picture; "
-                f"at least {least:.0%} is asked for.",
+                f"at least {exactly(least, '.0%')} is asked for.",
                 Measure(round(fill, 3), least, "share"),
                 box=box,
             )
