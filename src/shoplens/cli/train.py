@@ -149,10 +149,13 @@ def print_figures(figures: Evaluation) -> None:
     print(
         f"macro F1  {figures.macro_f1:.3f}, top-5 {figures.top5:.3f}, calibration error {figures.calibration_error:.3f}"
     )
-    print(
-        f"answers   {100 * figures.coverage:.0f} % of the photos at confidence {figures.threshold:.2f} and above, "
-        f"{100 * figures.precision:.1f} % of them right"
-    )
+    if figures.coverage:
+        print(
+            f"answers   {100 * figures.coverage:.0f} % of the photos at confidence {figures.threshold:.2f} and above, "
+            f"{100 * figures.precision:.1f} % of them right"
+        )
+    else:
+        print(f"answers   none of the photos, since none reaches confidence {figures.threshold:.2f}")
 
 
 def bundle_folder(shop: Path, name: str) -> str:

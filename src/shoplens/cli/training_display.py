@@ -62,7 +62,8 @@ class TrainingDisplay:
                     f"pass {event.epoch:>3}/{event.epochs}  loss {event.loss:.3f}  "
                     f"validation {event.validation_accuracy:.3f} (loss {event.validation_loss:.3f}, "
                     f"macro F1 {event.validation_macro_f1:.3f})  "
-                    f"{event.photos_per_second:.0f} photos/s{best}"
+                    f"{event.photos_per_second:.0f} photos/s{best}",
+                    soft_wrap=True,
                 )
             case MemberBegun(number, members, distilled):
                 taught = "  learns from the others" if distilled else ""
