@@ -37,7 +37,7 @@ def train(
     members: Annotated[int | None, typer.Option(min=1, help="Networks whose probabilities are averaged.")] = None,
     distill: Annotated[bool, typer.Option("--distill", help="Ship one network that learned from the members.")] = False,
     teacher: Annotated[
-        str, typer.Option(help="A bundle's name or folder whose answers the network learns, as a smaller one may.")
+        str, typer.Option(help="A bundle (base, a name or its folder) whose answers the network learns, too.")
     ] = "",
     freeze: Annotated[
         str, typer.Option(help="Stages that keep their weights: how many, or the last one's name (stage2).")

@@ -36,7 +36,8 @@ class Learner:
         start: weights to begin with; where they make an embedding, it is held near the one that they gave, so that what
             they knew of looks is kept. Otherwise the embedding learns to point at its class.
         members: weights of an ensemble that this network is to answer like.
-        teacher: a bundle that it is to answer like; where its embedding is as long, that is held near the teacher's.
+        teacher: a bundle that it is to answer like; where its embedding is as long, that is held near the teacher's,
+            unless it is held near that of `start`.
 
     Attributes:
         looks_taught: whether the embedding is held near the teacher's.
