@@ -8,6 +8,7 @@ import pytest
 
 from shoplens.errors import BadInput, BundleError, UnknownName
 from shoplens.models.settings import Settings
+from shoplens.records import Pixels
 
 keras = pytest.importorskip("keras", reason="needs the extra 'train'")
 from shoplens.models import network as networks  # noqa: E402
@@ -60,6 +61,51 @@ def test_the_loss_falls(changes: dict[str, object]) -> None:
     learner = Learner(settings(dropout=0.0, **changes), 2, "float32")
     losses = [learner.step(PHOTOS, TARGETS, 0.01) for _ in range(25)]
     assert losses[-1] < 0.5 * losses[0]
+
+
+class Told:
+    """A teacher that says the first class of every photo, and embeds each alike."""
+
+    id = "told"
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self.looks = np.random.default_rng(dim).normal(size=dim).astype(np.float32)
+        self.looks /= np.linalg.norm(self.looks)
+
+    def look(self, photos: Pixels) -> tuple[np.ndarray, np.ndarray]:
+        every = np.ones((len(photos), 1), np.float32)
+        return every * np.float32([1, 0]), every * self.looks
+
+
+def taught(teacher: Told, start: Start | None = None) -> Learner:
+    learner = Learner(settings(dropout=0.0, looks=1.0), 2, "float32", start, teacher=teacher)  # type: ignore[arg-type]
+    for _ in range(25):
+        learner.step(PHOTOS, TARGETS, 0.01)
+    return learner
+
+
+def seen(learner: Learner) -> np.ndarray:
+    network = networks.build("residual", TINY, 16, 2)
+    networks.fill(network, learner.kept_weights())
+    return np.asarray(network(PHOTOS.astype(np.float32), training=True)["embedding"])
+
+
+def test_a_teacher_is_believed_more_than_the_labels_and_its_looks_are_taken_on_where_they_fit() -> None:
+    learner = taught(Told(256))
+    assert learner.looks_taught
+    assert learner.logits([PHOTOS]).argmax(axis=1).tolist() == [0] * 8
+    assert (seen(learner) @ Told(256).looks).mean() > 0.5
+    other = taught(Told(128))
+    assert not other.looks_taught
+    assert any(name.startswith("proxies") for name in other.state())
+
+
+def test_looks_that_a_training_begins_with_are_kept_beside_a_teacher() -> None:
+    start = Start(Learner(settings(), 2, "float32").kept_weights(), looks=True)
+    learner = taught(Told(256), start)
+    assert not learner.looks_taught
+    assert (seen(learner) @ Told(256).looks).mean() < 0.2
 
 
 def test_frozen_stages_keep_every_weight_and_thaw_from_the_head_down() -> None:
