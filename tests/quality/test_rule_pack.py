@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shoplens.errors import BadInput, UnknownName
 from shoplens.plugins import load, names
-from shoplens.quality.rule import beside, exactly
+from shoplens.quality.rule import beside, exactly, rounded
 from shoplens.quality.rule_pack import RulePack
 from shoplens.quality.rule_plan import UNREADABLE, RulePlan
 
@@ -116,6 +116,13 @@ def test_a_limit_is_printed_with_all_its_digits_and_no_more() -> None:
     told = [(0.8366, ".1%"), (0.35, ".0%"), (0.985, ".0%"), (0.7905, ".2f"), (0.29, ".2f"), (1.0, ".0%"), (0.0, ".0%")]
     assert [exactly(*one) for one in told] == ["83.66%", "35%", "98.5%", "0.7905", "0.29", "100%", "0%"]
     assert beside(0.8368, 0.8366, ".1%") == "83.68%"
+
+
+@given(st.floats(0, 100), st.integers(0, 10**4), st.integers(2, 5))
+def test_what_was_measured_is_on_its_side_of_the_limit_when_rounded(value: float, limit: int, digits: int) -> None:
+    short, most = rounded(value, limit / 100, digits), limit / 100
+    assert (short > most, short < most) == (value > most, value < most)
+    assert [rounded(one, 1.8, 2) for one in (1.804, 1.8096, 1.8)] == [1.804, 1.81, 1.8]
 
 
 def test_a_value_has_no_more_digits_than_it_needs() -> None:

@@ -79,5 +79,11 @@ def exactly(limit: float, spec: str) -> str:
     return next((shown for shown in told if math.isclose(_read(shown), limit, rel_tol=1e-9)), told[-1])
 
 
+def rounded(value: float, limit: float, digits: int) -> float:
+    """Return a value with so many digits, or as many more as leave it on its side of the limit: 1.804 beside 1.8."""
+    told = (round(value, more) for more in range(digits, digits + 4))
+    return next((short for short in told if (short > limit, short < limit) == (value > limit, value < limit)), value)
+
+
 def _read(shown: str) -> float:
     return float(shown.rstrip("%")) / (100 if shown.endswith("%") else 1)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -28,5 +28,5 @@ class BackgroundNotUniform:
             yield rule.finding(
                 f"The background is not uniform: only {beside(share, least, '.0%')} of the picture's border has one "
                 f"colour, less than {exactly(least, '.0%')}.",
-                Measure(round(share, 3), least, "share"),
+                Measure(rounded(share, least, 3), least, "share"),
             )

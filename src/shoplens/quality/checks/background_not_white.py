@@ -10,7 +10,7 @@ import numpy as np
 
 from shoplens.photos.channels import weakest
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Box, Finding, Measure, Photo, Pixels
 
 _RING = 0.03
@@ -36,7 +36,7 @@ class BackgroundNotWhite:
             yield rule.finding(
                 f"The background is not white: {beside(share, most, '.0%')} of the picture's border is darker than "
                 f"{white:g} of 255, more than {exactly(most, '.0%')}.",
-                Measure(round(share, 4), most, "share"),
+                Measure(rounded(share, most, 4), most, "share"),
                 box=box,
             )
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo, Pixels
 
 _LEVELS = 5
@@ -43,7 +43,7 @@ class Blank:
             yield rule.finding(
                 f"The photo shows nothing: {beside(share, most, '.1%')} of it has one colour, "
                 f"more than {exactly(most, '.1%')}.",
-                Measure(round(share, 5), most, "share"),
+                Measure(rounded(share, most, 5), most, "share"),
             )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from shoplens.quality.photo_context import PhotoContext, Plane
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 _BLOCK = 8
@@ -47,7 +47,7 @@ class Blocky:
             yield rule.finding(
                 "The photo is compressed too far: the steps between blocks of 8 pixels are "
                 f"{beside(step, most, '.1f')} times those elsewhere, more than {most:g}.",
-                Measure(round(step, 2), most, "times"),
+                Measure(rounded(step, most, 2), most, "times"),
             )
 
 

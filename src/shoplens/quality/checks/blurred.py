@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext, Plane
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 _FINE, _COARSE = 1.0, 2.0
@@ -77,7 +77,7 @@ class Blurred:
             yield rule.finding(
                 f"The photo is blurred: even its sharpest edges are {beside(width, most, '.1f')} px soft, "
                 f"more than {most:g} px.",
-                Measure(round(width, 3), most, "px"),
+                Measure(rounded(width, most, 3), most, "px"),
             )
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shoplens.photos.median import median
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, rounded
 from shoplens.records import Box, Finding, Measure, Photo
 
 _SAME = np.array([16.0, 32.0, 32.0])
@@ -56,7 +56,7 @@ class Border:
         top, right, bottom, left = widths
         yield rule.finding(
             f"A coloured frame of at least {thinnest:.1%} of the picture's shorter side is drawn around the photo.",
-            Measure(round(thinnest, 4), rule.limits["min_width"], "share"),
+            Measure(rounded(thinnest, rule.limits["min_width"], 4), rule.limits["min_width"], "share"),
             box=Box(left / width, top / height, 1.0 - right / width, 1.0 - bottom / height),
         )
 

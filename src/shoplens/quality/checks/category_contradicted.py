@@ -9,7 +9,7 @@ from typing import Literal
 
 from shoplens.quality.catalog_view import CatalogView
 from shoplens.quality.category_judge import CategorySuspicion, judge_categories
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, rounded
 from shoplens.records import Finding, Measure
 
 
@@ -36,7 +36,7 @@ class CategoryContradicted:
                 continue
             found = rule.finding(
                 f"The photos look like '{one.other}' ({one.sure:.0%}); '{one.filed}' is improbable ({one.own:.1%}).",
-                Measure(round(one.own, 5), rule.limits["max_own"], "probability"),
+                Measure(rounded(one.own, rule.limits["max_own"], 5), rule.limits["max_own"], "probability"),
                 attribute="category",
             )
             yield replace(found, product_id=item.id, photo=item.photos[0] if item.photos else "")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shoplens.photos.channels import strongest, weakest
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo, Pixels
 
 _LIGHTEST = 99.7
@@ -61,7 +61,7 @@ class ColorCast:
             yield rule.finding(
                 f"The photo has a colour cast: what should be white lacks {beside(missing, most, '.0%')} of one "
                 f"colour, more than {exactly(most, '.0%')}.",
-                Measure(round(missing, 4), most, "saturation"),
+                Measure(rounded(missing, most, 4), most, "saturation"),
             )
 
 

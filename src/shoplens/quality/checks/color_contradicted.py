@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shoplens.photos.color_names import COLOR_NAMES, name_pixels
 from shoplens.quality.catalog_view import CatalogView, Item
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, rounded
 from shoplens.records import Finding, Measure
 
 _ALIKE: Mapping[str, frozenset[str]] = {
@@ -85,7 +85,7 @@ class ColorContradicted:
         main = names[int(told[0].argmax())]
         return rule.finding(
             f"The product is said to be {'/'.join(item.colors)}, but {shown:.0%} of it looks so; it looks {main}.",
-            Measure(round(shown, 4), rule.limits["min_share"], "share"),
+            Measure(rounded(shown, rule.limits["min_share"], 4), rule.limits["min_share"], "share"),
             attribute="color",
         )
 

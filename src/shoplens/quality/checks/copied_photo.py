@@ -11,7 +11,7 @@ from typing import Literal
 from shoplens.quality.catalog_view import CatalogView, Item
 from shoplens.quality.copies.copy_finder import MIN_CROP, MIN_STRUCTURE
 from shoplens.quality.copies.copy_pair import MAX_GAP, CopyKind, CopyPair
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, rounded
 from shoplens.records import Finding, Measure
 
 
@@ -81,8 +81,12 @@ class CopiedPhoto:
 
     def _measure(self, pair: CopyPair, rule: Rule) -> Measure:
         if "max_difference" in rule.limits:
-            return Measure(round(pair.measured, 2), rule.limits["max_difference"], "levels")
-        return Measure(round(pair.measured, 3), rule.limits["min_likeness"], "correlation")
+            return Measure(
+                rounded(pair.measured, rule.limits["max_difference"], 2), rule.limits["max_difference"], "levels"
+            )
+        return Measure(
+            rounded(pair.measured, rule.limits["min_likeness"], 3), rule.limits["min_likeness"], "correlation"
+        )
 
 
 def near_duplicate() -> CopiedPhoto:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -29,5 +29,5 @@ class ExtremeAspect:
             yield rule.finding(
                 f"The photo's longer side is {beside(ratio, most, '.1f')} times its shorter side "
                 f"({width} x {height} px); at most {most:g} times shows well.",
-                Measure(round(ratio, 3), most, "ratio"),
+                Measure(rounded(ratio, most, 3), most, "ratio"),
             )

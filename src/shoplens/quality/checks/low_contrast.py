@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -32,5 +32,5 @@ class LowContrast:
             yield rule.finding(
                 f"The photo has little contrast: its tones span {beside(spread, least, '.0f')} of 100 units of Lab, "
                 f"less than {least:g}.",
-                Measure(round(spread, 2), least, "Lab"),
+                Measure(rounded(spread, least, 2), least, "Lab"),
             )

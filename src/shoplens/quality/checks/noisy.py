@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 _KERNEL = np.array([1, -2, 1], np.float32)
@@ -46,7 +46,7 @@ class Noisy:
             yield rule.finding(
                 f"The photo is grainy: even calm parts vary by {beside(noise, most, '.1f')} of 255 from pixel to "
                 f"pixel, more than {most:g}.",
-                Measure(round(noise, 2), most, "levels"),
+                Measure(rounded(noise, most, 2), most, "levels"),
             )
 
 

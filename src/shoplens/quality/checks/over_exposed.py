@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shoplens.photos.channels import strongest, weakest
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo
 
 _LIGHT = 235
@@ -60,7 +60,7 @@ class OverExposed:
             yield rule.finding(
                 f"The photo is over-exposed: {beside(share, most, '.0%')} of its light colours have lost their shades, "
                 f"more than {exactly(most, '.0%')}.",
-                Measure(round(share, 4), most, "share"),
+                Measure(rounded(share, most, 4), most, "share"),
             )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from shoplens.quality.gist_head import gist_head, head_threshold
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo
 
 _NEVER = 1.0
@@ -41,7 +41,7 @@ class PersonShown:
             yield rule.finding(
                 f"A person or a mannequin is shown (score {beside(score, most, '.2f')}, "
                 f"threshold {exactly(most, '.2f')}).",
-                Measure(round(score, 4), most, "score"),
+                Measure(rounded(score, most, 4), most, "score"),
             )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Box, Finding, Measure, Photo
 
 _DEPTH = 0.02
@@ -37,7 +37,7 @@ class ProductCutOff:
             yield rule.finding(
                 f"The product is cut off: it leaves the picture along {beside(share, most, '.0%')} of a side, "
                 f"more than {exactly(most, '.0%')}.",
-                Measure(round(share, 3), most, "share"),
+                Measure(rounded(share, most, 3), most, "share"),
                 box=box,
             )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -31,6 +31,6 @@ class ProductOffCenter:
             yield rule.finding(
                 f"The product is off centre by {beside(distance, most, '.0%')} of the picture's side, "
                 f"more than {exactly(most, '.0%')}.",
-                Measure(round(distance, 3), most, "share"),
+                Measure(rounded(distance, most, 3), most, "share"),
                 box=box,
             )

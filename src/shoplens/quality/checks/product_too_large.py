@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -32,6 +32,6 @@ class ProductTooLarge:
             yield rule.finding(
                 f"The product fills {beside(fill, most, '.0%')} of the picture; "
                 f"at most {exactly(most, '.0%')} is asked for.",
-                Measure(round(fill, 3), most, "share"),
+                Measure(rounded(fill, most, 3), most, "share"),
                 box=box,
             )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -31,6 +31,6 @@ class ProductTooSmall:
             yield rule.finding(
                 f"The product is small: it fills {beside(fill, least, '.0%')} of the picture; "
                 f"at least {exactly(least, '.0%')} is asked for.",
-                Measure(round(fill, 3), least, "share"),
+                Measure(rounded(fill, least, 3), least, "share"),
                 box=box,
             )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from shoplens.quality.gist_head import head_threshold
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside, exactly
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.quality.turn import Turn
 from shoplens.records import Finding, Measure, Photo
 
@@ -36,5 +36,5 @@ class Rotated:
             yield rule.finding(
                 f"The photo is turned {_HOW[turn.quarters]} (sure by {beside(turn.sure, most, '.1%')}, "
                 f"threshold {exactly(most, '.1%')}).",
-                Measure(round(turn.sure, 4), most, "probability"),
+                Measure(rounded(turn.sure, most, 4), most, "probability"),
             )

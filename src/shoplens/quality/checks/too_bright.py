@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -29,5 +29,5 @@ class TooBright:
             yield rule.finding(
                 f"The photo is over-exposed: 99 % of it is lighter than L* {beside(darkest, most, '.0f')}; "
                 f"a well lit photo has parts below {most:g}.",
-                Measure(round(darkest, 2), most, "L*"),
+                Measure(rounded(darkest, most, 2), most, "L*"),
             )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -32,5 +32,5 @@ class TooDark:
             yield rule.finding(
                 f"The photo is too dark: 95 % of it is darker than L* {beside(lightest, least, '.0f')}; "
                 f"a well lit photo reaches {least:g}.",
-                Measure(round(lightest, 2), least, "L*"),
+                Measure(rounded(lightest, least, 2), least, "L*"),
             )

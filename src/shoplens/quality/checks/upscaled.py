@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.quality.photo_context import PhotoContext, Plane
-from shoplens.quality.rule import Rule, beside
+from shoplens.quality.rule import Rule, beside, rounded
 from shoplens.records import Finding, Measure, Photo
 
 _LOW, _MIDDLE, _HIGH = (0.015, 0.04), (0.05, 0.12), (0.28, 0.46)
@@ -51,7 +51,7 @@ class Upscaled:
             yield rule.finding(
                 f"The photo seems enlarged: its finest detail lies {beside(fall, most, '.0f')} dB below the coarser, "
                 f"more than {most:g} dB.",
-                Measure(round(fall, 2), most, "dB"),
+                Measure(rounded(fall, most, 2), most, "dB"),
             )
 
 
