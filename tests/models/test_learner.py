@@ -78,8 +78,9 @@ class Told:
         return every * np.float32([1, 0]), every * self.looks
 
 
-def taught(teacher: Told, start: Start | None = None) -> Learner:
-    learner = Learner(settings(dropout=0.0, looks=1.0), 2, "float32", start, teacher=teacher)  # type: ignore[arg-type]
+def taught(teacher: Told, start: Start | None = None, share: float = 0.7) -> Learner:
+    every = settings(dropout=0.0, looks=1.0, taught=share)
+    learner = Learner(every, 2, "float32", start, teacher=teacher)  # type: ignore[arg-type]
     for _ in range(25):
         learner.step(PHOTOS, TARGETS, 0.01)
     return learner
@@ -96,8 +97,9 @@ def test_a_teacher_is_believed_more_than_the_labels_and_its_looks_are_taken_on_w
     assert learner.looks_taught
     assert learner.logits([PHOTOS]).argmax(axis=1).tolist() == [0] * 8
     assert (seen(learner) @ Told(256).looks).mean() > 0.5
-    other = taught(Told(128))
+    other = taught(Told(128), share=0.1)
     assert not other.looks_taught
+    assert other.logits([PHOTOS]).argmax(axis=1).tolist() == TARGETS.argmax(axis=1).tolist()
     assert any(name.startswith("proxies") for name in other.state())
 
 

@@ -48,6 +48,8 @@ def test_what_is_no_setting_is_refused() -> None:
         ({"validation_share": 0.6, "test_share": 0.5}, "below 1"),
         ({"architecture_settings": 3}, "names with values"),
         ({"thaw": 2.0}, "Nothing is frozen"),
+        ({"taught": 0.5}, "taught counts only"),
+        ({"taught": 0.0, "teacher": "base"}, "above 0 and at most 1"),
         ({"momentum": 0.8}, "momentum counts only with optimizer=sgd"),
         ({"optimizer": "adam", "weight_decay": 0.1}, "weight_decay counts only with optimizer=adamw or sgd"),
         ({"rand_magnitude": 5.0}, "augmentation=randaugment"),
@@ -134,4 +136,5 @@ def test_where_this_machine_keeps_a_bundle_is_not_stated() -> None:
     assert (used["transfer"], used["teacher"]) == ("own", "clothes")
     address = "https://models.example/weights.h5#sha256=00"
     assert Settings.for_preset("good", transfer=address).used()["transfer"] == address
-    assert "teacher" not in Settings.for_preset("good").used()
+    assert not {"teacher", "taught"} & set(Settings.for_preset("good").used())
+    assert Settings.for_preset("good", members=2, distill=True, taught=1.0).used()["taught"] == 1.0

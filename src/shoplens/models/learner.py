@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 _SCALE = 16.0
 
-_TAUGHT = 0.7
-"""Share of a target that other networks say where one learns from them, as is usual in distillation (Hinton et al. 2015
-weigh the labels lower)."""
-
 
 class Learner:
     """A network with its optimiser and an average of its weights.
@@ -99,7 +95,7 @@ class Learner:
         looks = np.zeros((0, 0), np.float32)
         if self._teacher is not None:
             said, shown = self._teacher.look(photos)
-            targets = (1 - _TAUGHT) * targets + _TAUGHT * said
+            targets = self._told(targets, said)
             looks = shown if self.looks_taught else looks
         return float(self._step(photos, targets, looks, np.float32(rate)))
 
@@ -198,7 +194,7 @@ class Learner:
         inputs, trained = tf.cast(photos, tf.float32), self._trained()
         if self._members:
             said = tf.add_n([tf.nn.softmax(member(inputs, training=False)["logits"]) for member in self._members])
-            targets = (1 - _TAUGHT) * targets + _TAUGHT * tf.stop_gradient(said) / len(self._members)
+            targets = self._told(targets, tf.stop_gradient(said) / len(self._members))
         with tf.GradientTape() as tape:
             out = self._network(inputs, training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, out["logits"]))
@@ -212,6 +208,10 @@ class Learner:
             for average, variable in zip(self._average, self._network.weights, strict=True):
                 average.assign_sub((1.0 - decay) * (average - variable.value))
         return loss
+
+    def _told(self, targets: Any, said: Any) -> Any:  # noqa: ANN401 - arrays or tensors
+        """Return targets of which a share is what others say."""
+        return (1 - self._settings.taught) * targets + self._settings.taught * said
 
     def _looks_loss(self, inputs: Any, targets: Any, looks: Any, embedding: Any) -> Any:  # noqa: ANN401 - tensors
         import tensorflow as tf

@@ -87,9 +87,10 @@ class Settings:
         test_share: share of the photos that judge, where no others are given for it.
         precision: "auto" takes bfloat16 where the processor computes with it.
         transfer: "base", "none", the folder of a bundle, or a file of weights (.npz, .h5) to start from.
-        teacher: "base", or the folder of a bundle that knows every class: seven tenths of a target are what it says of
-            the photo, and an embedding as long as its own is held near it, unless it is held near that of `transfer`.
-            "" learns from the labels alone.
+        teacher: "base", or the folder of a bundle that knows every class and whose answers are learned; an embedding as
+            long as its own is held near it, unless it is held near that of `transfer`. "" for none.
+        taught: share of a target that the teacher, or the members of `distill`, say of the photo; the label says the
+            rest. Usual in distillation are more than half (Hinton et al. 2015 weigh the labels lower).
         budget_minutes: time after which training has come to its end, None for no limit. The cosine follows whichever
             is further on, the passes or the time. Members share it.
         seed: of every random choice.
@@ -137,6 +138,7 @@ class Settings:
     precision: Wish = "auto"
     transfer: str = "base"
     teacher: str = ""
+    taught: float = 0.7
     budget_minutes: float | None = None
     seed: int = 0
 
@@ -157,6 +159,8 @@ class Settings:
         )
         if self.learning_rate is not None and self.learning_rate <= 0:
             raise BadInput("learning_rate must be above 0.", received=self.learning_rate)
+        if not 0 < self.taught <= 1:
+            raise BadInput("taught is a share above 0 and at most 1.", received=self.taught)
         if self.erase is not None and not 0 <= self.erase <= 1:
             raise BadInput("erase is a probability.", received=self.erase)
         if self.budget_minutes is not None and self.budget_minutes <= 0:
@@ -211,7 +215,8 @@ class Settings:
             return {name: value for name, value in chosen.items() if name in FAST | {"preset"}}
         idle = {name for name, (other, values) in NEEDED.items() if chosen[other] not in values}
         idle |= {name for name in _REGULARISERS if name not in self.architecture_settings}
-        idle |= {name for name, other in (("thaw", self.freeze), ("teacher", self.teacher)) if not other}
+        needed = {"thaw": self.freeze, "teacher": self.teacher, "taught": self.teacher or self.distill}
+        idle |= {name for name, other in needed.items() if not other}
         kept = {name: value for name, value in chosen.items() if name not in idle}
         regularisers = {name: self.architecture_settings[name] for name in _REGULARISERS if name in kept}
         return kept | regularisers
@@ -283,6 +288,12 @@ def _check_start(transfer: str, architecture: str) -> None:
 
 def _check_counts(settings: Settings, changes: Mapping[str, object]) -> None:
     """Refuse a choice that another one makes idle, rather than to leave it without effect."""
+    if "taught" in changes and not (settings.teacher or settings.distill):
+        raise BadInput(
+            "taught counts only where a network learns from others.",
+            received=f"taught={settings.taught}",
+            remedy="Leave it out, or name a --teacher, or --distill an ensemble.",
+        )
     for name, (other, values) in NEEDED.items():
         if name in changes and getattr(settings, other) not in values:
             raise BadInput(
