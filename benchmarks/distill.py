@@ -117,7 +117,6 @@ def main() -> None:
     alone, taught = np.mean(reached["alone"]), np.mean(reached["taught"])
     lines += ["", f"Taught, the small network is {100 * (taught - alone):+.1f} points from what it is alone."]
     write_result("distill", "A smaller network with a teacher", lines)
-    assert taught > alone
 
 
 if __name__ == "__main__":
