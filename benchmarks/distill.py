@@ -1,10 +1,10 @@
-"""What does a teacher bring a smaller network? Phone photos of clothes, twenty classes.
+"""What does a teacher bring a smaller network? Phone photos of clothes, ten classes.
 
 The pupil has the small size of the residual family and begins with random weights: once with the labels of
 `clothing/train` alone, once with a bundle of `--preset good`, trained from the base model in this run, as its teacher.
 All choose their pass on the same part of `clothing/train`, and are judged once by the 341 photos of
 `clothing/validation`. "Nearest": of how many of these the nearest other one by the embedding is of the same class. The
-time is of one photo on one thread, the median of 100.
+time is of one photo on one thread.
 
     SHOPLENS_DATA=... python benchmarks/distill.py [--epochs 30] [--seeds 0] [--home DIR] [--teacher BUNDLE]
 """
@@ -14,27 +14,21 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 from machine import shared_data, write_result
+from train_clothing import tell
 
 from shoplens.models.bundle import Bundle, load_bundle
-from shoplens.models.dataset import Dataset
-from shoplens.models.evaluate import evaluate, probabilities_of
-from shoplens.models.progress import EpochDone, TrainingEvent
-from shoplens.models.runtime import OnnxModel
+from shoplens.models.export_loss import neighbours
+from shoplens.models.exported_network import milliseconds, open_network, run_all
+from shoplens.models.intervals import wilson_interval
+from shoplens.models.photo_sample import PhotoSample
 from shoplens.models.settings import Settings
 from shoplens.models.train import train
 
 SMALL = {"size": "small"}
-
-
-def tell(event: TrainingEvent) -> None:
-    if isinstance(event, EpochDone):
-        figures = f"validation {event.validation_accuracy:.3f}  {event.photos_per_second:.0f} photos/s"
-        print(f"  pass {event.epoch:>3}  {figures}", file=sys.stderr)
 
 
 def trained(name: str, settings: Settings, home: Path) -> Bundle:
@@ -47,40 +41,18 @@ def trained(name: str, settings: Settings, home: Path) -> Bundle:
     return train(data / "train", settings, name=name, home=home, test=data / "validation", listener=tell).bundle
 
 
-def nearest(bundle: Bundle, data: Dataset) -> float:
-    """Share of the photos whose nearest other one is of the same class."""
-    model = OnnxModel(bundle)
-    looks = np.concatenate(
-        [model.run(data.pixels[rows])["embedding"] for rows in np.array_split(np.arange(len(data.labels)), 12)]
-    )
-    alike = looks @ looks.T
-    np.fill_diagonal(alike, -1.0)
-    return float((data.labels[alike.argmax(axis=1)] == data.labels).mean())
-
-
-def milliseconds(bundle: Bundle, data: Dataset) -> float:
-    """The median time of one photo on one thread."""
-    model, spent = OnnxModel(bundle), []
-    for row in range(100):
-        photo = data.pixels[np.array([row])]
-        begun = time.perf_counter()
-        model.run(photo)
-        spent.append(time.perf_counter() - begun)
-    return float(np.median(spent)) * 1e3
-
-
-def line(what: str, seed: int, bundle: Bundle, scratch: Path) -> tuple[str, float]:
+def line(what: str, seed: int, bundle: Bundle) -> tuple[str, float]:
     """The row of one bundle, and its accuracy."""
-    folder = shared_data() / "clothing" / "validation"
-    data = Dataset.open(folder, bundle.recipe, bundle.input_size, scratch, classes=bundle.labels)
-    said = probabilities_of(bundle, data.pixels)
-    found = evaluate(said, data.labels, data.classes, list(data.paths), threshold=bundle.threshold)
-    low, high = found.interval
-    size = (bundle.path / "model.onnx").stat().st_size / 1e6
+    judged = PhotoSample.of_folder(shared_data() / "clothing" / "validation", bundle, limit=100_000)
+    network = open_network(bundle.path / "model.onnx")
+    answers = run_all(network, judged.pixels)
+    right = answers["probabilities"].argmax(axis=1) == judged.labels
+    low, high = wilson_interval(int(right.sum()), len(right))
+    size, spent = (bundle.path / "model.onnx").stat().st_size / 1e6, milliseconds([network], judged.pixels)[0]
     return (
-        f"| {what} | {seed} | **{found.accuracy:.3f}** | {low:.3f} to {high:.3f} | {nearest(bundle, data):.3f} | "
-        f"{size:.1f} MB | {milliseconds(bundle, data):.2f} |"
-    ), found.accuracy
+        f"| {what} | {seed} | **{right.mean():.3f}** | {low:.3f} to {high:.3f} | {neighbours(answers, judged):.3f} | "
+        f"{size:.1f} MB | {spent:.2f} |"
+    ), float(right.mean())
 
 
 def main() -> None:
@@ -100,7 +72,7 @@ def main() -> None:
         lines = [
             "| network | seed | accuracy | 95 % interval | nearest | size | ms a photo |",
             "|---|---|---|---|---|---|---|",
-            line("`good`, the teacher", int(teacher.card["seed"]), teacher, home / "judging")[0],
+            line("`good`, the teacher", int(teacher.card["seed"]), teacher)[0],
         ]
         reached: dict[str, list[float]] = {"alone": [], "taught": []}
         for seed in options.seeds:
@@ -109,9 +81,7 @@ def main() -> None:
                     "good", architecture_settings=SMALL, epochs=options.epochs, patience=options.epochs, seed=seed,
                     teacher=told,
                 )  # fmt: skip
-                row, accuracy = line(
-                    f"small, {kind}", seed, trained(f"{kind}-{seed}", settings, home), home / "judging"
-                )
+                row, accuracy = line(f"small, {kind}", seed, trained(f"{kind}-{seed}", settings, home))
                 lines.append(row)
                 reached[kind].append(accuracy)
     alone, taught = np.mean(reached["alone"]), np.mean(reached["taught"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -156,11 +155,6 @@ def overlay_thresholds() -> Mapping[str, float]:
     """Return the scores, by kind and for "collage", that few clean photos reach; see the card beside the network."""
     card = json.loads((files("shoplens.quality") / "overlays" / "card.json").read_text(encoding="utf-8"))
     return {name: float(value) for name, value in card["thresholds"].items()}
-
-
-def rounded_up(score: float) -> float:
-    """Return a score to four digits, as the thresholds have: what is above a threshold is so in print, too."""
-    return math.ceil(score * 1e4) / 1e4
 
 
 def box_around(likely: Likelihood, kind: OverlayKind) -> Box | None:

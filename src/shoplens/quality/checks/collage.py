@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from shoplens.quality.overlay_detector import overlay_thresholds, rounded_up
+from shoplens.quality.overlay_detector import overlay_thresholds
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, rounded
 from shoplens.records import Box, Finding, Measure, Photo
 
 
@@ -29,9 +29,9 @@ class Collage:
         """Yield a finding where the probability is above `max_score`."""
         score, most = context.overlays.collage, rule.limits["max_score"]
         if score > most:
-            shown = rounded_up(score)
+            shown = rounded(score, most, 4)
             yield rule.finding(
-                f"Several pictures are put together to one (score {shown:g}, threshold {most:g}).",
+                f"Several pictures are put together to one (score {shown}, threshold {most:g}).",
                 Measure(shown, most, "score"),
                 box=Box(0.0, 0.0, 1.0, 1.0),
             )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from shoplens.quality.overlay_detector import OverlayKind, overlay_thresholds, rounded_up
+from shoplens.quality.overlay_detector import OverlayKind, overlay_thresholds
 from shoplens.quality.photo_context import PhotoContext
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, rounded
 from shoplens.records import Finding, Measure, Photo
 
 
@@ -42,9 +42,9 @@ class OverlayCheck:
         """Yield a finding, with its box, where the score is above `max_score`."""
         found, most = context.overlays.kinds[self._kind], rule.limits["max_score"]
         if found.score > most:
-            shown = rounded_up(found.score)
+            shown = rounded(found.score, most, 4)
             yield rule.finding(
-                f"{self._what} over the photo (score {shown:g}, threshold {most:g}).",
+                f"{self._what} over the photo (score {shown}, threshold {most:g}).",
                 Measure(shown, most, "score"),
                 box=found.box,
             )
