@@ -6,13 +6,12 @@ and as two shoppers photograph them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from inventions import PATTERNS
 
-from shoplens.demo.assortment import plan_assortment
+from shoplens.demo.assortment import Article, plan_assortment
 from shoplens.demo.photographer import Photographer
 from shoplens.photos.color_names import COLOR_NAMES
 
@@ -31,18 +30,22 @@ class DrawnPhoto:
     pixels: np.ndarray
 
 
-def drawn_photos(listings: int, side: int) -> Iterator[DrawnPhoto]:
+def articles(listings: int) -> list[Article]:
+    return plan_assortment(SEED, listings)
+
+
+def drawn_photos(article: Article, side: int) -> list[DrawnPhoto]:
     colors, patterns = list(COLOR_NAMES), list(PATTERNS)
-    for article in plan_assortment(SEED, listings):
-        photographer = Photographer(article, side, SEED)
-        pattern = _PATTERNS.get(article.look.main.pattern, article.look.main.pattern)
-        for view in VIEWS:
-            pixels = photographer.snap(int(view[4:])).pixels if view.startswith("snap") else photographer.take(view)
-            yield DrawnPhoto(
-                article.id,
-                article.listing,
-                view,
-                colors.index(article.color) if article.color in colors else -1,
-                patterns.index(pattern) if pattern in patterns else -1,
-                pixels,
-            )
+    photographer = Photographer(article, side, SEED)
+    pattern = _PATTERNS.get(article.look.main.pattern, article.look.main.pattern)
+    return [
+        DrawnPhoto(
+            article.id,
+            article.listing,
+            view,
+            colors.index(article.color) if article.color in colors else -1,
+            patterns.index(pattern) if pattern in patterns else -1,
+            photographer.snap(int(view[4:])).pixels if view.startswith("snap") else photographer.take(view),
+        )
+        for view in VIEWS
+    ]

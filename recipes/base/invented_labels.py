@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from inventions import patterned, recolored
+from inventions import a_cloth, patterned, recolored
 from main_color import main_color
-from objective import SOURCES
 from photo_stream import Photos
 from probe import shrink
+from taxonomy import SOURCES
 
 
 def invented(photos: Photos, head: str, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -20,7 +20,7 @@ def invented(photos: Photos, head: str, size: int) -> tuple[np.ndarray, np.ndarr
         pixels, mask = np.asarray(photos.pixels[index]), np.asarray(photos.masks[index])
         if head == "pattern":
             other = photos.pixels[rng.integers(len(photos.source))][40:120, 40:120]
-            made = [patterned(pixels, mask, rng, other)]
+            made = [patterned(pixels, mask, a_cloth(rng, other), rng)]
         else:
             turned = recolored(pixels, mask, rng)
             made = [(pixels, int(photos.color[index])), (turned, main_color(turned, mask))]

@@ -22,6 +22,9 @@ PATTERNS = {
 }
 """What a drawn pattern is called; a real photo's own pattern is not known."""
 
+Cloth = tuple[np.ndarray, int]
+"""Pixels of a cloth, uint8 `[80, 80, 3]`, and the index of its pattern."""
+
 
 def recolored(pixels: np.ndarray, mask: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
     """Return the photo with its product in another colour.
@@ -45,24 +48,45 @@ def recolored(pixels: np.ndarray, mask: np.ndarray | None, rng: np.random.Genera
     return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * 255, 0, 255).astype(np.uint8)
 
 
-def patterned(
-    pixels: np.ndarray, mask: np.ndarray, rng: np.random.Generator, scrap: np.ndarray
-) -> tuple[np.ndarray, int]:
+class Cloths:
+    """Cloths that were drawn before: to draw one takes longer than to make a view, so each serves several photos."""
+
+    def __init__(self, count: int = 64, reuse: float = 0.75) -> None:
+        self._count, self._reuse = count, reuse
+        self._drawn: list[Cloth] = []
+
+    def take(self, rng: np.random.Generator, scrap: np.ndarray) -> Cloth:
+        full = len(self._drawn) == self._count
+        if full and rng.random() < self._reuse:
+            return self._drawn[int(rng.integers(self._count))]
+        cloth = a_cloth(rng, scrap)
+        if full:
+            self._drawn[int(rng.integers(self._count))] = cloth
+        else:
+            self._drawn.append(cloth)
+        return cloth
+
+
+def a_cloth(rng: np.random.Generator, scrap: np.ndarray) -> Cloth:
+    """Draw a cloth; `scrap` is a piece of another photo, the picture of a graphic print."""
+    kind = int(rng.integers(len(PATTERNS)))
+    return _cloth(list(PATTERNS)[kind], 80, rng, scrap), kind
+
+
+def patterned(pixels: np.ndarray, mask: np.ndarray, cloth: Cloth, rng: np.random.Generator) -> tuple[np.ndarray, int]:
     """Return the photo with its product of another cloth, and the index of the cloth's pattern.
 
-    The cloth is drawn flat and takes over the product's light and shade; `scrap` is a piece of another photo, the
-    picture of a graphic print.
+    The cloth takes over the product's light and shade.
     """
-    kind = int(rng.integers(len(PATTERNS)))
     height, width = pixels.shape[:2]
-    cloth = cv2.resize(_cloth(list(PATTERNS)[kind], max(height, width) // 2, rng, scrap), (width, height))
+    drawn = cv2.resize(cloth[0], (width, height))
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     shade = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.6, 3.0))
     middle = max(float(shade[mask > 127].mean()), 30.0) if (mask > 127).any() else 128.0
     shade = np.clip(shade / middle, 0.45, 1.35)[..., None]
     weight = mask[..., None].astype(np.float32) / 255
-    made = cloth.astype(np.float32) * shade * weight + pixels * (1 - weight)
-    return np.clip(made, 0, 255).astype(np.uint8), kind
+    made = drawn.astype(np.float32) * shade * weight + pixels * (1 - weight)
+    return np.clip(made, 0, 255).astype(np.uint8), cloth[1]
 
 
 def _cloth(pattern: str, side: int, rng: np.random.Generator, scrap: np.ndarray) -> np.ndarray:

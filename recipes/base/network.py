@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import keras
+from typing import TYPE_CHECKING
+
 from inventions import PATTERNS
 from taxonomy import CATEGORIES
 
 from shoplens.models.architectures.embedding_net import embedding_net
 from shoplens.models.architectures.residual import Residual
 from shoplens.photos.color_names import COLOR_NAMES
+
+if TYPE_CHECKING:
+    import keras
 
 ARCHITECTURE = Residual("medium", dropout=0.2, stochastic_depth=0.05, late_stride=False)
 HEADS = {"color": COLOR_NAMES, "pattern": PATTERNS}

@@ -1,23 +1,27 @@
-"""Batches of augmented views, made by a thread beside the training step."""
+"""Batches of augmented views, made by processes beside the training step."""
 
 from __future__ import annotations
 
 import json
-import queue
-import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 import cv2
 import numpy as np
-from inventions import among_others, on_white, patterned, recolored
+from inventions import Cloths, among_others, on_white, patterned, recolored
 from main_color import main_color
-from objective import SOURCES
+from taxonomy import SOURCES
 
 from shoplens.models.augment import Augmentation, swap_background
 
-FASHION_PER_EPOCH = 1000
+MOST_IN_AN_EPOCH = {"fashion": 1000, "drawn": 4000, "packages": 2000}
+SIZES = ((0.55, 80), (1.01, 96))
+"""Until which share of the time photos have which side: small photos teach the same for less work."""
+
 STRONG = Augmentation(scale=(0.2, 1.0), light=0.25, cast=0.09, saturation=0.15)
 LIGHT = Augmentation.light_touch()
 SHELF = replace(STRONG, cast=0.14)
@@ -61,11 +65,13 @@ class Photos:
         self.worn = np.flatnonzero(self.has_mask & self.training & np.isin(self.source, self.worn_sources))
 
     def epoch(self, rng: np.random.Generator) -> np.ndarray:
-        """Return a shuffled order of the training photos, with few of the grey ones."""
-        train = np.flatnonzero(self.training)
-        fashion = train[self.source[train] == SOURCES.index("fashion")]
-        rest = train[self.source[train] != SOURCES.index("fashion")]
-        return rng.permutation(np.concatenate([rest, rng.choice(fashion, FASHION_PER_EPOCH, replace=False)]))
+        """Return a shuffled order of the training photos, with few of the grey and the drawn ones."""
+        chosen = []
+        for index, name in enumerate(SOURCES):
+            rows = np.flatnonzero(self.training & (self.source == index))
+            most = MOST_IN_AN_EPOCH.get(name, len(rows))
+            chosen.append(rng.choice(rows, most, replace=False) if most < len(rows) else rows)
+        return rng.permutation(np.concatenate(chosen))
 
     def other(self, index: int, rng: np.random.Generator) -> int:
         """Return another photo of the same product to train on, the same one where there is no other."""
@@ -77,7 +83,7 @@ class Photos:
 
 
 def _numbered(names: list[str]) -> np.ndarray:
-    return np.unique(names, return_inverse=True)[1].astype(np.int32)
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
 def _members(groups: np.ndarray) -> dict[int, np.ndarray]:
@@ -115,75 +121,91 @@ def view(
     return replace(changes, swap=0.0).apply_with_mask(shown, mask, size, rng)
 
 
-class Stream:
-    """Two views of each photo of a batch: a dict of arrays, the first halves beside the second.
+@dataclass(frozen=True)
+class Batches:
+    """What batches are made of, and how.
 
     `recolor` and `pattern` are the shares of a batch that are copies of its other photos in another colour or cloth:
     hard to tell from them, and yet other products.
     """
 
-    def __init__(self, photos: Photos, batch: int, seed: int, recolor: float = 0.0, pattern: float = 0.0) -> None:
-        self.photos, self.batch, self.size, self.light = photos, batch, 64, 0.3
-        self._recolor, self._pattern = int(recolor * batch), int(pattern * batch)
-        self._rng = np.random.default_rng(seed)
-        self._queue: queue.Queue = queue.Queue(3)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        cv2.setNumThreads(1)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    def take(self) -> dict[str, np.ndarray]:
-        return self._queue.get()
+    work: Path
+    without: Sequence[int] = ()
+    batch: int = 384
+    recolor: float = 0.0
+    pattern: float = 0.0
 
     @property
     def fresh(self) -> int:
         """How many photos of a batch are as they were taken."""
-        return self.batch - self._recolor - self._pattern
+        return self.batch - int(self.recolor * self.batch) - int(self.pattern * self.batch)
 
-    @property
-    def steps(self) -> int:
-        return len(self.photos.epoch(np.random.default_rng(0))) // self.fresh
 
-    def _work(self) -> None:
-        while not self._stop.is_set():
+class Stream:
+    """Two views of each photo of a batch: a dict of arrays, the first halves beside the second.
+
+    Photo size and share of light changes follow the progress, 0 to 1, that is told by `take`.
+    """
+
+    def __init__(self, batches: Batches, seed: int, processes: int) -> None:
+        context = get_context("spawn")
+        self._queue = context.Queue(2 * processes)
+        self._progress = context.Value("d", 0.0)
+        for number in range(processes):
+            arguments = (batches, (seed, number), self._progress, self._queue)
+            context.Process(target=_fill, args=arguments, daemon=True).start()
+
+    def take(self, progress: float) -> dict[str, np.ndarray]:
+        self._progress.value = progress
+        return self._queue.get()
+
+
+def _fill(batches: Batches, seed: tuple[int, int], progress: Synchronized, out: Queue) -> None:
+    cv2.setNumThreads(1)
+    maker = _Maker(Photos(batches.work, batches.without), batches, np.random.default_rng(seed))
+    for fresh in maker.orders():
+        out.put(maker.make(fresh, progress.value))
+
+
+class _Maker:
+    def __init__(self, photos: Photos, batches: Batches, rng: np.random.Generator) -> None:
+        self.photos, self._batches, self._rng, self._cloths = photos, batches, rng, Cloths()
+        self._recolor, self._pattern = (int(share * batches.batch) for share in (batches.recolor, batches.pattern))
+
+    def orders(self) -> Iterator[np.ndarray]:
+        count = self._batches.fresh
+        while True:
             order = self.photos.epoch(self._rng)
-            for start in range(0, len(order) - self.fresh + 1, self.fresh):
-                made = self._make(order[start : start + self.fresh])
-                while not self._stop.is_set():
-                    try:
-                        self._queue.put(made, timeout=1)
-                        break
-                    except queue.Full:
-                        continue
+            for start in range(0, len(order) - count + 1, count):
+                yield order[start : start + count]
 
-    def _make(self, fresh: np.ndarray) -> dict[str, np.ndarray]:
+    def make(self, fresh: np.ndarray, progress: float) -> dict[str, np.ndarray]:
         photos, rng = self.photos, self._rng
+        size = next(size for until, size in SIZES if progress < until)
+        light = 0.3 + 0.5 * progress
         turned = fresh[: self._recolor]
         cloth = fresh[photos.has_mask[fresh] & (photos.source[fresh] != SOURCES.index("grocery"))][: self._pattern]
         shown: list[tuple[int, np.ndarray | None]] = [(index, None) for index in fresh]
         shown += [(i, recolored(photos.pixels[i], photos.mask(i), rng)) for i in turned]
-        drawn = [(i, *patterned(photos.pixels[i], photos.masks[i], rng, self._scrap())) for i in cloth]
+        drawn = [
+            (i, *patterned(photos.pixels[i], photos.masks[i], self._cloths.take(rng, self._scrap()), rng))
+            for i in cloth
+        ]
         shown += [(index, pixels) for index, pixels, _ in drawn]
         # The second view is of another photo of the product where there is one.
         again = [(photos.other(index, rng), None) if made is None else (index, made) for index, made in shown]
-        size = self.size
-        views = [view(photos, index, size, rng, self.light, pixels) for index, pixels in shown + again]
+        views = [view(photos, index, size, rng, light, pixels) for index, pixels in shown + again]
         side = size // MAP
-        places = np.zeros((len(views), side, side, 1), np.float32)
+        places = np.zeros((len(views), side, side), np.float32)
         for row, (_, mask) in enumerate(views):
             if mask is not None:
-                places[row, ..., 0] = cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA) / 255
+                places[row] = cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA) / 255
         count, index = len(photos.source), np.array([index for index, _ in shown])
         # 0: as it was taken, 1: another colour, 2: another cloth.
         change = np.repeat([0, 1, 2], [len(fresh), len(turned), len(drawn)])
         columns = {"source": photos.source, "category": photos.category, "label": photos.label, "fine": photos.fine,
                    "color": photos.color, "pattern": photos.pattern}  # fmt: skip
-        labels = {name: values[index].astype(np.int32) for name, values in columns.items()}
+        labels = {name: values[index].astype(np.int64) for name, values in columns.items()}
         labels["fine"][change > 0] = labels["pattern"][change == 2] = -1
         for row in np.flatnonzero(change > 0):
             mask = photos.mask(index[row])
@@ -192,9 +214,9 @@ class Stream:
         unnamed = (change > 0) & (labels["source"] == SOURCES.index("grocery"))
         labels["category"][unnamed] = labels["label"][unnamed] = -1
         labels["pattern"][change == 2] = [kind for *_, kind in drawn]
-        labels["item"] = (photos.item[index] + change * count).astype(np.int32)
+        labels["item"] = (photos.item[index] + change * count).astype(np.int64)
         # In another colour it has the same shape, in another cloth it does not look the same at all.
-        labels["shape"] = (photos.shape[index] + (change == 2) * 2 * count).astype(np.int32)
+        labels["shape"] = (photos.shape[index] + (change == 2) * 2 * count).astype(np.int64)
         both = {name: np.concatenate([values, values]) for name, values in labels.items()}
         known = np.array([mask is not None for _, mask in views], np.float32)
         return {"pixels": np.stack([picture for picture, _ in views]), "places": places, "known": known} | both

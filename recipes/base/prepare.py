@@ -12,17 +12,20 @@ import argparse
 import csv
 import gzip
 import json
+import os
 import re
+import sys
 import time
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
-from drawn import drawn_photos
+from drawn import articles, drawn_photos
 from main_color import main_color
 from taxonomy import CATEGORIES, CLOTHING, FASHION_MNIST, OUTFITS, PRODUCTS
 
@@ -30,7 +33,10 @@ SIDE = 160
 HELD_OUT = 0.05
 SEED = 7
 FASHION_PHOTOS = 8000
-DRAWN_LISTINGS = 400
+DRAWN_LISTINGS = 1200
+PACKAGES = 3000
+OVERLAYS = str(Path(__file__).parent.parent / "overlays")
+"""The recipe that draws printed things."""
 
 
 @dataclass
@@ -184,39 +190,59 @@ def fashion(data: Path) -> tuple[np.ndarray, np.ndarray]:
     return photos, masks
 
 
-def drawn() -> tuple[list[Item], np.ndarray, np.ndarray]:
+def drawn(pool: Executor) -> tuple[list[Item], list[np.ndarray], list[np.ndarray]]:
     items, photos, masks = [], [], []
-    for shot in drawn_photos(DRAWN_LISTINGS, SIDE):
-        name = f"{shot.article} {shot.view}"
-        items.append(Item("drawn", name, shot.listing, color=shot.color, pattern=shot.pattern, product=shot.article))
-        mask = plain_background(shot.pixels)
-        photos.append(shot.pixels)
-        masks.append(np.zeros((SIDE, SIDE), np.uint8) if mask is None else mask)
-    return items, np.stack(photos), np.stack(masks)
+    for shots in pool.map(drawn_photos, articles(DRAWN_LISTINGS), repeat(SIDE), chunksize=8):
+        for shot in shots:
+            name = f"{shot.article} {shot.view}"
+            item = Item("drawn", name, shot.listing, color=shot.color, pattern=shot.pattern, product=shot.article)
+            items.append(item)
+            photos.append(shot.pixels)
+            mask = plain_background(shot.pixels)
+            masks.append(np.zeros((SIDE, SIDE), np.uint8) if mask is None else mask)
+    return items, photos, masks
+
+
+def package(number: int, picture: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """A carton, bottle, cover or screen full of print, on white, and its mask; `picture` is printed on it."""
+    if OVERLAYS not in sys.path:
+        sys.path.append(OVERLAYS)
+    from printed_matter import thing
+
+    art, alpha = thing(np.random.default_rng((SEED, number)), picture)
+    shown = np.clip(art * alpha + 255.0 * (1 - alpha), 0, 255).astype(np.uint8)
+    size = (SIDE, SIDE)
+    mask = cv2.resize((alpha[..., 0] * 255).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(shown, size, interpolation=cv2.INTER_AREA), mask
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("work-base"))
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     start = time.time()
     arguments.work.mkdir(parents=True, exist_ok=True)
     items = collect(arguments.data)
     files = [item for item in items if item.source != "fashion"]
-    invented, *pictures = drawn()
-    items += invented
-    hold_out(items)
-    photos = np.lib.format.open_memmap(arguments.work / "photos.npy", "w+", np.uint8, (len(items), SIDE, SIDE, 3))
-    masks = np.lib.format.open_memmap(arguments.work / "masks.npy", "w+", np.uint8, (len(items), SIDE, SIDE))
-    tasks = [(item.source, str(arguments.data / item.path)) for item in files]
     with ProcessPoolExecutor(arguments.processes, get_context("spawn")) as pool:
+        invented, *pictures = drawn(pool)
+        items += invented
+        items += [Item("packages", str(n), f"package {n}", product=f"package {n}") for n in range(PACKAGES)]
+        hold_out(items)
+        photos = np.lib.format.open_memmap(arguments.work / "photos.npy", "w+", np.uint8, (len(items), SIDE, SIDE, 3))
+        masks = np.lib.format.open_memmap(arguments.work / "masks.npy", "w+", np.uint8, (len(items), SIDE, SIDE))
+        tasks = [(item.source, str(arguments.data / item.path)) for item in files]
         for index, (photo, mask) in enumerate(pool.map(decode, tasks, chunksize=32)):
             photos[index], masks[index] = photo, mask
-    grey = slice(len(files), len(files) + FASHION_PHOTOS)
-    photos[grey], masks[grey] = fashion(arguments.data)
-    photos[grey.stop :], masks[grey.stop :] = pictures
+        grey = slice(len(files), len(files) + FASHION_PHOTOS)
+        photos[grey], masks[grey] = fashion(arguments.data)
+        packages = slice(len(items) - PACKAGES, len(items))
+        photos[grey.stop : packages.start], masks[grey.stop : packages.start] = pictures
+        printed = [photos[n] if n % 5 < 2 else None for n in range(PACKAGES)]
+        for index, (photo, mask) in enumerate(pool.map(package, range(PACKAGES), printed, chunksize=32)):
+            photos[packages.start + index], masks[packages.start + index] = photo, mask
     photos.flush(), masks.flush()
     for item, photo, mask in zip(files, photos, masks, strict=False):
         item.color = main_color(photo, mask)

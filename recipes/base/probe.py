@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
-import tensorflow as tf
-from objective import SOURCES
 from photo_stream import STRONG, Photos
+from taxonomy import SOURCES
 
 from shoplens.photos.recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
 
 SIZE = 128
 
@@ -23,10 +25,11 @@ Run = Callable[[np.ndarray], dict[str, np.ndarray]]
 """From photos uint8 [n, s, s, 3] to "embedding" and "logits" (or "probabilities")."""
 
 
-def keras_run(net: keras.Model) -> Run:
-    wanted = ("embedding", "logits")
-    call = tf.function(lambda x: {k: net(x, training=False)[k] for k in wanted}, autograph=False)
-    return lambda photos: {name: value.numpy() for name, value in call(tf.constant(photos)).items()}
+def keras_run(net: keras.Model, names: Sequence[str] = ("embedding", "logits")) -> Run:
+    import keras
+
+    asked = keras.Model(net.input, {name: net.output[name] for name in names})
+    return asked.predict_on_batch
 
 
 def outputs(run: Run, photos: np.ndarray, batch: int = 64) -> dict[str, np.ndarray]:

@@ -21,13 +21,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
-import tensorflow as tf
 from invented_labels import invented
 from network import ARCHITECTURE, COLOR_DIM, HEADS, SHAPE_DIM, base_network
-from objective import SOURCES
 from photo_stream import Photos
 from probe import keras_run, outputs, probe, shrink
-from taxonomy import CATEGORIES
+from taxonomy import CATEGORIES, SOURCES
 
 from shoplens.models.bundle import Calibration, Category, save_bundle
 from shoplens.models.calibrate import (
@@ -48,7 +46,7 @@ DATA = {
     "caltech101-products": "CC BY 4.0, Fei-Fei, Fergus, Perona 2004",
     "outfits-ccp (train part)": "Apache-2.0, bearpaw/clothing-co-parsing",
     "fashion-mnist (8,000 of train)": "MIT, zalandoresearch/fashion-mnist",
-    "drawn products (400 listings, seed 101)": "drawn by ShopLens itself",
+    "drawn products (1,200 listings, seed 101) and 3,000 drawn packages": "drawn by ShopLens itself",
 }
 NEVER = "validation and test parts, magento2-luma, microsoft-traders, the catalogue pictures of grocery-store"
 PRECISION = 0.9
@@ -59,11 +57,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("work-base"))
     parser.add_argument("--run", default="main")
     parser.add_argument("--out", type=Path, default=Path("src/shoplens/models/bundles/base"))
-    parser.add_argument("--version", default="2")
+    parser.add_argument("--version", default="3")
     parser.add_argument(
         "--without", type=int, nargs="+", default=[], help="the grocery products that training left out"
     )
     parser.add_argument("--parent", default="", help="id of the bundle whose weights the run began with")
+    parser.add_argument("--batch", type=int, default=384, help="photos in a step of the run")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[80, 96, 112, 128], help="sides of the input in pixels to choose from"
     )
@@ -86,8 +85,8 @@ def network(checkpoint: np.lib.npyio.NpzFile, size: int) -> keras.Model:
     """The float32 network with the moving-average weights."""
     net = base_network(size)
     for variable in net.weights:
-        # a run's 1 x 1 convolution may be a dense layer by now, whose kernel holds the same numbers
-        variable.assign(checkpoint[f"ema/{variable.path}"].reshape(variable.shape))
+        if not variable.path.startswith(("color_opponent", "color_near")):  # which are fixed
+            variable.assign(checkpoint[f"ema/{variable.path}"])
     return net
 
 
@@ -123,7 +122,7 @@ def main() -> None:
         full, small, packed = (Path(scratch) / name for name in ("float.onnx", "int8.onnx", "weights.npz"))
         softened = {head: fitted.temperature for head, (fitted, _) in heads.items()}
         export_onnx(net, full, input_size=options.size, temperature=temperature, head_temperatures=softened)
-        quantize(full, small, batches(prepared(photos, seen, options.size)))
+        quantize(full, small, batches(prepared(photos, seen, options.size)), ranges="percentile")
         save_weights(packed, weights)
         figures = {
             "float": rounded(probe(onnx_run(full), photos, options.size)),
@@ -154,8 +153,7 @@ def main() -> None:
 
 def judge_head(net: keras.Model, squares: np.ndarray, truth: np.ndarray, head: str) -> tuple[Calibration, Abstention]:
     """Temperature and threshold of a head, fitted on held-out photos whose truth is known."""
-    run = tf.function(lambda x: {head: net(x, training=False)[f"{head}_logits"]}, autograph=False)
-    logits = outputs(lambda batch: {head: run(tf.constant(batch))[head].numpy()}, squares)[head]
+    logits = outputs(keras_run(net, [f"{head}_logits"]), squares)[f"{head}_logits"]
     temperature = float(fit_temperature(logits, truth))
     probabilities = softmax(logits, temperature)
     right = probabilities.argmax(axis=1) == truth
@@ -173,7 +171,7 @@ def batches(squares: np.ndarray, size: int = 32) -> list[np.ndarray]:
 
 
 def describe(options: argparse.Namespace, state: np.ndarray, held_out: int) -> dict[str, object]:
-    epochs, steps, seconds = (float(value) for value in state)
+    steps, seconds = (float(value) for value in state)
     libraries = ("keras", "tensorflow-cpu", "onnxruntime", "numpy", "opencv-python-headless")
     return {
         "version": options.version,
@@ -187,7 +185,12 @@ def describe(options: argparse.Namespace, state: np.ndarray, held_out: int) -> d
         "data": DATA,
         "never_trained_on": NEVER,
         "grocery_products_left_out": options.without,
-        "training": {"epochs": epochs, "steps": steps, "minutes": round(seconds / 60, 1), "views_per_photo": 2},
+        "training": {
+            "steps": steps,
+            "photos": options.batch * steps,
+            "minutes": round(seconds / 60, 1),
+            "views_per_photo": 2,
+        },
         "held_out_photos": held_out,
         "libraries": {name: version(name) for name in libraries},
         "python": platform.python_version(),

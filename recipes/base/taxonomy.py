@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+SOURCES = ("clothing", "grocery", "products", "outfits", "fashion", "drawn", "packages")
+"""The sets of photos, by which an item's `source` is numbered."""
+
+LABELLED = SOURCES[:5]
+"""Those with labels of their own."""
+
 CATEGORIES: dict[str, tuple[str, str]] = {
     "t-shirts": ("Clothing > T-Shirts", "服装 > T恤"),
     "longsleeves": ("Clothing > Long-Sleeved Tops", "服装 > 长袖上衣"),

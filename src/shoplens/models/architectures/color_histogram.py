@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 BINS = 320
-_SHARPNESS = 100.0
-_POWER = 0.6
-_FLOOR = 1e-5
+SHARPNESS = 100.0
+POWER = 0.6
+FLOOR = 1e-5
 # Luma and the two colour differences of ITU-R BT.601, each brought to -1 to 1 (luma: 0 to 1), of RGB values 0 to 255.
 _LUMA = np.array([0.299, 0.587, 0.114])
-_OPPONENT = np.stack(
+OPPONENT = np.stack(
     [_LUMA, (np.array([0.0, 0.0, 1.0]) - _LUMA) / 0.886, (np.array([1.0, 0.0, 0.0]) - _LUMA) / 0.701], axis=1
 )
 
@@ -40,21 +40,20 @@ def color_histogram(photos: keras.KerasTensor, weight: keras.KerasTensor) -> ker
 
     small = layers.AveragePooling2D(4, dtype="float32", name="color_shrink")(photos)
     opponent = layers.Conv2D(
-        3, 1, use_bias=False, kernel_initializer=_fixed(_OPPONENT / 255), trainable=False, dtype="float32",
+        3, 1, use_bias=False, kernel_initializer=_fixed(OPPONENT / 255), trainable=False, dtype="float32",
         name="color_opponent",
     )(small)  # fmt: skip
     chroma = opponent[..., 1:]
-    spread = ops.concatenate([opponent[..., :1], ops.sign(chroma) * ops.power(ops.abs(chroma), _POWER)], axis=-1)
-    centers = _centers()
+    spread = ops.concatenate([opponent[..., :1], ops.sign(chroma) * ops.power(ops.abs(chroma), POWER)], axis=-1)
     # One row a pixel with its colours last: ONNX Runtime takes 15 times as long for a softmax over another axis.
     near = layers.Dense(
-        BINS, kernel_initializer=_fixed(2 * _SHARPNESS * centers.T), trainable=False, dtype="float32",
-        bias_initializer=_fixed(-_SHARPNESS * (centers**2).sum(axis=1)), name="color_near",
+        BINS, kernel_initializer=_fixed(2 * SHARPNESS * centers().T), trainable=False, dtype="float32",
+        bias_initializer=_fixed(-SHARPNESS * (centers() ** 2).sum(axis=1)), name="color_near",
     )(layers.Reshape((-1, 3), dtype="float32", name="color_pixels")(spread))  # fmt: skip
     shares = layers.Softmax(dtype="float32", name="color_shares")(near)
     places = layers.Reshape((1, -1), dtype="float32", name="color_row")(_stretched(weight, spread))
     counts = layers.Dot(axes=(2, 1), dtype="float32", name="color_counts")([places, shares])[:, 0]
-    return ops.sqrt(counts / ops.sum(places, axis=2) + _FLOOR)
+    return ops.sqrt(counts / ops.sum(places, axis=2) + FLOOR)
 
 
 def _stretched(weight: keras.KerasTensor, photos: keras.KerasTensor) -> keras.KerasTensor:
@@ -75,11 +74,11 @@ def _stretched(weight: keras.KerasTensor, photos: keras.KerasTensor) -> keras.Ke
 
 
 @cache
-def _centers() -> Floats:
+def centers() -> Floats:
     """Return 320 colours `[320, 3]` spread evenly over all that RGB can show: each the farthest from those before."""
     levels = np.linspace(0, 1, 17)
-    lattice = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3) @ _OPPONENT
-    lattice[:, 1:] = np.sign(lattice[:, 1:]) * np.abs(lattice[:, 1:]) ** _POWER
+    lattice = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3) @ OPPONENT
+    lattice[:, 1:] = np.sign(lattice[:, 1:]) * np.abs(lattice[:, 1:]) ** POWER
     chosen = [int(np.argmin((lattice**2).sum(axis=1)))]
     distance = np.full(len(lattice), np.inf)
     while len(chosen) < BINS:

@@ -76,7 +76,7 @@ class Residual:
             if not 0.0 <= getattr(self, field) < 1.0:
                 raise BadInput(f"{field} is a share from 0 to below 1.", received=getattr(self, field))
         stages = len(self.plan.channels)
-        if len(self.plan.blocks) != stages or len(self._strides()) != stages + 1:
+        if len(self.plan.blocks) != stages or len(self.all_strides) != stages + 1:
             raise BadInput(
                 "Channels and blocks need one number for each stage, strides one more for the first convolution.",
                 received=f"channels={self.channels}, blocks={self.blocks}, strides={self.strides}",
@@ -92,7 +92,7 @@ class Residual:
         """See `Architecture.features`."""
         from keras import layers
 
-        plan, strides = self.plan, self._strides()
+        plan, strides = self.plan, self.all_strides
         total = sum(plan.blocks)
         x = layers.Rescaling(1 / 64, offset=-2.0, name="rescale")(photos)
         x = self._activated(_conv(x, plan.stem, 3, strides[0], "stem"), "stem_relu")
@@ -117,7 +117,9 @@ class Residual:
         probabilities = layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")(x)
         return keras.Model(photos, probabilities, name=self.name)
 
-    def _strides(self) -> tuple[int, ...]:
+    @property
+    def all_strides(self) -> tuple[int, ...]:
+        """Of the first convolution and of each stage."""
         first, last = 2 if self.early_stride else 1, 2 if self.late_stride else 1
         middle = [2] * (len(self.plan.channels) - 2)
         return self.strides or (first, first, *middle, *([last] if len(self.plan.channels) > 1 else []))
