@@ -207,13 +207,12 @@ def package(number: int, picture: np.ndarray | None) -> tuple[np.ndarray, np.nda
     """A carton, bottle, cover or screen full of print, on white, and its mask; `picture` is printed on it."""
     if OVERLAYS not in sys.path:
         sys.path.append(OVERLAYS)
-    from printed_matter import thing
+    from printed_matter import laid_on, thing
 
     art, alpha = thing(np.random.default_rng((SEED, number)), picture)
-    shown = np.clip(art * alpha + 255.0 * (1 - alpha), 0, 255).astype(np.uint8)
     size = (SIDE, SIDE)
-    mask = cv2.resize((alpha[..., 0] * 255).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
-    return cv2.resize(shown, size, interpolation=cv2.INTER_AREA), mask
+    mask = cv2.resize((alpha * 255).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(laid_on(art, alpha, 255.0), size, interpolation=cv2.INTER_AREA), mask
 
 
 def main() -> None:

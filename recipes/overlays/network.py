@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers
+from architecture import LIKELIEST, SURE, WIDTHS
+from keras import layers, ops
 from overlays import KINDS
-
-WIDTHS = (16, 32, 64, 96, 128)
-
-LIKELIEST = (3, 10, 40, 125)
-"""So many of the likeliest cells of 8 pixels: from a short word's to a watermark's over the whole picture."""
-
-SURE = 12.0
-"""Logits are cut off at this: what is surer says no more."""
 
 
 class Evidence(layers.Layer):
@@ -27,15 +16,25 @@ class Evidence(layers.Layer):
     sure the likeliest 3 to 125 cells are, and all of them, of each kind and of the likeliest kind.
     """
 
-    def call(self, maps: tf.Tensor, collage: tf.Tensor) -> tf.Tensor:
-        cells = tf.clip_by_value(tf.nn.depth_to_space(maps, 2), -SURE, SURE)
-        cells = tf.concat([cells, tf.reduce_max(cells, axis=-1, keepdims=True)], axis=-1)
-        calm = tf.nn.max_pool2d(tf.nn.avg_pool2d(cells, 3, 1, "SAME"), 2, 2, "SAME")
-        flat = tf.transpose(tf.reshape(calm, (tf.shape(calm)[0], -1, len(KINDS) + 1)), (0, 2, 1))
-        best = tf.math.top_k(flat, max(LIKELIEST), sorted=True).values
-        numbers = [tf.reduce_mean(best[..., :count], axis=-1) for count in LIKELIEST]
-        numbers.append(tf.reduce_mean(flat, axis=-1))
-        return tf.concat([*numbers, tf.clip_by_value(collage, -SURE, SURE)], axis=-1)
+    def call(self, maps: keras.KerasTensor, collage: keras.KerasTensor) -> keras.KerasTensor:
+        cells = ops.clip(finer(maps), -SURE, SURE)
+        cells = ops.concatenate([cells, ops.max(cells, axis=-1, keepdims=True)], axis=-1)
+        calm = ops.max_pool(ops.average_pool(cells, 3, 1, "same"), 2, 2, "same")
+        flat = ops.transpose(ops.reshape(calm, (ops.shape(calm)[0], -1, len(KINDS) + 1)), (0, 2, 1))
+        best = ops.top_k(flat, max(LIKELIEST), sorted=True)[0]
+        numbers = [ops.mean(best[..., :count], axis=-1) for count in LIKELIEST]
+        numbers.append(ops.mean(flat, axis=-1))
+        return ops.concatenate([*numbers, ops.clip(collage, -SURE, SURE)], axis=-1)
+
+    def compute_output_shape(self, maps_shape: tuple, collage_shape: tuple) -> tuple:
+        return (maps_shape[0], (len(LIKELIEST) + 1) * (len(KINDS) + 1) + 1)
+
+
+def finer(maps: keras.KerasTensor) -> keras.KerasTensor:
+    """`[n, h, w, 4 * kinds]` to the cells that stand in it, `[n, 2 h, 2 w, kinds]`."""
+    count, height, width, channels = ops.shape(maps)
+    cells = ops.reshape(maps, (count, height, width, 2, 2, channels // 4))
+    return ops.reshape(ops.transpose(cells, (0, 1, 3, 2, 4, 5)), (count, 2 * height, 2 * width, channels // 4))
 
 
 def overlay_network(size: int | None = None) -> keras.Model:
@@ -74,21 +73,6 @@ def overlay_network(size: int | None = None) -> keras.Model:
     judge = layers.Dense(32, activation="relu", name="judge_hidden", dtype="float32")(evidence)
     kinds = layers.Dense(len(KINDS), name="judge_kinds", dtype="float32")(layers.Dropout(0.1)(judge))
     return keras.Model(photos, {"maps": maps, "kinds": kinds, "collage": collage})
-
-
-def widened(network: keras.Model, checkpoint: Mapping[str, np.ndarray]) -> None:
-    """Fill a network with the convolutions of a narrower one: its maps are the same, its further channels begin anew.
-
-    Nothing reads those at first, so that they change no answer, and everything may learn to.
-    """
-    for variable in network.weights:
-        if not variable.path.startswith(("conv2d", "batch_normalization", "maps")):
-            continue
-        old, new = checkpoint[f"ema/{variable.path}"], variable.numpy()
-        if new.ndim > 1:
-            new[..., old.shape[-2] :, : old.shape[-1]] = 0.0
-        new[tuple(slice(0, side) for side in old.shape)] = old
-        variable.assign(new)
 
 
 def _conv(x: keras.KerasTensor, filters: int, stride: int = 1) -> keras.KerasTensor:

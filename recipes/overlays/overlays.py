@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import cv2
 import lettering
@@ -10,13 +11,21 @@ import numpy as np
 
 from shoplens.quality.overlay_detector import KINDS
 
-FAINTEST = 4.0
+FAINTEST = 4
 """Levels by which an overlay must change the picture to count as there; what changes it less is ignored."""
+
+
+class Ink(NamedTuple):
+    """What is laid on a part of a picture: rows and columns of it, ink 0 to 255, and the extent alike, `[h, w]`."""
+
+    part: tuple[slice, slice]
+    ink: np.ndarray
+    extent: np.ndarray
 
 
 @dataclass
 class Scene:
-    """A picture, float32 RGB `[h, w, 3]`, with its truth: `where[kind]` and `unsure`, float32 `[h, w]`."""
+    """A picture, uint8 RGB `[h, w, 3]`, with its truth: `where[kind]` and `unsure`, 0 or 255, `[h, w]`."""
 
     picture: np.ndarray
     where: dict[str, np.ndarray] = field(init=False)
@@ -24,50 +33,68 @@ class Scene:
 
     def __post_init__(self) -> None:
         size = self.picture.shape[:2]
-        self.where = {kind: np.zeros(size, np.float32) for kind in KINDS}
-        self.unsure = np.zeros(size, np.float32)
+        self.where = {kind: np.zeros(size, np.uint8) for kind in KINDS}
+        self.unsure = np.zeros(size, np.uint8)
 
     @property
     def side(self) -> int:
         return min(self.picture.shape[:2])
 
-    def blend(self, ink: np.ndarray, color: np.ndarray, opacity: float) -> np.ndarray:
-        """Lay `color` over by `ink` (0..1, `[h, w]`); return by how many levels each pixel changed."""
-        change = np.zeros(ink.shape, np.float32)
-        x, y, width, height = cv2.boundingRect((ink > 0).astype(np.uint8))
-        part = (slice(y, y + height), slice(x, x + width))
-        before, alpha = self.picture[part], ink[part][..., None] * opacity
-        moved = alpha * (np.asarray(color, np.float32) - before)
-        self.picture[part] = before + moved
-        size = np.abs(moved)
-        change[part] = np.maximum(np.maximum(size[..., 0], size[..., 1]), size[..., 2])
-        return change
+    def blend(self, laid: Ink, color: np.ndarray, opacity: float) -> np.ndarray:
+        """Lay `color` over by the ink; return by how many levels each pixel of the part changed."""
+        before = np.ascontiguousarray(self.picture[laid.part])
+        alpha = laid.ink * np.float32(opacity / 255)
+        over = np.empty_like(before)
+        over[:] = np.clip(color, 0, 255).astype(np.uint8)
+        after = cv2.blendLinear(over, before, alpha, 1 - alpha)
+        self.picture[laid.part] = after
+        red, green, blue = cv2.split(cv2.absdiff(after, before))
+        return cv2.max(cv2.max(red, green), blue)
 
-    def beneath(self, ink: np.ndarray) -> float:
+    def beneath(self, laid: Ink) -> float:
         """Return how light the picture is where the ink falls, 0 to 255."""
-        there = ink > 0.5
-        return float(self.picture[there].mean()) if there.any() else 128.0
+        there = cv2.compare(laid.ink, 127, cv2.CMP_GT)
+        if not cv2.countNonZero(there):
+            return 128.0
+        return sum(cv2.mean(self.picture[laid.part], there)[:3]) / 3
 
-    def lay(self, kind: str, ink: np.ndarray, extent: np.ndarray, color: np.ndarray, opacity: float) -> None:
-        """Blend, and mark `extent` (bool `[h, w]`) where the change is seen, or is close to where it is."""
-        change = self.blend(ink, color, opacity)
+    def lay(self, kind: str, laid: Ink, color: np.ndarray, opacity: float) -> None:
+        """Blend, and mark the extent where the change is seen, or is close to where it is."""
+        change = self.blend(laid, color, opacity)
         reach = max(3, round(0.03 * self.side)) | 1
-        seen = cv2.dilate((change > FAINTEST).astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
-        self.where[kind][extent & seen] = 1
-        self.unsure[extent & ~seen] = 1
+        seen = cv2.dilate(cv2.compare(change, FAINTEST, cv2.CMP_GT), np.ones((reach, reach), np.uint8))
+        self.where[kind][laid.part] |= laid.extent & seen
+        self.unsure[laid.part] |= laid.extent & ~seen
 
 
-def placed(scene: Scene, patch: np.ndarray, center: tuple[float, float], angle: float) -> tuple[np.ndarray, np.ndarray]:
-    """The patch's ink turned by `angle` degrees about `center` (pixels), and its extent, both of the scene's size."""
+def placed(
+    scene: Scene,
+    patch: np.ndarray,
+    center: tuple[float, float],
+    angle: float,
+    part: tuple[slice, slice] | None = None,
+    margin: int = 1,
+) -> Ink:
+    """The patch turned by `angle` degrees about `center` (pixels), and cut to the scene, or to a part of it."""
     height, width = scene.picture.shape[:2]
     rows, columns = patch.shape
     matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), angle, 1.0)
     matrix[:, 2] += np.array(center) - (columns / 2, rows / 2)
-    ink = cv2.warpAffine(patch, matrix, (width, height), flags=cv2.INTER_LINEAR).astype(np.float32) / 255
     corners = np.array([[0, 0, 1], [columns, 0, 1], [columns, rows, 1], [0, rows, 1]]) @ matrix.T
-    extent = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(extent, [np.round(corners).astype(np.int32)], 1)
-    return ink, extent > 0
+    if part is None:
+        (left, top), (right, bottom) = np.floor(corners.min(axis=0)) - margin, np.ceil(corners.max(axis=0)) + margin
+        part = _span(top, bottom, height), _span(left, right, width)
+    origin = np.array([part[1].start, part[0].start])
+    matrix[:, 2] -= origin
+    size = (part[1].stop - part[1].start, part[0].stop - part[0].start)
+    extent = np.zeros(size[::-1], np.uint8)
+    cv2.fillPoly(extent, [np.round(corners - origin).astype(np.int32)], 255)
+    return Ink(part, cv2.warpAffine(patch, matrix, size, flags=cv2.INTER_LINEAR), extent)
+
+
+def _span(low: float, high: float, most: int) -> slice:
+    start = min(max(0, int(low)), most - 1)
+    return slice(start, max(start + 1, min(most, int(high))))
 
 
 def turned(size: tuple[int, ...], angle: float) -> tuple[int, int]:
@@ -121,7 +148,7 @@ def _outstanding(beneath: float, rng: np.random.Generator) -> np.ndarray:
 def some_text(scene: Scene, rng: np.random.Generator, low: float, high: float) -> np.ndarray:
     height = max(6, round(scene.side * float(np.exp(rng.uniform(np.log(low), np.log(high))))))
     count = int(rng.choice([1, 1, 1, 2, 3]))
-    eastern = bool(lettering.chinese_fonts()) and rng.random() < 0.2
+    eastern = rng.random() < 0.2
     texts = [lettering.chinese(rng) if eastern else lettering.words(rng) for _ in range(count)]
     lines = [lettering.stamp(text, round(height * rng.uniform(0.7, 1.0)), rng) for text in texts]
     patch = lettering.block(lines, rng.uniform(0.3, 0.8), str(rng.choice(["left", "center", "right"])))
@@ -132,14 +159,18 @@ def text(scene: Scene, rng: np.random.Generator) -> None:
     """Opaque words."""
     patch = some_text(scene, rng, 0.035, 0.14)
     angle = 0.0 if rng.random() < 0.85 else rng.uniform(-40, 40)
-    ink, extent = placed(scene, patch, a_place(scene, turned(patch.shape, angle), rng, 0.4), angle)
-    color = _outstanding(scene.beneath(ink), rng)
-    if rng.random() < 0.3:
-        width = max(1, round(0.004 * scene.side * rng.uniform(1, 3)))
-        around = cv2.dilate(ink, np.ones((2 * width + 1,) * 2, np.uint8))
+    width = max(1, round(0.004 * scene.side * rng.uniform(1, 3))) if rng.random() < 0.3 else 0
+    laid = placed(scene, patch, a_place(scene, turned(patch.shape, angle), rng, 0.4), angle, margin=width + 1)
+    color = _outstanding(scene.beneath(laid), rng)
+    if width:
         contrary = np.full(3, 255.0 * (color.mean() < 128), np.float32)
-        scene.lay("text", around, extent, 255 - color if rng.random() < 0.5 else contrary, 1.0)
-    scene.lay("text", ink, extent, color, rng.uniform(0.88, 1.0))
+        scene.lay("text", outlined(laid, width), 255 - color if rng.random() < 0.5 else contrary, 1.0)
+    scene.lay("text", laid, color, rng.uniform(0.88, 1.0))
+
+
+def outlined(laid: Ink, width: int) -> Ink:
+    """The ink grown by so many pixels; the part must leave room for them."""
+    return laid._replace(ink=cv2.dilate(laid.ink, np.ones((2 * width + 1,) * 2, np.uint8)))
 
 
 def _emblem(side: int, rng: np.random.Generator) -> np.ndarray:
@@ -187,8 +218,8 @@ def signed(scene: Scene, rng: np.random.Generator, low: float, high: float) -> n
 def logo(scene: Scene, rng: np.random.Generator) -> None:
     """An opaque sign, mostly in a corner."""
     patch = signed(scene, rng, 0.08, 0.22)
-    ink, extent = placed(scene, patch, a_place(scene, patch.shape, rng, 0.85), 0.0)
-    scene.lay("logo", ink, extent, some_color(rng, vivid=rng.random() < 0.5), rng.uniform(0.85, 1.0))
+    laid = placed(scene, patch, a_place(scene, patch.shape, rng, 0.85), 0.0)
+    scene.lay("logo", laid, some_color(rng, vivid=rng.random() < 0.5), rng.uniform(0.85, 1.0))
 
 
 def badge(scene: Scene, rng: np.random.Generator) -> None:
@@ -213,18 +244,19 @@ def badge(scene: Scene, rng: np.random.Generator) -> None:
     if np.abs(ground - letters).max() < 70:
         letters = 255 - letters
     angle = rng.uniform(-25, 25) if kind in ("circle", "star", "plate") and rng.random() < 0.3 else 0.0
-    ink, _ = placed(scene, shape, where, angle)
-    scene.blend(ink, ground, rng.uniform(0.88, 1.0))
+    laid = placed(scene, shape, where, angle)
+    scene.blend(laid, ground, rng.uniform(0.88, 1.0))
+    there = laid.ink > 127
     for other in KINDS:
-        scene.where[other][ink > 0.5] = other == "badge"
-    scene.unsure[ink > 0.5] = 0
+        scene.where[other][laid.part][there] = 255 * (other == "badge")
+    scene.unsure[laid.part][there] = 0
     if outline is not None:
-        scene.blend(placed(scene, outline, where, angle)[0], letters, 1.0)
+        scene.blend(placed(scene, outline, where, angle), letters, 1.0)
     words = _offer(rows, columns, kind, rng)
     turn = 45.0 if kind == "ribbon" else angle
     center = (where[0] - 0.2 * columns, where[1] - 0.2 * rows) if kind == "ribbon" else where
-    inner, _ = placed(scene, words, center, turn)
-    scene.blend(inner * (ink > 0.5), letters, 1.0)
+    inner = placed(scene, words, center, turn, laid.part)
+    scene.blend(inner._replace(ink=inner.ink * there), letters, 1.0)
 
 
 def _shape(kind: str, rows: int, columns: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray | None]:
@@ -267,7 +299,7 @@ def _shape(kind: str, rows: int, columns: int, rng: np.random.Generator) -> tupl
 
 
 def _offer(rows: int, columns: int, kind: str, rng: np.random.Generator) -> np.ndarray:
-    eastern = bool(lettering.chinese_fonts()) and rng.random() < 0.2
+    eastern = rng.random() < 0.2
     count = 1 if kind in ("strip", "pill", "ribbon") else int(rng.choice([1, 1, 2]))
     texts = [_offered(kind, eastern, rng) for _ in range(count)]
     lines = [lettering.stamp(one, max(6, round(rows * 0.5 / count)), rng, bold=rng.random() < 0.6) for one in texts]
@@ -297,13 +329,21 @@ def printed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     corners = corners @ _turn(rng.normal(0, 12)) + middle + rng.normal(0, 0.06 * size.mean(), (4, 2))
     source = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, corners.astype(np.float32))
-    ink = cv2.warpPerspective(patch, matrix, (width, height)).astype(np.float32) / 255
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    wave = rng.uniform(0, 0.03) * height * np.sin(xs / width * rng.uniform(2, 9) + rng.uniform(0, 6))
-    ink = cv2.remap(ink, xs, ys + wave.astype(np.float32), cv2.INTER_LINEAR)
-    ink = cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.3))[..., None] * rng.uniform(0.6, 1.0)
-    light = cv2.GaussianBlur(picture[..., 1], (0, 0), 2)[..., None] / 255
-    return picture * (1 - ink) + some_color(rng, vivid=rng.random() < 0.5) * (0.25 + 0.75 * light) * ink
+    wave = rng.uniform(0, 0.03) * height
+    reach = round(wave) + 4
+    (left, top), (right, bottom) = corners.min(axis=0) - reach, corners.max(axis=0) + reach
+    part = _span(top, bottom, height), _span(left, right, width)
+    shift = np.array([[1, 0, -part[1].start], [0, 1, -part[0].start], [0, 0, 1]])
+    before = picture[part]
+    ink = cv2.warpPerspective(patch, shift @ matrix, before.shape[1::-1])
+    xs, ys = np.meshgrid(*(np.arange(side, dtype=np.float32) for side in before.shape[1::-1]))
+    ys += (wave * np.sin(np.arange(len(xs[0])) / width * rng.uniform(2, 9) + rng.uniform(0, 6))).astype(np.float32)
+    ink = cv2.GaussianBlur(cv2.remap(ink, xs, ys, cv2.INTER_LINEAR), (0, 0), rng.uniform(0.4, 1.3))
+    light = cv2.GaussianBlur(before[..., 1], (0, 0), 2) * np.float32(0.75 / 255) + np.float32(0.25)
+    alpha = ink * np.float32(rng.uniform(0.6, 1.0) / 255)
+    color = (light[..., None] * some_color(rng, vivid=rng.random() < 0.5)).astype(np.uint8)
+    picture[part] = cv2.blendLinear(color, np.ascontiguousarray(before), alpha, 1 - alpha)
+    return picture
 
 
 def _turn(degrees: float) -> np.ndarray:

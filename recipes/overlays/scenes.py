@@ -11,10 +11,9 @@ from backgrounds import Backgrounds
 from layouts import fitted_in, panels
 from overlays import KINDS, Scene
 from printed_matter import SIDE as THING
-from printed_matter import group, package, thing
+from printed_matter import group, laid_on, package, thing
 from watermarks import watermark
 
-from shoplens.photos.subject import find_subject
 from shoplens.quality.overlay_detector import SIDES, looked_at
 
 CELL = 4
@@ -34,11 +33,14 @@ OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
 DRAW = {"text": overlays.text, "badge": overlays.badge, "watermark": watermark, "logo": overlays.logo}
 CHANCES = {"text": 0.2, "badge": 0.15, "watermark": 0.6, "logo": 0.1}
 UNTOUCHED = 0.3
-COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.2, 0.05, 0.2, 0.45, 0.2, 0.18
-SEVERAL, TWICE = 0.06, 0.4
+USES = 4
+"""Pictures of a batch that have the same ground."""
+
+COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.25, 0.05, 0.2, 0.45, 0.2, 0.22
+SEVERAL, TWICE = 0.08, 0.4
 """Share of the photos that show several things, and of those that show one twice."""
 
-ON_WHITE = 0.35
+ON_WHITE = 0.5
 """Share of the collages whose every photo shows a thing on white: only how they stand tells them from a group."""
 
 PICTURED = 0.4
@@ -73,12 +75,12 @@ def example(photos: Backgrounds, rng: np.random.Generator, wanted: str) -> Examp
 
 
 def examples(photos: Backgrounds, rng: np.random.Generator, count: int) -> list[Example]:
-    """Draw `count`, an even number, of one size: each ground twice, so that only the overlays of the two differ."""
+    """Draw `count`, a multiple of `USES`, of one size: of those with one ground, only the overlays differ."""
     drawn, shape = [], _a_shape(SIDES[rng.integers(len(SIDES))], rng)
-    for _ in range(count // 2):
+    for _ in range(count // USES):
         collage = rng.random() < COLLAGE
         ground = _ground(photos, rng, collage, shape)
-        drawn += [_overlaid(ground, collage, shape, rng, _some_kinds(rng)) for _ in range(2)]
+        drawn += [_overlaid(ground, collage, shape, rng, _some_kinds(rng)) for _ in range(USES)]
     return drawn
 
 
@@ -86,8 +88,17 @@ def _some_kinds(rng: np.random.Generator) -> list[str]:
     return [kind for kind in KINDS if rng.random() < CHANCES[kind]] if rng.random() > UNTOUCHED else []
 
 
+def shapes() -> list[Shape]:
+    """All shapes that are drawn, the most frequent first."""
+    return [_shape(aspect, side) for aspect in ASPECTS for side in SIDES]
+
+
 def _a_shape(side: int, rng: np.random.Generator) -> Shape:
-    columns, rows = looked_at(*ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)], side)
+    return _shape(ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)], side)
+
+
+def _shape(aspect: tuple[int, int], side: int) -> Shape:
+    columns, rows = looked_at(*aspect, side)
     return rows, columns
 
 
@@ -101,22 +112,20 @@ def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape:
 
 
 def _overlaid(ground: np.ndarray, collage: bool, shape: Shape, rng: np.random.Generator, chosen: list[str]) -> Example:
-    scene = Scene(ground.astype(np.float32))
+    scene = Scene(ground.copy())
     for kind in rng.permutation(chosen) if chosen else []:
         DRAW[str(kind)](scene, rng)
-    picture = np.clip(scene.picture, 0, 255).astype(np.uint8)
+    picture = scene.picture
     if rng.random() < FRAME:
         width = max(2, round(scene.side * rng.uniform(0.01, 0.06)))
         corner = (picture.shape[1] - 1, picture.shape[0] - 1)
         cv2.rectangle(picture, (0, 0), corner, overlays.some_color(rng).tolist(), 2 * width)
     picture = _saved(picture, shape, rng)
-    cells = (shape[1] // CELL, shape[0] // CELL)
-    maps = [
-        cv2.resize(scene.where[kind], cells, interpolation=cv2.INTER_AREA) if kind in chosen else np.zeros(cells[::-1])
-        for kind in KINDS
-    ]
-    unsure = cv2.resize(scene.unsure, cells, interpolation=cv2.INTER_AREA) > 0.3
-    truth = (np.stack(maps, axis=2) * 255).astype(np.uint8)
+    rows, columns = shape[0] // CELL, shape[1] // CELL
+    truth = np.zeros((rows, columns, len(KINDS)), np.uint8)
+    for kind in chosen:
+        truth[..., KINDS.index(kind)] = cv2.resize(scene.where[kind], (columns, rows), interpolation=cv2.INTER_AREA)
+    unsure = cv2.resize(scene.unsure, (columns, rows), interpolation=cv2.INTER_AREA) > 0.3 * 255
     return Example(picture, truth, unsure, float(collage))
 
 
@@ -126,27 +135,25 @@ def _base(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
         return package(rng, photos.any(rng) if rng.random() < PICTURED else None)
     if kind < PACKAGE + SEVERAL:
         return several(photos, rng)
-    photo = photos.any(rng)
-    if rng.random() < WHITED and (alpha := _cut_out(photo)) is not None:
-        photo = _laid_on(photo, alpha, 255.0 if rng.random() < 0.7 else rng.uniform(225, 255))
+    number = photos.some(rng)
+    photo = photos.photo(number)
+    if rng.random() < WHITED and (alpha := photos.cut_out(number, photo.shape[:2])) is not None:
+        photo = laid_on(photo, alpha, 255.0 if rng.random() < 0.7 else rng.uniform(225, 255))
     if rng.random() < PRINT:
-        photo = np.clip(overlays.printed(photo.astype(np.float32), rng), 0, 255).astype(np.uint8)
+        photo = overlays.printed(photo, rng)
     if rng.random() < 0.3:
-        gain, lift = rng.uniform(0.7, 1.25), rng.uniform(-25, 25)
-        photo = np.clip(photo * gain + lift, 0, 255).astype(np.uint8)
+        photo = cv2.convertScaleAbs(np.maximum(photo, 30), alpha=rng.uniform(0.7, 1.25), beta=rng.uniform(-20, 25))
     return photo
 
 
 def _on_white(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
-    photo = photos.any(rng)
-    if rng.random() > PACKAGE and (alpha := _cut_out(photo)) is not None:
-        return _laid_on(photo, alpha, 255.0)
-    art, alpha = thing(rng, photo if rng.random() < PICTURED else None)
-    return _laid_on(art, alpha, 255.0)
-
-
-def _laid_on(photo: np.ndarray, alpha: np.ndarray, ground: float) -> np.ndarray:
-    return np.clip(photo * alpha + ground * (1 - alpha), 0, 255).astype(np.uint8)
+    """A thing on white, or nearly: the white of one shop's photos is the next one's light grey."""
+    number = photos.some(rng)
+    photo = photos.photo(number)
+    ground = 255.0 if rng.random() < 0.7 else rng.uniform(225, 255)
+    if rng.random() > PACKAGE and (alpha := photos.cut_out(number, photo.shape[:2])) is not None:
+        return laid_on(photo, alpha, ground)
+    return laid_on(*thing(rng, photo if rng.random() < PICTURED else None), ground)
 
 
 def several(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
@@ -158,22 +165,14 @@ def several(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
             turn = int(rng.choice([1, -1]))
             things.append((np.ascontiguousarray(art[:, ::turn]), np.ascontiguousarray(alpha[:, ::turn])))
             continue
-        photo = photos.any(rng)
-        alpha = _cut_out(photo) if rng.random() < 0.6 else None
+        number = photos.some(rng)
+        photo = photos.photo(number)
+        alpha = photos.cut_out(number, photo.shape[:2]) if rng.random() < 0.6 else None
         if alpha is None:
             things.append(thing(rng, photo if rng.random() < PICTURED else None))
         else:
-            size = (THING, THING)
-            things.append((cv2.resize(photo, size).astype(np.float32), cv2.resize(alpha, size)[..., None]))
+            things.append((cv2.resize(photo, (THING, THING)), cv2.resize(alpha, (THING, THING))))
     return group(things, rng)
-
-
-def _cut_out(photo: np.ndarray) -> np.ndarray | None:
-    """How much of each pixel is the product, 0 to 1, `[h, w, 1]`; None where it does not stand out."""
-    subject = find_subject(np.ascontiguousarray(photo))
-    if subject.score < 0.5 or not 0.1 < subject.share < 0.8:
-        return None
-    return cv2.GaussianBlur(subject.mask.astype(np.float32), (0, 0), 1.0)[..., None]
 
 
 def _saved(picture: np.ndarray, shape: Shape, rng: np.random.Generator) -> np.ndarray:
@@ -186,5 +185,6 @@ def _saved(picture: np.ndarray, shape: Shape, rng: np.random.Generator) -> np.nd
 
 
 def _compressed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(60, 97))])[1]
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(60, 97))]
+    data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), quality)[1]
+    return cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import cv2
@@ -36,7 +37,7 @@ DATA = {
     "grocery-store (train part, photos taken in shops)": "MIT, marcusklasson/GroceryStoreDataset",
     "caltech101-products": "CC BY 4.0, Fei-Fei, Fergus, Perona 2004",
     "outfits-ccp (train part)": "Apache-2.0, bearpaw/clothing-co-parsing",
-    "drawn products (160 listings each, seeds 61, 63, 64)": "drawn by ShopLens itself",
+    "drawn products (160 listings each, seeds 61, 63 to 68)": "drawn by ShopLens itself",
 }
 TOGETHER = 0.012
 """Share of held-out photos without an overlay that may reach any threshold: less than the 2 % promised, for other
@@ -49,7 +50,7 @@ PACKAGES, ON_PACKAGES = 300, 0.015
 """Drawn packages, covers and screens, which are all print, and as many groups of things, which are no collage;
 and the share of either that may reach a threshold."""
 
-CALIBRATION, ANOTHER_SHOP, ITS_SIZE = 256, 62, 480
+CALIBRATION, ANOTHER_SHOP = 256, 62
 PARTS = 10
 """Parts of the clean photos; what the thresholds of nine do to the tenth is what they do to photos of others."""
 
@@ -61,7 +62,6 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("work-overlays"))
     parser.add_argument("--out", type=Path, default=Path("src/shoplens/quality/overlays"))
-    parser.add_argument("--start", type=Path, help="the folder that train.py began with: the card tells of it, too")
     parser.add_argument(
         "--drawn", type=int, default=300, help="drawn pictures of each kind to choose by, and to judge by"
     )
@@ -177,7 +177,7 @@ def main() -> None:
     detector = OverlayDetector((options.out / "overlays.onnx").read_bytes())
     photos, rng = Backgrounds(options.work, held_out=True), np.random.default_rng(11)
     # So few drawn photos are held out that they say little of a drawn shop, which is what a new user sees first.
-    shop = list(drawn_photos(ANOTHER_SHOP, ITS_SIZE).values())
+    shop = list(drawn_photos(ANOTHER_SHOP).values())
     clean = scores(detector, [photos.photo(int(number)) for number in photos.numbers] + shop)
     sets = np.append(photos.sets, ["drawn shop"] * len(shop))
     shown = [photos.any(rng) if rng.random() < PICTURED else None for _ in range(PACKAGES)]
@@ -210,7 +210,7 @@ def main() -> None:
         "never_trained_on": "validation and test parts, magento2-luma, microsoft-traders, grocery-store's catalogue",
         "widths": WIDTHS,
         "input": f"uint8 RGB, longer side {SIDES[0]} px, and {SIDES[1]} where it is not sure",
-        "training": [trained(folder) for folder in (options.start, options.work) if folder is not None],
+        "training": trained(options.work),
         "thresholds": limits,
         "held_out": {
             "clean_photos": len(sets),

@@ -1,0 +1,9 @@
+"""What the network that trains (`torch_net.py`) and the one that ships (`network.py`) have in common."""
+
+WIDTHS = (16, 32, 64, 96, 128)
+
+LIKELIEST = (3, 10, 40, 125)
+"""So many of the likeliest cells of 8 pixels: from a short word's to a watermark's over the whole picture."""
+
+SURE = 12.0
+"""Logits are cut off at this: what is surer says no more."""
