@@ -48,25 +48,6 @@ def recolored(pixels: np.ndarray, mask: np.ndarray | None, rng: np.random.Genera
     return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * 255, 0, 255).astype(np.uint8)
 
 
-class Cloths:
-    """Cloths that were drawn before: to draw one takes longer than to make a view, so each serves several photos."""
-
-    def __init__(self, count: int = 64, reuse: float = 0.75) -> None:
-        self._count, self._reuse = count, reuse
-        self._drawn: list[Cloth] = []
-
-    def take(self, rng: np.random.Generator, scrap: np.ndarray) -> Cloth:
-        full = len(self._drawn) == self._count
-        if full and rng.random() < self._reuse:
-            return self._drawn[int(rng.integers(self._count))]
-        cloth = a_cloth(rng, scrap)
-        if full:
-            self._drawn[int(rng.integers(self._count))] = cloth
-        else:
-            self._drawn.append(cloth)
-        return cloth
-
-
 def a_cloth(rng: np.random.Generator, scrap: np.ndarray) -> Cloth:
     """Draw a cloth; `scrap` is a piece of another photo, the picture of a graphic print."""
     kind = int(rng.integers(len(PATTERNS)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from inventions import Cloths, among_others, on_white, patterned, recolored
+from inventions import a_cloth, among_others, on_white, patterned, recolored
 from main_color import main_color
 from taxonomy import SOURCES
 
@@ -144,23 +145,32 @@ class Batches:
 class Stream:
     """Two views of each photo of a batch: a dict of arrays, the first halves beside the second.
 
-    Photo size and share of light changes follow the progress, 0 to 1, that is told by `take`.
+    Photo size and share of light changes follow the progress, 0 to 1, that is told here and by `take`. A run that
+    goes on wants another `seed` than before: with the same it would see the same photos again.
     """
 
-    def __init__(self, batches: Batches, seed: int, processes: int) -> None:
+    def __init__(self, batches: Batches, seed: tuple[int, ...], processes: int, progress: float) -> None:
         context = get_context("spawn")
         self._queue = context.Queue(2 * processes)
-        self._progress = context.Value("d", 0.0)
-        for number in range(processes):
-            arguments = (batches, (seed, number), self._progress, self._queue)
-            context.Process(target=_fill, args=arguments, daemon=True).start()
+        self._progress = context.Value("d", progress)
+        self._processes = [
+            context.Process(target=_fill, args=(batches, (*seed, number), self._progress, self._queue), daemon=True)
+            for number in range(processes)
+        ]
+        for process in self._processes:
+            process.start()
 
     def take(self, progress: float) -> dict[str, np.ndarray]:
         self._progress.value = progress
-        return self._queue.get()
+        while True:
+            try:
+                return self._queue.get(timeout=10)
+            except queue.Empty:
+                if any(process.exitcode is not None for process in self._processes):
+                    raise RuntimeError("what makes views has ended: see what it printed") from None
 
 
-def _fill(batches: Batches, seed: tuple[int, int], progress: Synchronized, out: Queue) -> None:
+def _fill(batches: Batches, seed: tuple[int, ...], progress: Synchronized, out: Queue) -> None:
     cv2.setNumThreads(1)
     maker = _Maker(Photos(batches.work, batches.without), batches, np.random.default_rng(seed))
     for fresh in maker.orders():
@@ -169,7 +179,7 @@ def _fill(batches: Batches, seed: tuple[int, int], progress: Synchronized, out: 
 
 class _Maker:
     def __init__(self, photos: Photos, batches: Batches, rng: np.random.Generator) -> None:
-        self.photos, self._batches, self._rng, self._cloths = photos, batches, rng, Cloths()
+        self.photos, self._batches, self._rng = photos, batches, rng
         self._recolor, self._pattern = (int(share * batches.batch) for share in (batches.recolor, batches.pattern))
 
     def orders(self) -> Iterator[np.ndarray]:
@@ -187,10 +197,8 @@ class _Maker:
         cloth = fresh[photos.has_mask[fresh] & (photos.source[fresh] != SOURCES.index("grocery"))][: self._pattern]
         shown: list[tuple[int, np.ndarray | None]] = [(index, None) for index in fresh]
         shown += [(i, recolored(photos.pixels[i], photos.mask(i), rng)) for i in turned]
-        drawn = [
-            (i, *patterned(photos.pixels[i], photos.masks[i], self._cloths.take(rng, self._scrap()), rng))
-            for i in cloth
-        ]
+        # A cloth of its own for each: two products of one cloth would count as different, and colours as no sign.
+        drawn = [(i, *patterned(photos.pixels[i], photos.masks[i], a_cloth(rng, self._scrap()), rng)) for i in cloth]
         shown += [(index, pixels) for index, pixels, _ in drawn]
         # The second view is of another photo of the product where there is one.
         again = [(photos.other(index, rng), None) if made is None else (index, made) for index, made in shown]

@@ -2,8 +2,9 @@
 
     python recipes/base/prepare.py --data DATA --work work-base
 
-Reads only the training parts. Writes photos.npy uint8 [n, 160, 160, 3], masks.npy uint8 [n, 160, 160] (all zero where
-the product could not be separated from its background with confidence) and items.json.
+Reads only the training parts, and draws products and packages beside them. Writes photos.npy uint8 [n, 160, 160, 3],
+masks.npy uint8 [n, 160, 160] (all zero where the product could not be separated from its background with confidence)
+and items.json. Packages are lettered with Noto Serif CJK, see recipes/overlays/README.md.
 """
 
 from __future__ import annotations
@@ -239,7 +240,8 @@ def main() -> None:
         photos[grey], masks[grey] = fashion(arguments.data)
         packages = slice(len(items) - PACKAGES, len(items))
         photos[grey.stop : packages.start], masks[grey.stop : packages.start] = pictures
-        printed = [photos[n] if n % 5 < 2 else None for n in range(PACKAGES)]
+        # What is held out is not to be learned from as a print, either.
+        printed = [photos[n] if n % 5 < 2 and not items[n].held_out else None for n in range(PACKAGES)]
         for index, (photo, mask) in enumerate(pool.map(package, range(PACKAGES), printed, chunksize=32)):
             photos[packages.start + index], masks[packages.start + index] = photo, mask
     photos.flush(), masks.flush()

@@ -62,7 +62,6 @@ def parse() -> argparse.Namespace:
         "--without", type=int, nargs="+", default=[], help="the grocery products that training left out"
     )
     parser.add_argument("--parent", default="", help="id of the bundle whose weights the run began with")
-    parser.add_argument("--batch", type=int, default=384, help="photos in a step of the run")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[80, 96, 112, 128], help="sides of the input in pixels to choose from"
     )
@@ -133,7 +132,7 @@ def main() -> None:
             "abstention": rounded(asdict(answer)),
             "heads": {head: rounded(asdict(limit)) for head, (_, limit) in heads.items()},
         }
-        card = describe(options, checkpoint["state"], len(held)) | {"figures": figures}
+        card = describe(options, json.loads(str(checkpoint["training"])), len(held)) | {"figures": figures}
         bundle = save_bundle(
             options.out,
             name="base",
@@ -170,27 +169,21 @@ def batches(squares: np.ndarray, size: int = 32) -> list[np.ndarray]:
     return [squares[start : start + size] for start in range(0, len(squares), size)]
 
 
-def describe(options: argparse.Namespace, state: np.ndarray, held_out: int) -> dict[str, object]:
-    steps, seconds = (float(value) for value in state)
+def describe(options: argparse.Namespace, training: dict[str, object], held_out: int) -> dict[str, object]:
     libraries = ("keras", "tensorflow-cpu", "onnxruntime", "numpy", "opencv-python-headless")
     return {
         "version": options.version,
         "date": dt.date.today().isoformat(),
         "parent": options.parent,
         "licence": "Apache-2.0",
-        "seed": 1,
         "architecture": {"name": ARCHITECTURE.name, **asdict(ARCHITECTURE)},
         "input_size": options.size,
         "embedding_parts": [SHAPE_DIM, COLOR_DIM],
         "data": DATA,
         "never_trained_on": NEVER,
         "grocery_products_left_out": options.without,
-        "training": {
-            "steps": steps,
-            "photos": options.batch * steps,
-            "minutes": round(seconds / 60, 1),
-            "views_per_photo": 2,
-        },
+        "seed": training["seed"],
+        "training": training,
         "held_out_photos": held_out,
         "libraries": {name: version(name) for name in libraries},
         "python": platform.python_version(),

@@ -125,9 +125,9 @@ class BaseNetwork(nn.Module):
 _NORM = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
 
 
-def keras_arrays(net: BaseNetwork, values: dict[str, Tensor] | None = None) -> Arrays:
-    """Return what `base_network` learns, by the path of the variable; of `values` by name in place of the net's own."""
-    values = values or net.state_dict()
+def keras_arrays(net: BaseNetwork) -> Arrays:
+    """Return what `base_network` learns, by the path of the variable."""
+    values = net.state_dict()
     found: Arrays = {}
     for name, layer in net.layers.items():
         if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):

@@ -3,7 +3,8 @@
     python recipes/base/train.py --work work-base --run main --minutes 25
 
 The learning rate and the photo size follow the share of the minutes that is spent, so that a slower machine sees fewer
-photos but the whole schedule. Writes <work>/<run>/checkpoint.npz and a line of log.jsonl every `--save-every` steps.
+photos but the whole schedule. Every `--save-every` steps it writes to <work>/<run> checkpoint.npz, of which
+ship.py makes a bundle, resume.pt, from which the next start goes on, and a line of log.jsonl.
 Needs PyTorch (`pip install torch`), and uses a graphics processor where PyTorch finds one.
 """
 
@@ -22,7 +23,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("work-base"))
     parser.add_argument("--run", default="main")
     parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--start", type=Path, help="a bundle of an earlier run, to go on from its weights")
+    parser.add_argument(
+        "--start", type=Path, help="a bundle or the folder of an earlier run, to go on from its weights"
+    )
+    parser.add_argument("--embedding-only", action="store_true", help="learn the embedding's last layers alone")
     parser.add_argument(
         "--without", type=int, nargs="+", default=[], help="numbers of grocery products to learn nothing of"
     )
@@ -33,20 +37,19 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--pattern", type=float, default=0.15, help="share of a batch that is copies in another cloth")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that make views")
-    parser.add_argument("--save-every", type=int, default=500, help="steps")
-    parser.add_argument("--probe-every", type=int, default=4, help="of the savings; 0: never")
+    parser.add_argument("--save-every", type=int, default=500, help="steps between two checkpoints")
+    parser.add_argument("--probe-every", type=int, default=4, help="checkpoints between two probes; 0: never")
     return parser.parse_args()
 
 
 def main() -> None:
     options = parse()
-    batches = Batches(options.work, options.without, options.batch, options.recolor, options.pattern)
-    stream = Stream(batches, options.seed, options.processes)
     # Not above: the processes of the stream import this file, too, and do without PyTorch.
     from trainer import Trainer
 
-    photos = Photos(options.work, options.without)
-    trainer = Trainer(options, photos)
+    trainer = Trainer(options, Photos(options.work, options.without))
+    batches = Batches(options.work, options.without, options.batch, options.recolor, options.pattern)
+    stream = Stream(batches, (options.seed, trainer.steps), options.processes, trainer.progress)
     with (trainer.folder / "log.jsonl").open("a") as log:
         for row in trainer.run(stream):
             line = json.dumps({name: round(float(value), 4) for name, value in row.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import queue
 import threading
@@ -23,8 +24,8 @@ from torch_network import BaseNetwork, keras_arrays, take_over
 from shoplens.models.weights_file import load_weights
 
 EMA = 0.999
-WARM = 300
-"""Steps."""
+WARM = 0.03
+"""Share of the time in which the learning rate rises."""
 
 
 class Trainer:
@@ -64,7 +65,9 @@ class Trainer:
         while self.progress < 1:
             start = time.time()
             batch = ready.get()
-            if self.steps == 0 and count == 0:
+            if isinstance(batch, Exception):
+                raise batch
+            if savings == count == 0:
                 start = begin = time.time()  # the stream reads its photos first
             waited += time.time() - start
             for name, value in self._step(batch).items():
@@ -91,22 +94,27 @@ class Trainer:
     def progress(self) -> float:
         return min(1.0, self.elapsed / (60 * self.options.minutes))
 
-    def _ahead(self, stream: Stream) -> queue.Queue[dict[str, Tensor]]:
+    def _ahead(self, stream: Stream) -> queue.Queue[dict[str, Tensor] | Exception]:
         """Batches on their way to the device, while the step before still runs."""
-        ready: queue.Queue[dict[str, Tensor]] = queue.Queue(3)
+        ready: queue.Queue[dict[str, Tensor] | Exception] = queue.Queue(3)
+        cuda = self.device.type == "cuda"
 
         def fill() -> None:
-            while True:
-                parts = {name: torch.from_numpy(value) for name, value in stream.take(self.progress).items()}
-                if self.device.type == "cuda":
-                    parts = {name: part.pin_memory().to(self.device, non_blocking=True) for name, part in parts.items()}
-                ready.put(parts)
+            try:
+                while True:
+                    parts = {name: torch.from_numpy(value) for name, value in stream.take(self.progress).items()}
+                    if cuda:
+                        pinned = {name: part.pin_memory() for name, part in parts.items()}
+                        parts = {name: part.to(self.device, non_blocking=True) for name, part in pinned.items()}
+                    ready.put(parts)
+            except RuntimeError as error:
+                ready.put(error)
 
         threading.Thread(target=fill, daemon=True).start()
         return ready
 
     def _step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        rate = self.options.rate * min(1.0, (self.steps + 1) / WARM)
+        rate = self.options.rate * min(1.0, 0.01 + self.progress / WARM)
         rate *= 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * self.progress))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -129,10 +137,23 @@ class Trainer:
     def _save(self) -> None:
         """What ships, by the paths of Keras ("ema/..."), and beside it everything that the next step depends on."""
         arrays = {f"ema/{name}": value for name, value in keras_arrays(self.average).items()}
-        np.savez(self.folder / "checkpoint.tmp.npz", **arrays, state=np.array([self.steps, self.elapsed]))
+        np.savez(self.folder / "checkpoint.tmp.npz", **arrays, training=np.array(json.dumps(self._told())))
         (self.folder / "checkpoint.tmp.npz").replace(self.folder / "checkpoint.npz")
         torch.save(self._state(), self.folder / "resume.tmp.pt")
         (self.folder / "resume.tmp.pt").replace(self.folder / "resume.pt")
+
+    def _told(self) -> dict[str, object]:
+        """What the card says of the run."""
+        return {
+            "start": str(self.options.start.name if self.options.start else ""),
+            "steps": self.steps,
+            "photos": self.options.batch * self.steps,
+            "views_per_photo": 2,
+            "minutes": round(self.elapsed / 60, 1),
+            "seed": self.options.seed,
+            "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "processor",
+            "torch": torch.__version__,
+        }
 
     def _state(self) -> dict[str, object]:
         parts = {"net": self.net, "average": self.average, "aids": self.aids, "optimizer": self.optimizer}

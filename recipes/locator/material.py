@@ -157,7 +157,7 @@ def training_material(work: Path, data: Path, *, held_out: bool, listings: int =
     material = Material(attention=OnnxModel(load_bundle(BASE)))
     material.read_outfits(data, "train")
     for index, item in enumerate(items):
-        if item["held_out"] == held_out and item["source"] not in ("fashion", "drawn"):
+        if item["held_out"] == held_out and item["source"] not in ("fashion", "drawn", "packages"):
             material.add(item["source"], np.asarray(photos[index]), np.asarray(masks[index]), item["path"])
     material.attention = None
     # Watched drawings differ in seed and rooms.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
-from torch_net import finer
+from torch_network import finer
 
 MOST = 4.0
 """Covered cells count at most so much more than others."""

@@ -65,6 +65,8 @@ class Scene:
         seen = cv2.dilate(cv2.compare(change, FAINTEST, cv2.CMP_GT), np.ones((reach, reach), np.uint8))
         self.where[kind][laid.part] |= laid.extent & seen
         self.unsure[laid.part] |= laid.extent & ~seen
+        # An overlay is laid in parts: letters are certain though the rim around them is lost in the ground.
+        self.unsure[laid.part] &= ~self.where[kind][laid.part]
 
 
 def placed(

@@ -98,7 +98,7 @@ def _page(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
                 line = lettering.stamp(lettering.words(rng), max(6, round(row * rng.uniform(0.35, 0.9))), rng)
                 ink = overlays.fitted(line, max(6, across - 6))[:row, : width - x - 3]
                 part = (slice(y, y + ink.shape[0]), slice(x + 3, x + 3 + ink.shape[1]))
-                scene.blend(Ink(part, ink, ink), 255.0 * (np.full(3, dark)), rng.uniform(0.7, 1.0))
+                scene.blend(Ink(part, ink, ink), np.full(3, 255.0 * dark), rng.uniform(0.7, 1.0))
     if rng.random() < 0.8:
         rim = max(3, round(min(height, width) * rng.uniform(0.02, 0.08)))
         cv2.rectangle(scene.picture, (0, 0), (width - 1, height - 1), (rng.uniform(0, 90),) * 3, 2 * rim)

@@ -88,17 +88,8 @@ def _some_kinds(rng: np.random.Generator) -> list[str]:
     return [kind for kind in KINDS if rng.random() < CHANCES[kind]] if rng.random() > UNTOUCHED else []
 
 
-def shapes() -> list[Shape]:
-    """All shapes that are drawn, the most frequent first."""
-    return [_shape(aspect, side) for aspect in ASPECTS for side in SIDES]
-
-
 def _a_shape(side: int, rng: np.random.Generator) -> Shape:
-    return _shape(ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)], side)
-
-
-def _shape(aspect: tuple[int, int], side: int) -> Shape:
-    columns, rows = looked_at(*aspect, side)
+    columns, rows = looked_at(*ASPECTS[rng.choice(len(ASPECTS), p=OFTEN)], side)
     return rows, columns
 
 
@@ -142,7 +133,7 @@ def _base(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < PRINT:
         photo = overlays.printed(photo, rng)
     if rng.random() < 0.3:
-        photo = cv2.convertScaleAbs(np.maximum(photo, 30), alpha=rng.uniform(0.7, 1.25), beta=rng.uniform(-20, 25))
+        photo = cv2.addWeighted(photo, rng.uniform(0.7, 1.25), photo, 0.0, rng.uniform(-25, 25))
     return photo
 
 

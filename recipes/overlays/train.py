@@ -9,7 +9,6 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import torch
 from backgrounds import prepare
 from drawing import Drawers
 from losses import losses
-from torch_net import OverlayNetwork, as_keras, set_keras, variables
+from torch_network import OverlayNetwork, as_keras, set_keras, variables
 
 RATE, WARM, EMA, STEPS = 3e-3, 200, 0.998, 50
 DECAY, NORM = 1e-3, 1.0
@@ -63,7 +62,7 @@ class Trainer:
 
     def train_step(self, batch: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         pictures, *truth = (part.to(self.device, non_blocking=True) for part in batch)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=True):
+        with torch.autocast(self.device.type, torch.bfloat16):
             out = self.net(pictures)
         found = losses(out, *truth)
         self.optimizer.zero_grad()
@@ -77,7 +76,7 @@ class Trainer:
             torch._foreach_lerp_(list(self.average.values()), list(self.weights.values()), 1 - keep)
         return {name: value.detach() for name, value in found.items()}
 
-    def run(self, drawers: Iterator[list[torch.Tensor]], steps: int) -> dict[str, float]:
+    def run(self, drawers: Drawers, steps: int) -> dict[str, float]:
         found, waited, begun, before = [], 0.0, time.time(), self.elapsed
         self.net.train()
         for _ in range(steps):
@@ -112,9 +111,9 @@ class Trainer:
         temporary.replace(self.options.work / "checkpoint.npz")
 
     def load(self) -> None:
-        path = self.options.work / "checkpoint.npz"
-        if path.exists():
-            arrays = np.load(path, allow_pickle=False)
+        checkpoint = self.options.work / "checkpoint.npz"
+        if checkpoint.exists():
+            arrays = np.load(checkpoint, allow_pickle=False)
             for path, tensor in self.weights.items():
                 set_keras(tensor, arrays[f"net/{path}"])
                 set_keras(self.average[path], arrays[f"ema/{path}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -144,23 +144,12 @@ def variables(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
         yield f"{layer}/{(NORM_NAMES if 'norm' in layer else NAMES)[own]}", tensor
 
 
-def to_keras(module: nn.Module) -> dict[str, np.ndarray]:
-    """Its weights as Keras keeps them, by path."""
-    return {path: as_keras(tensor) for path, tensor in variables(module)}
-
-
 def as_keras(tensor: Tensor) -> np.ndarray:
     """A weight as Keras keeps it: kernels end in channels in and out."""
     array = tensor.detach().float().cpu().numpy()
     if array.ndim == 4:
         array = array.transpose(2, 3, 1, 0)
     return np.array(array.T if array.ndim == 2 else array, order="C")
-
-
-def from_keras(module: nn.Module, arrays: Mapping[str, np.ndarray]) -> None:
-    """Take over weights by path, as `to_keras` returns them."""
-    for path, tensor in variables(module):
-        set_keras(tensor, arrays[path])
 
 
 @torch.no_grad()
