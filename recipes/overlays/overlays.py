@@ -42,7 +42,7 @@ class Scene:
 
     def blend(self, laid: Ink, color: np.ndarray, opacity: float) -> np.ndarray:
         """Lay `color` over by the ink; return by how many levels each pixel of the part changed."""
-        before = np.ascontiguousarray(self.picture[laid.part])
+        before = self.picture[laid.part].copy()
         alpha = laid.ink * np.float32(opacity / 255)
         over = np.empty_like(before)
         over[:] = np.clip(color, 0, 255).astype(np.uint8)

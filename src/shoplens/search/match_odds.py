@@ -10,7 +10,7 @@ from typing import Any, Self
 from shoplens.records import Relation
 
 _LIKELY = 0.5
-"""With version 2 of the base model four drawn shops (seeds 51 to 54, with nine photos a product and with one) were asked
+"""By version 2 of the base model: four drawn shops (seeds 51 to 54, with nine photos a product and with one) were asked
 by a shopper's photo of each of 333 articles. With the article there, exact was said of 82 and 80 in 100, and was right
 for 99 and 98 in 100 of its statements; with it taken out, a sister was called exact for 14 and 17 in 100. Of all
 statements, half of the articles missing, 85 and 82 in 100 are right. A cut of .8 makes that 90, and calls 50 and 38 in
