@@ -23,10 +23,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("work-base"))
     parser.add_argument("--run", default="main")
     parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument(
-        "--start", type=Path, help="a bundle or the folder of an earlier run, to go on from its weights"
-    )
-    parser.add_argument("--embedding-only", action="store_true", help="learn the embedding's last layers alone")
+    parser.add_argument("--start", type=Path, help="a bundle of an earlier run, to go on from its weights")
     parser.add_argument(
         "--without", type=int, nargs="+", default=[], help="numbers of grocery products to learn nothing of"
     )

@@ -57,17 +57,17 @@ class Trainer:
         self._load()
 
     def run(self, stream: Stream) -> Iterator[dict[str, float]]:
-        """Train until the minutes are spent; yields the mean losses since the last saving, after each."""
+        """Train until the minutes are spent; yields the mean losses since the last checkpoint, after each."""
         options = self.options
         ready = self._ahead(stream)
         sums: dict[str, Tensor] = {}
-        count, savings, waited, begin = 0, 0, 0.0, time.time()
+        count, checkpoints, waited, begin = 0, 0, 0.0, time.time()
         while self.progress < 1:
             start = time.time()
             batch = ready.get()
             if isinstance(batch, Exception):
                 raise batch
-            if savings == count == 0:
+            if checkpoints == count == 0:
                 start = begin = time.time()  # the stream reads its photos first
             waited += time.time() - start
             for name, value in self._step(batch).items():
@@ -79,13 +79,13 @@ class Trainer:
             self.elapsed += time.time() - start
             if self.steps % options.save_every and self.progress < 1:
                 continue
-            savings += 1
+            checkpoints += 1
             self._save()
             seconds = time.time() - begin
             row = {name: float(value) / count for name, value in sums.items()}
             row |= {"step": self.steps, "elapsed": self.elapsed, "size": batch["pixels"].shape[1]}
             row |= {"views_per_s": 2 * options.batch * count / seconds, "waited": waited / seconds}
-            if options.probe_every and (savings % options.probe_every == 0 or self.progress >= 1):
+            if options.probe_every and (checkpoints % options.probe_every == 0 or self.progress >= 1):
                 row |= probe(self._look, self.photos, batch["pixels"].shape[1] + 16, 2500)
             yield row
             sums, count, waited, begin = {}, 0, 0.0, time.time()
@@ -145,7 +145,7 @@ class Trainer:
     def _told(self) -> dict[str, object]:
         """What the card says of the run."""
         return {
-            "start": str(self.options.start.name if self.options.start else ""),
+            "start": self.options.start.name if self.options.start else "",
             "steps": self.steps,
             "photos": self.options.batch * self.steps,
             "views_per_photo": 2,
