@@ -151,7 +151,7 @@ def draw(paths: Sequence[Path], copied: int, embed: Callable[[list[Pixels]], Vec
 
 def base_embedder() -> SubjectEmbedder:
     weight = Settings().color_weight
-    network = OnnxEmbedder(load_bundle(BASE), part=0, threads=1)
+    network = OnnxEmbedder(load_bundle(BASE), threads=1)
     return SubjectEmbedder(BlendedEmbedder([(network, 1.0 - weight), (plugins.load("embedder", "color")(), weight)]))
 
 

@@ -15,12 +15,12 @@ def test_a_shop_without_a_file_has_the_defaults(tmp_path: Path) -> None:
 def test_what_is_written_is_read_and_comments_stay(tmp_path: Path) -> None:
     path = tmp_path / "shoplens.toml"
     path.write_text(
-        '# our shop\nname = "Café 面包" # said so\ncolor_weight = 0\nrules = ["google"]\n', encoding="utf-8"
+        '# our shop\nname = "Café 面包" # said so\ncolor_weight = 0.1\nrules = ["google"]\n', encoding="utf-8"
     )
     write_setting(path, "model", "shoes")
     settings = Settings.read(path)
     assert (settings.name, settings.model, settings.rules) == ("Café 面包", "shoes", ("google",))
-    assert settings.color_weight == 0
+    assert settings.color_weight == 0.1
     assert "# our shop" in path.read_text(encoding="utf-8")
 
 
@@ -33,6 +33,8 @@ def test_what_is_written_is_read_and_comments_stay(tmp_path: Path) -> None:
         ("name =", BadInput),
         ("rules = 'google'", BadInput),
         ("log_answers = 1.5", BadInput),
+        ("color_weight = 0", BadInput),
+        ("color_weight = 1", BadInput),
         ("event_days = -1", BadInput),
     ],
 )

@@ -22,7 +22,8 @@ class Settings:
         name: the shop's name, shown on its pages.
         model: the bundle whose network makes the search vectors: "base", a folder name under `bundles/`, or "none" for
             colours alone.
-        color_weight: share of colour in the similarity of two photos, 0 to below 1; the network has the rest.
+        color_weight: share of the colours that are counted in the similarity of two photos, above 0 and below
+            1; the network, with the colours that it sees itself, has the rest.
         index: the engine of the vector index: "auto" compares every vector up to 50,000 and has lists above;
             "exact" always compares every one.
         precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
@@ -44,7 +45,7 @@ class Settings:
 
     name: str = "My shop"
     model: str = "base"
-    color_weight: float = 0.5
+    color_weight: float = 0.35
     index: str = "auto"
     precision: float = 0.95
     rules: tuple[str, ...] = ("google", "shop")
@@ -60,6 +61,8 @@ class Settings:
     model_mirror: str = ""
 
     def __post_init__(self) -> None:
+        if not 0 < self.color_weight < 1:
+            raise BadInput("The setting 'color_weight' is a share above 0 and below 1.", received=self.color_weight)
         if not 0 <= self.log_answers <= 1:
             raise BadInput("The setting 'log_answers' is a share, from 0 to 1.", received=self.log_answers)
         if not 0 <= self.event_days <= _MOST_DAYS:

@@ -68,20 +68,15 @@ class Wiring:
 
     @once
     def part_embedder(self) -> Embedder:
-        """The network of the model in use, blended with colours, for the part of a photo that it is given.
-
-        Of an embedding in several parts the first alone, which is of shape, kind and pattern: colours are in the other
-        ones already, and would count twice.
-        """
+        """The network of the model in use, blended with colours, for the part of a photo that it is given."""
         from shoplens.embedding.blended_embedder import BlendedEmbedder
-        from shoplens.embedding.onnx_embedder import OnnxEmbedder, embedding_parts
+        from shoplens.embedding.onnx_embedder import OnnxEmbedder
 
         color: Embedder = plugins.load("embedder", "color")()
         if self.settings.model == "none":
             return color
         weight = self.settings.color_weight
-        bundle = self.bundle(self.settings.model)
-        network = OnnxEmbedder(bundle, part=0 if len(embedding_parts(bundle)) > 1 else None)
+        network = OnnxEmbedder(self.bundle(self.settings.model))
         return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
 
     @once

@@ -40,20 +40,6 @@ def test_batches_and_threads_change_nothing(bundle: Bundle) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-def test_a_part_of_the_embedding_has_unit_length_and_another_id() -> None:
-    bundle = load_bundle(BASE)
-    photos = drawn(np.random.default_rng(3), 4)
-    whole, first, second = OnnxEmbedder(bundle), OnnxEmbedder(bundle, part=0), OnnxEmbedder(bundle, part=1)
-    assert whole.parts == (first.dim, second.dim) == (160, 96)
-    assert len({whole.id, first.id, second.id}) == 3
-    for part, slot in ((first, slice(0, 160)), (second, slice(160, 256))):
-        wanted = whole.embed(photos)[:, slot]
-        wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
-        np.testing.assert_allclose(part.embed(photos), wanted, atol=1e-6)
-    with pytest.raises(BadInput):
-        OnnxEmbedder(bundle, part=2)
-
-
 def test_a_card_whose_parts_do_not_make_up_the_embedding_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="parts"):
         OnnxEmbedder(tiny_bundle(tmp_path / "sum", card={"embedding_parts": [2, 2]}))

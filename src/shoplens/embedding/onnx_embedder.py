@@ -21,15 +21,13 @@ class OnnxEmbedder:
         bundle: its network needs the output "embedding".
         threads: batches worked on at once; 0 for one per processor core.
         batch: photos in one run of the network.
-        part: make only this one of the parts that the card names under "embedding_parts", brought to unit length; None
-            for the whole vector.
 
     Raises:
         BundleError: the network cannot be loaded or has no embedding, or the card's parts are not those of its vectors.
-        BadInput: a negative number of threads, an empty batch, or a part that there is not.
+        BadInput: a negative number of threads, or an empty batch.
     """
 
-    def __init__(self, bundle: Bundle, *, threads: int = 0, batch: int = 32, part: int | None = None) -> None:
+    def __init__(self, bundle: Bundle, *, threads: int = 0, batch: int = 32) -> None:
         if threads < 0 or batch < 1:
             raise BadInput("Threads are 0 or more and a batch holds a photo or more.", received=(threads, batch))
         self._bundle = bundle
@@ -38,22 +36,15 @@ class OnnxEmbedder:
             raise BundleError("The bundle's network makes no embedding.", received=bundle.id)
         self._threads = threads or os.cpu_count() or 1
         self._batch = batch
-        self._part, self._slice = part, slice(None)
         dim = self._run([np.zeros((8, 8, 3), np.uint8)]).shape[1]
         self._parts = embedding_parts(bundle) or (dim,)
         if sum(self._parts) != dim:
             raise BundleError("The card's parts do not make up the embedding.", received=f"{self._parts} and {dim}")
-        if part is not None:
-            if not 0 <= part < len(self._parts):
-                raise BadInput("The embedding has no such part.", received=part, remedy=f"Parts: {self._parts}.")
-            start = sum(self._parts[:part])
-            self._slice = slice(start, start + self._parts[part])
-            self._parts = (self._parts[part],)
 
     @property
     def id(self) -> str:
-        """The bundle's id, with "-part0" where only a part is made."""
-        return self._bundle.id if self._part is None else f"{self._bundle.id}-part{self._part}"
+        """The bundle's id."""
+        return self._bundle.id
 
     @property
     def dim(self) -> int:
@@ -87,7 +78,6 @@ class OnnxEmbedder:
     def _run(self, photos: Sequence[Pixels]) -> Vectors:
         ready = np.stack([self._bundle.recipe.apply(photo) for photo in photos])
         vectors = self._model.run(ready, ["embedding"])["embedding"]
-        vectors = vectors[:, self._slice]
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)
 

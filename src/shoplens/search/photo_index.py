@@ -89,7 +89,7 @@ class PhotoIndex:
     @property
     def outdated(self) -> bool:
         """Whether so much has changed that it should be made anew: the space is of other photos, or memory is lost."""
-        if not self.space.parts:
+        if not self.space.fitted:
             return len(self) >= FEWEST
         if self._new_snaps >= FEWEST_SNAPS:
             return True

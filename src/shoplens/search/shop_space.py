@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.records import Vectors
-from shoplens.search.part_shares import learn_share, learn_snap_share
+from shoplens.search.part_shares import learn_shares, learn_snap_shares, usual_of_snaps
 from shoplens.search.snaps import Snaps
 
 FEWEST = 32
@@ -51,21 +51,28 @@ class ShopSpace:
     co-occurences in image retrieval", 2012). Where there are few photos as well, the first of several parts, which
     is a network's, is only centred: its training has done that work already. Both covariances are shrunk towards a
     sphere by the share that Ledoit and Wolf derive ("A well-conditioned estimator for large-dimensional covariance
-    matrices", 2004), so a small shop is changed little. How much each of two parts counts is learned too, where the
-    shop has enough products of several photos, or simulated shoppers' photos of its products.
+    matrices", 2004), so a small shop is changed little. How much each part counts is learned too, where the shop has
+    enough products of several photos, or simulated shoppers' photos of its products.
 
     Args:
         parts: empty for a space that changes nothing.
         shares: what each part counts, adding up to 1.
         snap_shares: what each counts where a shopper's photo is compared; the same unless given.
+        fitted: whether the parts were learned from photos.
     """
 
     def __init__(
-        self, parts: Sequence[_Part] = (), shares: Sequence[float] = (), snap_shares: Sequence[float] | None = None
+        self,
+        parts: Sequence[_Part] = (),
+        shares: Sequence[float] = (),
+        snap_shares: Sequence[float] | None = None,
+        *,
+        fitted: bool = True,
     ) -> None:
         self.parts = tuple(parts)
         self.shares = tuple(shares)
         self.snap_shares = tuple(snap_shares or shares)
+        self.fitted = fitted and bool(parts)
 
     @classmethod
     def fit(
@@ -76,7 +83,7 @@ class ShopSpace:
         shares: Sequence[float] | None = None,
         snaps: Snaps | None = None,
     ) -> ShopSpace:
-        """Learn from the vectors of the shop's photos, float32 `[n, dim]`; fewer than 32 leave everything as it is.
+        """Learn from the vectors of the shop's photos, float32 `[n, dim]`; fewer than 32 leave photos as they are.
 
         Args:
             vectors: what an embedder made.
@@ -85,30 +92,24 @@ class ShopSpace:
             shares: what each part counts, where that has been learned already.
             snaps: simulated shoppers' photos of products.
         """
-        if len(vectors) < FEWEST:
+        if not len(vectors):
             return cls()
         groups = np.arange(len(vectors)) if owners is None else np.unique(np.array(owners), return_inverse=True)[1]
         ends = np.cumsum(lengths)
         places = [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
         usual = [float((vectors[0, place] ** 2).sum()) for place in places]
+        if len(vectors) < FEWEST:
+            parts = [_unchanged(place, np.zeros(length)) for place, length in zip(places, lengths, strict=True)]
+            return cls(parts, shares or usual, usual_of_snaps(len(parts)), fitted=False)
 
         def fit(seen: npt.NDArray[np.bool_]) -> Callable[[Vectors], list[Vectors]]:
             parts = _fit_parts(vectors[seen], places, groups[seen])
             return lambda some: [part.apply(some) for part in parts]
 
-        if shares is None and len(places) == 2:
-            first = learn_share(vectors, groups, fit, usual[0])
-            shares = [first, 1.0 - first]
-        space = cls(_fit_parts(vectors, places, groups), shares or usual)
-        if snaps is None or len(places) != 2:
+        space = cls(_fit_parts(vectors, places, groups), shares or learn_shares(vectors, groups, fit, usual))
+        if snaps is None:
             return space
-        split = learn_snap_share(vectors, groups, space._split, space.shares[0], snaps)
-        return cls(space.parts, space.shares, (split, 1.0 - split))
-
-    @property
-    def fitted(self) -> bool:
-        """Whether it changes anything."""
-        return bool(self.parts)
+        return cls(space.parts, space.shares, learn_snap_shares(vectors, groups, space._split, len(places), snaps))
 
     def place(self, vectors: Vectors, part: slice, dim: int, mean: Floats) -> Vectors:
         """Return unit vectors float32 `[n, dim]` of what is no photo but lies in the space of one part, such as texts.
@@ -124,13 +125,13 @@ class ShopSpace:
         """
         placed = np.zeros((len(vectors), dim), np.float32)
         known = next((known for known in self.parts if known.where == part), None)
-        placed[:, part] = vectors if known is None else (vectors - mean) @ known.whitening
+        placed[:, part] = vectors if known is None or not self.fitted else (vectors - mean) @ known.whitening
         return np.asarray(placed / np.maximum(np.linalg.norm(placed, axis=1, keepdims=True), 1e-12), np.float32)
 
     def write(self, file: BinaryIO) -> None:
         """Write it to a file."""
         ends = [part.where.stop for part in self.parts]
-        for array in (np.array(ends, np.int64), np.array([self.shares, self.snap_shares], np.float64)):
+        for array in (np.array([self.fitted, *ends], np.int64), np.array([self.shares, self.snap_shares], np.float64)):
             np.lib.format.write_array(file, array, allow_pickle=False)
         for part in self.parts:
             np.lib.format.write_array(file, part.mean, allow_pickle=False)
@@ -143,10 +144,10 @@ class ShopSpace:
         def array() -> Floats:
             return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
 
-        ends, (shares, snap_shares) = array().tolist(), array().tolist()
+        (fitted, *ends), (shares, snap_shares) = array().tolist(), array().tolist()
         starts = [0, *ends[:-1]]
         parts = [_Part(slice(*place), array(), array()) for place in zip(starts, ends, strict=True)]
-        return cls(parts, shares, snap_shares)
+        return cls(parts, shares, snap_shares, fitted=bool(fitted))
 
     def apply(self, vectors: Vectors) -> Vectors:
         """Return unit vectors float32 `[n, dim]`."""
@@ -173,11 +174,15 @@ class ShopSpace:
 
 def _fit_parts(vectors: Vectors, places: Sequence[slice], groups: npt.NDArray[np.intp]) -> list[_Part]:
     parts = [_fit_part(vectors, place, groups) for place in places]
-    dim = len(parts[0].mean)
-    told = (np.bincount(groups)[groups] > 1).sum() >= FEWEST
-    if len(places) > 1 and not told and len(vectors) < _PHOTOS_A_NUMBER * dim:
-        parts[0] = _Part(places[0], parts[0].mean, np.eye(dim, dtype=np.float32))
-    return parts
+    if (np.bincount(groups)[groups] > 1).sum() >= FEWEST:
+        return parts
+    few = [len(vectors) < _PHOTOS_A_NUMBER * len(part.mean) for part in parts[:-1]] + [False]
+    return [_unchanged(part.where, part.mean) if too_few else part for part, too_few in zip(parts, few, strict=True)]
+
+
+def _unchanged(where: slice, mean: npt.NDArray[np.floating]) -> _Part:
+    """Return a part that is only centred."""
+    return _Part(where, mean.astype(np.float32), np.eye(len(mean), dtype=np.float32))
 
 
 def _fit_part(vectors: Vectors, where: slice, groups: npt.NDArray[np.intp]) -> _Part:
