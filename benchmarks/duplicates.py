@@ -152,7 +152,7 @@ def draw(paths: Sequence[Path], copied: int, embed: Callable[[list[Pixels]], Vec
 def base_embedder() -> SubjectEmbedder:
     weight = Settings().color_weight
     network = OnnxEmbedder(load_bundle(BASE), threads=1)
-    return SubjectEmbedder(BlendedEmbedder([(network, 1.0 - weight), (plugins.load("embedder", "color")(), weight)]))
+    return SubjectEmbedder(BlendedEmbedder.with_colors(network, plugins.load("embedder", "color")(), weight))
 
 
 def found_pairs(drawn: Drawn, exact_up_to: int = EXACT_UP_TO) -> tuple[dict[tuple[int, int], str], float]:

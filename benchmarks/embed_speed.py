@@ -146,7 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     bundle, weight = load_bundle(options.bundle), Settings().color_weight
     plain = OnnxEmbedder(bundle)
-    blend = BlendedEmbedder([(OnnxEmbedder(bundle), 1.0 - weight), (ColorEmbedder(), weight)])
+    blend = BlendedEmbedder.with_colors(OnnxEmbedder(bundle), ColorEmbedder(), weight)
     kinds: list[tuple[str, Embedder, int]] = [("network", plain, 1), ("as a shop does", SubjectEmbedder(blend), 2)]
     rows = [
         measure(f"{kind}, {name}", embedder, bundle, runs, data, options.rounds)

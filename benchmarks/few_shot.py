@@ -133,7 +133,7 @@ def main() -> None:
     data = shared_data() / "grocery-store"
     classes = chosen_classes(data, options.classes, options.seed)
     bundle, weight = load_bundle(options.bundle), Settings().color_weight
-    part = BlendedEmbedder([(OnnxEmbedder(bundle), 1.0 - weight), (ColorEmbedder(), weight)])
+    part = BlendedEmbedder.with_colors(OnnxEmbedder(bundle), ColorEmbedder(), weight)
     embedder = ViewEmbedder(part)
     train, val = listed(data, "train"), listed(data, "val")
     rng = np.random.default_rng(options.seed)

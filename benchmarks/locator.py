@@ -151,7 +151,7 @@ def retrieval(data: Path, finders: dict[str, Finder]) -> dict[str, tuple[float, 
     """Share of grocery photos whose catalogue picture comes first, and among the first five."""
     task = grocery(data)
     weight = Settings().color_weight
-    network = BlendedEmbedder([(OnnxEmbedder(load_bundle(BASE)), 1 - weight), (ColorEmbedder(), weight)])
+    network = BlendedEmbedder.with_colors(OnnxEmbedder(load_bundle(BASE)), ColorEmbedder(), weight)
     names = list(task.gallery)
     gallery = SubjectEmbedder(network).embed([decode_file(task.root / name).pixels for name in names])
     queries = [decode_file(path).pixels for path, _ in task.queries]

@@ -22,8 +22,9 @@ class Settings:
         name: the shop's name, shown on its pages.
         model: the bundle whose network makes the search vectors: "base", a folder name under `bundles/`, or "none" for
             colours alone.
-        color_weight: share of the colours that are counted in the similarity of two photos, above 0 and below
-            1; the network, with the colours that it sees itself, has the rest.
+        color_weight: share of colour in the similarity of two photos, above 0 and below 1: of the colours that are
+            counted, and of those that the network sees, where it tells them apart; shape, kind and pattern have the
+            rest.
         index: the engine of the vector index: "auto" compares every vector up to 50,000 and has lists above;
             "exact" always compares every one.
         precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
@@ -45,7 +46,7 @@ class Settings:
 
     name: str = "My shop"
     model: str = "base"
-    color_weight: float = 0.35
+    color_weight: float = 0.5
     index: str = "auto"
     precision: float = 0.95
     rules: tuple[str, ...] = ("google", "shop")

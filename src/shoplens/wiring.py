@@ -75,9 +75,8 @@ class Wiring:
         color: Embedder = plugins.load("embedder", "color")()
         if self.settings.model == "none":
             return color
-        weight = self.settings.color_weight
         network = OnnxEmbedder(self.bundle(self.settings.model))
-        return BlendedEmbedder([(network, 1.0 - weight), (color, weight)])
+        return BlendedEmbedder.with_colors(network, color, self.settings.color_weight)
 
     @once
     def view_embedder(self) -> ViewEmbedder:
