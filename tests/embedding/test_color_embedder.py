@@ -47,6 +47,23 @@ def test_a_blend_weighs_similarities() -> None:
     np.testing.assert_allclose(vectors[:, one.dim :], parts * 0.5, atol=1e-5)
 
 
+def test_a_network_of_two_parts_shares_the_weight_of_colors_with_the_counted_ones() -> None:
+    network, colors = BlendedEmbedder([(ColorEmbedder(), 9.0), (ColorEmbedder(), 1.0)]), ColorEmbedder()
+    blend = BlendedEmbedder.with_colors(network, colors, 0.6)
+    photos = [patch((255, 0, 0)), patch((250, 200, 0))]
+    vectors, plain = blend.embed(photos), colors.embed(photos)
+    wanted = [plain * np.sqrt(share) for share in (0.4, 0.2, 0.4)]
+    np.testing.assert_allclose(vectors, np.concatenate(wanted, axis=1), atol=1e-5)
+    assert blend.id != BlendedEmbedder.with_colors(network, colors, 0.5).id
+    one = BlendedEmbedder.with_colors(colors, colors, 0.6).embed(photos)
+    np.testing.assert_allclose(one, np.concatenate([plain * np.sqrt(0.4), plain * np.sqrt(0.6)], axis=1), atol=1e-5)
+
+
+def test_a_blend_wants_one_weight_or_one_for_each_part() -> None:
+    with pytest.raises(BadInput, match="one for each part"):
+        BlendedEmbedder([(ColorEmbedder(), [0.5, 0.5])])
+
+
 @pytest.mark.parametrize("weights", [[], [1.0, 0.0], [0.5, -1.0]])
 def test_a_blend_of_nothing_is_refused(weights: list[float]) -> None:
     with pytest.raises(BadInput, match="positive weight"):
