@@ -16,16 +16,16 @@ from shoplens.search.match_trials import Candidate, PhotoOwners, match_trials
 from shoplens.search.shop_space import ShopSpace
 from shoplens.search.snaps import Snaps
 
-_PHOTO = MatchOdds((-7.78, 11.61, -5.14, -25.3, 4.1), (-5.45, 5.13, 10.57), threshold=0.299, crowd=0.309)
-_SNAP = MatchOdds((-6.18, 8.14, -3.64, -14.11, 6.74), (-5.47, 4.82, 9.81), threshold=0.174, crowd=0.369)
+_PHOTO = MatchOdds((-7.82, 11.03, -5.02, -26.01, 4.17), (-5.36, 4.93, 10.14), threshold=0.276, crowd=0.332)
+_SNAP = MatchOdds((-5.92, 7.19, -3.19, -14.36, 6.95), (-5.36, 4.63, 9.37), threshold=0.175, crowd=0.39)
 DEFAULT = ShopOdds(_PHOTO, _SNAP)
 """What holds without learning, fitted by the same trials on three drawn shops (seeds 101 to 103) of 50 to 209 products
 with one photo each: on 635 other photos of these products, and on 684 simulated snaps; the regressions of the kind
 without the trials that take the whole category out, which came later: a shop that learns nothing is rash there."""
 
 UNFITTED = ShopOdds(
-    MatchOdds((-16.05, 25.35, -19.15, -25.12, 0.67), (-15.38, 9.43, 24.64), threshold=0.848, crowd=0.154),
-    MatchOdds((-7.88, 10.51, 0.0, -4.13, 3.71), (-8.77, 5.73, 15.65), threshold=0.413, crowd=0.1),
+    MatchOdds((-16.78, 25.32, -18.76, -25.1, 0.34), (-15.36, 9.42, 23.67), threshold=0.892, crowd=0.16),
+    MatchOdds((-7.99, 10.24, 0.0, -3.59, 3.38), (-8.77, 5.71, 15.13), threshold=0.446, crowd=0.106),
 )
 """The same for shops of fewer than 32 photos, whose space is not fitted: from 80 drawn shops of nine listings
 (seeds 301 to 380), asked by their other photos and a simulated snap each."""
