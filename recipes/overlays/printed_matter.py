@@ -9,6 +9,7 @@ import cv2
 import lettering
 import numpy as np
 import overlays
+from badges import badge
 from devices import device
 from overlays import Ink, Scene
 
@@ -70,7 +71,7 @@ def _art(height: int, width: int, rng: np.random.Generator, photo: np.ndarray | 
         top, deep = int(rng.integers(0, height)), int(rng.integers(10, height // 2))
         scene.picture[top : top + deep] = overlays.some_color(rng, vivid=rng.random() < 0.5)
     for _ in range(int(rng.integers(2, 6)) if photo is None else int(rng.integers(0, 5))):
-        draw = (overlays.text, overlays.text, overlays.logo, overlays.badge)[rng.integers(4)]
+        draw = (overlays.text, overlays.text, overlays.logo, badge)[rng.integers(4)]
         draw(scene, rng)
     if photo is not None and rng.random() < 0.7:
         rim = max(2, round(min(height, width) * rng.uniform(0.01, 0.06)))

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import overlays
 from backgrounds import Backgrounds
+from badges import badge
 from layouts import fitted_in, panels
 from overlays import KINDS, Scene
 from printed_matter import SIDE as THING
@@ -30,7 +31,7 @@ ASPECTS = ((4, 4), (4, 3), (3, 4), (4, 2), (2, 4))
 
 OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
 
-DRAW = {"text": overlays.text, "badge": overlays.badge, "watermark": watermark, "logo": overlays.logo}
+DRAW = {"text": overlays.text, "badge": badge, "watermark": watermark, "logo": overlays.logo}
 CHANCES = {"text": 0.2, "badge": 0.15, "watermark": 0.6, "logo": 0.1}
 UNTOUCHED = 0.3
 USES = 4
