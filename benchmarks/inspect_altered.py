@@ -68,6 +68,7 @@ ALTERED = {
     "opaque words": Altered("text_overlay", lambda photos, n, rng: words_over(photos[n], rng)),
 }
 ASKED = frozenset(altered.code for altered in ALTERED.values()) | {"logo_overlay"}
+OVERLAYS = frozenset({"promotional_badge", "photo_watermark", "text_overlay", "logo_overlay"})
 
 
 def neighbors(photos: list[Pixels], number: int) -> list[Pixels]:
@@ -104,6 +105,8 @@ def overlap(one: Box, other: Box) -> float:
 @dataclass
 class Score:
     found: float
+    seen: float
+    """Share of which an overlay of any kind is said, where one is laid."""
     boxed: float
     """Share of what was found whose box overlaps the truth by more than half."""
     other: float
@@ -113,7 +116,7 @@ class Score:
 
 def judge(inspector: Inspector, altered: Altered, chosen: list[Pixels], folder: Path) -> Score:
     rng = np.random.default_rng(1)
-    hits, boxes, others = [], [], []
+    hits, seen, boxes, others = [], [], [], []
     for number in range(len(chosen)):
         pixels, truth = altered.draw(chosen, number, rng)
         data = encode(pixels, "jpeg", 90)
@@ -121,10 +124,12 @@ def judge(inspector: Inspector, altered: Altered, chosen: list[Pixels], folder: 
         findings = [f for f in inspector.inspect_photo(data) if f.code in ASKED]
         mine = [f for f in findings if f.code == altered.code]
         hits.append(bool(mine))
+        seen.append(bool(mine) or (altered.code in OVERLAYS and any(f.code in OVERLAYS for f in findings)))
         others.append(any(f.code != altered.code for f in findings))
         if mine:
             boxes.append(best_overlap(mine, truth) > 0.5)
-    return Score(float(np.mean(hits)), float(np.mean(boxes)) if boxes else 0.0, float(np.mean(others)), flagged(folder))
+    boxed = float(np.mean(boxes)) if boxes else 0.0
+    return Score(float(np.mean(hits)), float(np.mean(seen)), boxed, float(np.mean(others)), flagged(folder))
 
 
 def best_overlap(findings: list[Finding], truth: Box) -> float:
@@ -156,7 +161,8 @@ def main() -> None:
     inspector, sets = Inspector(["shop"]), photos(shared_data(), limit)
     head = " | ".join(f"{name} ({len(chosen)})" for name, chosen in sets.items())
     lines = [
-        "Found / of those, box IoU > 0.5 / another overlay code raised as well / CleanVision 0.3.7 flags anything.",
+        "Found as what it is (as an overlay of any kind) / of the first, box IoU > 0.5 / another code raised as well / "
+        "CleanVision 0.3.7 flags anything.",
         "",
         f"| altered | floor | {head} |",
         "|---|---|" + "---|" * len(sets),
@@ -167,7 +173,8 @@ def main() -> None:
         for name, chosen in sets.items():
             with TemporaryDirectory() as folder:
                 score = judge(inspector, altered, chosen, Path(folder))
-            cells.append(f"{score.found:.1%} / {score.boxed:.1%} / {score.other:.1%} / {score.clean_vision:.1%}")
+            shares = (score.boxed, score.other, score.clean_vision)
+            cells.append(" / ".join([f"{score.found:.1%} ({score.seen:.1%})", *(f"{share:.1%}" for share in shares)]))
             if score.found < altered.floor or score.boxed < BOX_FLOOR:
                 missed.append(f"{what}, {name}")
         lines.append(f"| {what} | {altered.floor:.0%} | " + " | ".join(cells) + " |")

@@ -193,6 +193,28 @@ def test_a_whole_snapshot_of_an_older_version_is_made_anew(
     assert "another version" in caplog.text
 
 
+def test_a_snapshot_of_the_form_before_is_made_anew(
+    catalog: Catalog, live: LivePhotos, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.get()
+    live.wait()
+    written = live.path.read_bytes()
+    live.path.write_bytes(written.replace(b"ShopLens snapshot 2\n", b"ShopLens snapshot 1\n", 1))
+    assert nearest(make(catalog).get(), 42) == ["p42"]
+    assert "snapshot" in caplog.text
+
+
+def test_a_shop_that_was_empty_is_made_anew_with_its_first_photos(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path, create=True) as catalog:
+        live = make(catalog)
+        assert not live.get().space.parts
+        put(catalog, range(5))
+        assert live.get().outdated
+        live.wait()
+        assert live.get().space.parts
+        assert not live.get().outdated
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_cut_at_a_random_byte_it_is_made_anew_from_the_catalogue(

@@ -164,3 +164,46 @@ def test_a_shop_of_few_photos_weighs_shoppers_photos_too_and_is_read_as_it_was_w
     again = ShopSpace.read(file)
     assert not again.fitted
     np.testing.assert_array_equal(again.apply_snaps(seen), space.apply_snaps(seen))
+
+
+def test_a_large_shop_with_few_pairs_learns_from_all_of_them() -> None:
+    # 40 products of two photos, told apart by the second part alone, among 6,000 photos of a product each.
+    rng = np.random.default_rng(10)
+    count = 6_080
+    parts = [unit(rng.standard_normal((count, 4))) * 0.5**0.5 for _ in range(2)]
+    placed = rng.permutation(count)
+    pairs = placed[:80].reshape(40, 2)
+    parts[1][pairs[:, 1]] = parts[1][pairs[:, 0]]
+    owners = np.array([f"p{n}" for n in range(count)])
+    owners[pairs[:, 1]] = owners[pairs[:, 0]]
+    space = ShopSpace.fit(np.concatenate(parts, axis=1), [4, 4], owners.tolist())
+    assert space.shares[1] > 0.6
+    few = np.concatenate([pairs[:8].ravel(), placed[80:]])
+    assert ShopSpace.fit(np.concatenate(parts, axis=1)[few], [4, 4], owners[few].tolist()).shares == pytest.approx(
+        (0.5, 0.5)
+    )
+
+
+def test_one_product_of_many_photos_teaches_no_shares() -> None:
+    vectors = unit(np.concatenate([unit(np.random.default_rng(11).standard_normal((80, 4))) for _ in range(2)], axis=1))
+    space = ShopSpace.fit(vectors, [4, 4], ["p"] * 80)
+    assert space.shares == pytest.approx((0.5, 0.5))
+    assert np.isfinite(space.apply(vectors)).all()
+
+
+def test_more_parts_than_there_are_tenths_keep_their_shares() -> None:
+    rng = np.random.default_rng(12)
+    vectors = unit(np.concatenate([unit(rng.standard_normal((160, 2))) for _ in range(12)], axis=1))
+    space = ShopSpace.fit(vectors, [2] * 12, [f"p{n // 2}" for n in range(160)])
+    assert space.shares == pytest.approx([1 / 12] * 12)
+
+
+def test_a_first_photo_that_a_part_says_nothing_of_spoils_nothing() -> None:
+    photos, seen = three_parts(np.random.default_rng(13), (0.3, 0.3, 0.3))
+    photos[0, 8:16] = 0.0
+    for count in (20, 120):
+        space = ShopSpace.fit(photos[:count], [8, 8, 8])
+        assert min(space.shares) > 0.25
+        assert np.isfinite(space.apply_snaps(seen)).all()
+    photos[:, 8:16] = 0.0
+    assert np.isfinite(ShopSpace.fit(photos, [8, 8, 8]).apply_snaps(seen)).all()

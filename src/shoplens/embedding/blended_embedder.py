@@ -12,9 +12,13 @@ from shoplens.errors import BadInput
 from shoplens.records import Pixels, Vectors
 
 _SEEN = 1 / 3
-"""Of the weight of colours that a network's own have, the rest being the counted ones'. Shared so, colours found most
-other photos of three drawn shops' products, as many of Luma's as the counted ones alone, and as many wrong categories
-of Clothing; half or an eighth found less of one or the other."""
+"""Of the weight of colours that a network's own have, the rest being the counted ones'.
+
+Without known products it decides how photos of a catalogue are compared. With half of a likeness for shape, shares of
+an eighth to a half found as many other photos of three drawn shops' products, within one in 100, and more than counted
+colours alone; a third each for shape, seen and counted colours tells strangers apart less well there (AUROC .928, so
+.945) and finds less of wrong categories of Clothing (.75, so .82), but finds more of Luma's clothes, which differ in
+colours (66.0 % first, so 59.2)."""
 
 
 class BlendedEmbedder:

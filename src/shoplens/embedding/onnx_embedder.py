@@ -37,7 +37,7 @@ class OnnxEmbedder:
         self._threads = threads or os.cpu_count() or 1
         self._batch = batch
         dim = self._run([np.zeros((8, 8, 3), np.uint8)]).shape[1]
-        self._parts = embedding_parts(bundle) or (dim,)
+        self._parts = _embedding_parts(bundle) or (dim,)
         if sum(self._parts) != dim:
             raise BundleError("The card's parts do not make up the embedding.", received=f"{self._parts} and {dim}")
 
@@ -82,7 +82,7 @@ class OnnxEmbedder:
         return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)
 
 
-def embedding_parts(bundle: Bundle) -> tuple[int, ...]:
+def _embedding_parts(bundle: Bundle) -> tuple[int, ...]:
     """Return the lengths of the parts of the bundle's embedding that the card names; none where it has one alone.
 
     Raises:

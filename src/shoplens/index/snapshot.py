@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from shoplens.errors import ShopLensError
 
-_MAGIC = b"ShopLens snapshot 1\n"
+_MAGIC = b"ShopLens snapshot 2\n"
 _FIXED = struct.Struct("<32sQQ")
 # Who writes a snapshot writes all the time: a file that nobody touched for so many seconds has lost its writer.
 _ABANDONED = 600.0

@@ -23,7 +23,8 @@ def mix_examples(
     query. Its factor is Qdrant's for an average of examples (q = 2 mean(p) - mean(n)).
 
     Args:
-        like: rows float32 `[n, dim]`, at least one; near unit length (see `ShopSpace.apply_snaps`).
+        like: rows float32 `[n, dim]`, at least one; of unit length but those of shoppers' photos (see
+            `ShopSpace.apply_snaps`).
         weights: of the rows, above 0.
         unlike: such rows, float32 `[m, dim]`.
         unlike_weights: of those rows, above 0.

@@ -13,7 +13,9 @@ from shoplens.search.snaps import Snaps
 
 _TENTHS = 10
 _MOST_PHOTOS = 4_000
-_FEWEST = 64
+_FEWEST, _FEW = 64, 16
+"""Photos that have another of their product, in all and in each half of the products."""
+
 
 Groups = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -39,13 +41,17 @@ def learn_shares(vectors: Vectors, groups: Groups, fit: Fit, usual: Shares) -> S
         fit: learns from the products of the photos marked true, and returns what makes the parts of vectors, as unit
             vectors.
         usual: the shares without any learning, which are returned where fewer than 64 photos have another of their
-            product.
+            product, or hardly any in one half.
     """
-    if len(usual) < 2 or (np.bincount(groups)[groups] > 1).sum() < _FEWEST:
-        return usual
+    several = np.bincount(groups) > 1
     rng = np.random.default_rng(0)
-    half = rng.permutation(groups.max() + 1)[groups] % 2
-    chosen = rng.permutation(len(groups))[:_MOST_PHOTOS]
+    half = rng.permutation(len(several))[groups] % 2
+    # Whole products, those of several photos first: of 4,000 photos out of very many, few would have another.
+    order = rng.permutation(len(several)) + len(several) * ~several
+    chosen = np.argsort(order[groups], kind="stable")[:_MOST_PHOTOS]
+    asked = half[chosen][several[groups[chosen]]]
+    if not 2 <= len(usual) <= _TENTHS or len(asked) < _FEWEST or min((asked == 0).sum(), (asked == 1).sum()) < _FEW:
+        return usual
     merits = [_of_photos(fit(half != held)(vectors[chosen]), groups[chosen], half[chosen] == held) for held in (0, 1)]
     return _best(np.concatenate(merits, axis=1), usual)
 
@@ -66,7 +72,7 @@ def learn_snap_shares(vectors: Vectors, groups: Groups, apply: Apply, count: int
     """
     usual = usual_of_snaps(count)
     asked = sum(share > 0 for share in usual)
-    if len(snaps) < _FEWEST or asked < 2:
+    if len(snaps) < _FEWEST or not 2 <= asked <= _TENTHS:
         return usual
     ready, views = apply(vectors)[:asked], [apply(snaps.views[:, view])[:asked] for view in range(snaps.views.shape[1])]
     merits = _of_snaps(ready, views, groups[snaps.rows][:, None] == groups[None])

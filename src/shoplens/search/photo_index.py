@@ -90,7 +90,7 @@ class PhotoIndex:
     def outdated(self) -> bool:
         """Whether so much has changed that it should be made anew: the space is of other photos, or memory is lost."""
         if not self.space.fitted:
-            return len(self) >= FEWEST
+            return len(self) >= FEWEST or (len(self) > 0 and not self.space.parts)
         if self._new_snaps >= FEWEST_SNAPS:
             return True
         return self._changed > max(_OUTDATED * len(self), FEWEST)

@@ -80,7 +80,7 @@ class Views:
 class PhotoSearch:
     """Answers with listings (variants folded), the best photo of each, the best first.
 
-    Scores are cosine similarities in the shop's space plus a little for agreement of kind; they order one answer. What
+    Scores are likenesses in the shop's space and something for agreement of kind; they order one answer. What
     they mean is in the probabilities of each match. Of equal scores what can be bought comes first.
 
     Args:

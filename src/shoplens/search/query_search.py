@@ -32,7 +32,7 @@ class QuerySearch:
         catalog: where products, filters and words are looked up.
         search: the photos of one revision of the catalogue.
         words: reads texts by the shop's vocabulary.
-        color_part: where colours stand in a vector.
+        color_part: where counted colours stand in a vector.
         text_look: makes vectors of words, where the model in use can.
     """
 
@@ -142,11 +142,12 @@ class QuerySearch:
     ) -> list[Match]:
         """Return what is most like the mixed examples in other colours, those that the filter keeps.
 
-        Two likenesses are added up: that of the product without the examples' colours, and that of its listing in
-        whichever colour is most like the examples, since "this, in red" first of all means this article. On the drawn
-        demo shop, asked by 111 simulated snaps and by 37 of its own photos without their product, both put the right
-        variant first for .78 and .70; the first alone for .51 and .60, the second alone for .88 and .57. The way was
-        chosen on these questions, so they are no test of it.
+        Two likenesses are added up: that of the product without the examples' counted colours (taking those away that a
+        network sees was no better), and that of its listing in whichever colour is most like the examples, since "this,
+        in red" first of all means this article. On the drawn demo shop, asked by 111 simulated snaps and by 37 of its
+        own photos without their product, both put the right variant first for .78 and .70 with version 2 of the base
+        model; the first alone for .51 and .60, the second alone for .88 and .57. The way was chosen on these questions,
+        so they are no test of it.
         """
         count = max(DEPTH, limit)
         found = self._near(self._colorless(mixed), where, count, hidden)
@@ -163,7 +164,7 @@ class QuerySearch:
         return self._search.spread(both, diversity, limit) if diversity else both[:limit]
 
     def _colorless(self, mixed: Vectors) -> Vectors:
-        """Return the vectors without their colours, of unit length again."""
+        """Return the vectors without their counted colours, of unit length again."""
         changed = mixed.copy()
         changed[:, self._color_part] = 0.0
         length = np.linalg.norm(changed, axis=1, keepdims=True)

@@ -17,6 +17,9 @@ FEWEST = 32
 _WITHIN = 0.9
 """Weight of the differences within products, the rest being those between all photos; chosen on the drawn demo shop."""
 
+_LEAST = 1e-6
+"""A part of nothing but zeros keeps so large a share, which no other is divided by."""
+
 _PHOTOS_A_NUMBER = 4
 """Photos for each number of a network's vector from which on its covariance is believed without known products. Of
 drawn shops of 80 and 260 photos and of 200 of grocery's train part, centring alone found 1 to 3 in 100 more among five;
@@ -48,8 +51,8 @@ class ShopSpace:
     part of the vectors is centred and whitened: by the covariance within products, as speaker recognition does
     (Hatch, Kajarekar and Stolcke, "Within-class covariance normalization", 2006), mixed with that of all photos; by
     the latter alone where too few products have several photos (Jegou and Chum, "Negative evidences and
-    co-occurences in image retrieval", 2012). Where there are few photos as well, the first of several parts, which
-    is a network's, is only centred: its training has done that work already. Both covariances are shrunk towards a
+    co-occurences in image retrieval", 2012). Where there are few photos as well, the parts of a network, which are all
+    but the last, are only centred: its training has done that work already. Both covariances are shrunk towards a
     sphere by the share that Ledoit and Wolf derive ("A well-conditioned estimator for large-dimensional covariance
     matrices", 2004), so a small shop is changed little. How much each part counts is learned too, where the shop has
     enough products of several photos, or simulated shoppers' photos of its products.
@@ -97,7 +100,7 @@ class ShopSpace:
         groups = np.arange(len(vectors)) if owners is None else np.unique(np.array(owners), return_inverse=True)[1]
         ends = np.cumsum(lengths)
         places = [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
-        usual = [float((vectors[0, place] ** 2).sum()) for place in places]
+        usual = [max(float((vectors[:, place] ** 2).sum(axis=1).mean()), _LEAST) for place in places]
         if len(vectors) < FEWEST:
             parts = [_unchanged(place, np.zeros(length)) for place, length in zip(places, lengths, strict=True)]
             return cls(parts, shares or usual, usual_of_snaps(len(parts)), fitted=False)
@@ -107,9 +110,8 @@ class ShopSpace:
             return lambda some: [part.apply(some) for part in parts]
 
         space = cls(_fit_parts(vectors, places, groups), shares or learn_shares(vectors, groups, fit, usual))
-        if snaps is None:
-            return space
-        return cls(space.parts, space.shares, learn_snap_shares(vectors, groups, space._split, len(places), snaps))
+        told = Snaps.none() if snaps is None else snaps
+        return cls(space.parts, space.shares, learn_snap_shares(vectors, groups, space._split, len(places), told))
 
     def place(self, vectors: Vectors, part: slice, dim: int, mean: Floats) -> Vectors:
         """Return unit vectors float32 `[n, dim]` of what is no photo but lies in the space of one part, such as texts.
