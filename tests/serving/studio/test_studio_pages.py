@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -276,6 +277,24 @@ def test_rules_are_chosen(open_studio: OpenPage, own_shop: Shop) -> None:
     page.get_by_label("Inspect by it Amazon main image").check()
     expect(page.get_by_text("The rules are saved.")).to_be_visible()
     assert "amazon" in own_shop.settings.rules
+
+
+def test_names_of_boxes_that_begin_at_one_place_do_not_hide_each_other(open_studio: OpenPage) -> None:
+    page = open_studio("#/product/MUG-YELLOW")
+    rows = page.evaluate(
+        """async () => {
+            const { markedPhoto } = await import("/web/studio/parts/marked-photo.js");
+            const box = (by) => ({ x0: 0.01 + by, y0: 0.02 + by, x1: 0.9, y1: 0.9 });
+            const findings = [0.03, 0, 0.06, 0].map((by) => ({ code: "photo_border", severity: "error", box: box(by) }));
+            const frame = markedPhoto({ sha256: "0", width: 480, height: 480 }, findings, "");
+            document.querySelector(".marked").replaceWith(frame);
+            frame.style.height = "480px";
+            return [...frame.querySelectorAll(".mark span")].map((name) => name.getBoundingClientRect()).map(
+                ({ top, bottom }) => [top, bottom]);
+        }"""
+    )
+    assert len(rows) == 4
+    assert all(before[1] <= after[0] for before, after in pairwise(rows)), rows
 
 
 def test_a_finding_is_accepted_and_opened_again(open_studio: OpenPage, own_shop: Shop) -> None:
