@@ -285,7 +285,8 @@ def test_names_of_boxes_that_begin_at_one_place_do_not_hide_each_other(open_stud
         """async () => {
             const { markedPhoto } = await import("/web/studio/parts/marked-photo.js");
             const box = (by) => ({ x0: 0.01 + by, y0: 0.02 + by, x1: 0.9, y1: 0.9 });
-            const findings = [0.03, 0, 0.06, 0].map((by) => ({ code: "photo_border", severity: "error", box: box(by) }));
+            const kind = { code: "photo_border", severity: "error" };
+            const findings = [0.03, 0, 0.06, 0].map((by) => ({ ...kind, box: box(by) }));
             const frame = markedPhoto({ sha256: "0", width: 480, height: 480 }, findings, "");
             document.querySelector(".marked").replaceWith(frame);
             frame.style.height = "480px";
