@@ -5,7 +5,8 @@ enlarged to 800 px, Luma, traders): a red badge with text, a text watermark at 3
 coloured border and a collage are each found in at least 95 %, a text watermark at 15 % in at least 80 %; of the
 boxes at least 80 % overlap the truth by more than half (IoU); at most 2 % of the originals raise any of these
 alarms. CleanVision looks at the same files. Photos that came with a watermark of their own are no clean originals
-(`OWN_MARKS`); how many of those are found is said apart.
+(`OWN_MARKS`); how many of those are found is said apart. The share of alarms that the thresholds allow on photos kept
+apart was lowered once after the alarms on these originals had been seen.
 
 Usage: SHOPLENS_DATA=... python benchmarks/inspect_altered.py [photos per set]
 """

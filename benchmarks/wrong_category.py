@@ -9,6 +9,9 @@ are its findings and how many were flipped.
 
 Then nothing is flipped, and the most suspicious are listed for somebody to look at, in clothing/train and in the demo
 shop of microsoft-traders. What was seen stands in `wrong_category_verdicts.csv`; those who look again append to it.
+
+How the parts of a vector share its length was chosen with these figures in view (`_SEEN` in
+`embedding/blended_embedder.py`): on clothing/validation equal shares gave .75 to .77, those that are used .82 to .84.
 """
 
 from __future__ import annotations

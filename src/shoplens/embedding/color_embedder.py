@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.embedding.unit_rows import unit_rows
 from shoplens.records import Pixels, Vectors
 
 _SIDE = 64
@@ -67,7 +68,7 @@ class ColorEmbedder:
             bins = np.flatnonzero(shares)
             # Few bins are filled. A product of matrices would start the threads of BLAS in each of the caller's own.
             np.einsum("b,bd->d", np.sqrt(shares[bins]), self._projection[bins], out=vectors[row])
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
+        return unit_rows(vectors)
 
     def _histogram(self, photo: Pixels) -> npt.NDArray[np.float32]:
         """Return the shares of the bins, float32 `[bins]`: all eight corners of all pixels in one count."""

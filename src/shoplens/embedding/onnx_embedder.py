@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from shoplens.embedding.unit_rows import unit_rows
 from shoplens.errors import BadInput, BundleError
 from shoplens.models.bundle import Bundle
 from shoplens.models.runtime import OnnxModel
@@ -77,9 +78,7 @@ class OnnxEmbedder:
 
     def _run(self, photos: Sequence[Pixels]) -> Vectors:
         ready = np.stack([self._bundle.recipe.apply(photo) for photo in photos])
-        vectors = self._model.run(ready, ["embedding"])["embedding"]
-        length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)
+        return unit_rows(self._model.run(ready, ["embedding"])["embedding"])
 
 
 def _embedding_parts(bundle: Bundle) -> tuple[int, ...]:

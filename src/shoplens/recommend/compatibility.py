@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.embedding.unit_rows import unit_rows
 from shoplens.records import Vectors
 
 
@@ -45,7 +46,5 @@ class Compatibility:
             vectors: float32 `[n, m]` whose last `d` numbers are of `ColorEmbedder`, times any factor above 0: so are
                 the vectors of every blend that ends with it.
         """
-        colors = vectors[:, -len(self.kernel) :]
-        colors = colors / np.maximum(np.linalg.norm(colors, axis=1, keepdims=True), 1e-12)
-        mapped = colors @ self.kernel + self.bias
-        return np.asarray(mapped / np.maximum(np.linalg.norm(mapped, axis=1, keepdims=True), 1e-12), np.float32)
+        colors = unit_rows(vectors[:, -len(self.kernel) :])
+        return unit_rows(colors @ self.kernel + self.bias)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.embedding.unit_rows import unit_rows
 from shoplens.records import Vectors
 
 SHARPNESS = 8.0
@@ -42,9 +43,9 @@ class KindMeans:
         if not len(vectors) or not any(categories):
             return cls()
         sums = np.zeros((len(names), vectors.shape[1]), np.float64)
-        np.add.at(sums, places, _unit(vectors))
+        np.add.at(sums, places, unit_rows(vectors))
         known = names != ""
-        return cls(names[known].tolist(), _unit(sums[known]))
+        return cls(names[known].tolist(), unit_rows(sums[known]))
 
     def chances(self, queries: Vectors) -> Mapping[str, float]:
         """Return the probability of each category, by the nearest of the queries.
@@ -54,7 +55,7 @@ class KindMeans:
         """
         if not self.names:
             return {}
-        likeness = (_unit(queries) @ self.means.T).max(axis=0)
+        likeness = (unit_rows(queries) @ self.means.T).max(axis=0)
         weights = np.exp(SHARPNESS * (likeness - likeness.max()))
         return dict(zip(self.names, (weights / weights.sum()).tolist(), strict=True))
 
@@ -73,7 +74,3 @@ def blend_kinds(votes: Mapping[str, float], chances: Mapping[str, float]) -> dic
         for name in dict.fromkeys((*votes, *chances))
     }
     return dict(sorted(both.items(), key=lambda pair: -pair[1]))
-
-
-def _unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from shoplens.embedding.unit_rows import unit_rows
 from shoplens.records import Vectors
 from shoplens.search.part_shares import learn_shares, learn_snap_shares, usual_of_snaps
 from shoplens.search.snaps import Snaps
@@ -39,8 +40,7 @@ class _Part:
 
     def apply(self, vectors: Vectors) -> Vectors:
         """Return the part of each row `[n, d]`, whitened, of unit length."""
-        after = (vectors[:, self.where] - self.mean) @ self.whitening
-        return np.asarray(after / np.maximum(np.linalg.norm(after, axis=1, keepdims=True), 1e-12), np.float32)
+        return unit_rows((vectors[:, self.where] - self.mean) @ self.whitening)
 
 
 class ShopSpace:
@@ -110,8 +110,8 @@ class ShopSpace:
             return lambda some: [part.apply(some) for part in parts]
 
         space = cls(_fit_parts(vectors, places, groups), shares or learn_shares(vectors, groups, fit, usual))
-        told = Snaps.none() if snaps is None else snaps
-        return cls(space.parts, space.shares, learn_snap_shares(vectors, groups, space._split, len(places), told))
+        told = learn_snap_shares(vectors, groups, space._split, len(places), snaps or Snaps.none())
+        return cls(space.parts, space.shares, told)
 
     def place(self, vectors: Vectors, part: slice, dim: int, mean: Floats) -> Vectors:
         """Return unit vectors float32 `[n, dim]` of what is no photo but lies in the space of one part, such as texts.
@@ -128,7 +128,7 @@ class ShopSpace:
         placed = np.zeros((len(vectors), dim), np.float32)
         known = next((known for known in self.parts if known.where == part), None)
         placed[:, part] = vectors if known is None or not self.fitted else (vectors - mean) @ known.whitening
-        return np.asarray(placed / np.maximum(np.linalg.norm(placed, axis=1, keepdims=True), 1e-12), np.float32)
+        return unit_rows(placed)
 
     def write(self, file: BinaryIO) -> None:
         """Write it to a file."""
