@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import tempfile
@@ -23,11 +24,16 @@ DRAWN_LISTINGS, DRAWN_SIZE = 160, 480
 """A drawn shop's listings, and the side of its photos in pixels, which is the demonstration shop's: they are reduced to
 `SIDE` as others are."""
 
+HARD_ONES = "hard.json"
+
 SEED, MORE_SEEDS = 61, (63, 64, 65, 66, 67, 68)
 """Drawn shops; those of more seeds are trained on alone. `ship.py` draws another one to choose by."""
 
 DRAWN = 0.15
 """Share of the drawn photos among those that are drawn on: there are few of them, with grounds that no photo has."""
+
+HARD = 0.2
+"""Share of those that `hard.py` has listed, where it has: an earlier network nearly took them for overlaid."""
 
 
 def photo_paths(data: Path) -> list[Path]:
@@ -135,9 +141,20 @@ class Backgrounds:
         self.sets = np.array([names[number].split("/")[0] for number in self.numbers])
         drawn = np.char.endswith(self.sets, "drawn")
         self._taken, self._drawn = self.numbers[~drawn], self.numbers[drawn]
+        listed = json.loads((work / HARD_ONES).read_text()) if (work / HARD_ONES).exists() else []
+        self._hard = self.numbers[np.isin(self.numbers, listed)]
 
     def some(self, rng: np.random.Generator) -> int:
+        if len(self._hard) and rng.random() < HARD:
+            return int(rng.choice(self._hard))
         return int(rng.choice(self._drawn if rng.random() < DRAWN else self._taken))
+
+    def of_one_set(self, rng: np.random.Generator) -> Backgrounds:
+        """The photos of one set alone, as a shop's are alike: of that which a random one is from."""
+        few = copy.copy(self)
+        chosen = self.sets[self.numbers == self.some(rng)][0]
+        few._taken = few._drawn = few._hard = self.numbers[self.sets == chosen]
+        return few
 
     def photo(self, number: int) -> np.ndarray:
         start, end = self._spans[number]

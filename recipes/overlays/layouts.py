@@ -8,6 +8,10 @@ import cv2
 import numpy as np
 import overlays
 
+BESIDE, ROW_WHERE_WIDE, TWO = 0.65, 0.57, 0.75
+"""Shares of the collages whose panels stand in a row or a column, of those that stand in a row where the picture is far
+wider than high, and, of all rows and columns, of those of two: two panels are the hardest to tell from two things."""
+
 
 def fitted_in(photo: np.ndarray, rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
     """Crop or pad to an aspect that a stretch of a third may hide, then scale to `rows` x `columns`."""
@@ -39,14 +43,16 @@ def _part(photo: np.ndarray, rows: int, columns: int, rng: np.random.Generator) 
 
 def panels(photo: Callable[[], np.ndarray], height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     """Two to nine photos in panels, with or without a gap."""
-    layout = str(rng.choice(["row", "column", "grid", "big", "inset"], p=[0.3, 0.2, 0.3, 0.12, 0.08]))
+    row = ROW_WHERE_WIDE if width > 1.5 * height else BESIDE - ROW_WHERE_WIDE if height > 1.5 * width else BESIDE / 2
+    layout = str(rng.choice(["row", "column", "grid", "big", "inset"], p=[row, BESIDE - row, 0.2, 0.08, 0.07]))
     side = min(height, width)
     gap = 0 if rng.random() < 0.5 else round(side * rng.uniform(0.004, 0.05))
     ground = np.full(3, 255.0) if rng.random() < 0.6 else overlays.some_color(rng)
     if layout == "inset":
         return _inset(photo, height, width, gap, ground, rng)
     canvas = np.full((height, width, 3), ground, np.uint8)
-    columns, rows = {"row": (int(rng.integers(2, 4)), 1), "column": (1, int(rng.integers(2, 4))), "big": (2, 2)}.get(
+    few = 2 if rng.random() < TWO else 3
+    columns, rows = {"row": (few, 1), "column": (1, few), "big": (2, 2)}.get(
         layout, tuple(int(v) for v in rng.integers(2, 4, 2))
     )
     xs, ys = np.linspace(0, width, columns + 1).astype(int), np.linspace(0, height, rows + 1).astype(int)

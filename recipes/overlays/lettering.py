@@ -20,8 +20,13 @@ CHINESE = (
     "新品上市特价促销包邮限时抢购热卖正品优惠折扣满减送礼店铺旗舰官方专柜"
     "原创版权所有图片水印禁止盗用样品展示冬夏季爆款推荐清仓"
 )
-CHANGED = 0.4
-"""Share of the stamps whose letters are of another shape than any font's."""
+CHANGED, HERSHEYS = 0.3, 0.08
+"""Shares of the stamps whose letters are of another shape than any font's, and of single strokes."""
+
+SYLLABLES = (
+    "al an ar ba bel bri ca cor da den dor el en er fa fel gar gi ha hol il in jo ka kel la len lo ma mar mi mor na "
+    "nel no or pa per qui ra ren ri ro sa sel so ta ten to ul va ver vi wa wen wy xi ya yo za zen"
+).split()
 
 LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789&.-!"))
 HERSHEY = (
@@ -30,32 +35,45 @@ HERSHEY = (
 )  # fmt: skip
 
 
+Family = tuple[str, ...]
+"""The files of its faces: regular, bold, slanted, narrow."""
+
+
 @cache
-def latin_fonts() -> tuple[str, ...]:
-    """DejaVu Sans and Computer Modern, as matplotlib brings them; its STIX and DejaVu Serif are for judging."""
+def families(script: str) -> tuple[Family, ...]:
+    """Every family of `fonts.txt` for "latin" or "chinese"; for "latin" DejaVu Sans and Computer Modern, too.
+
+    These two come with matplotlib.
+
+    Raises:
+        FileNotFoundError: one is not installed: a network that never saw such letters is not the one that is meant.
+    """
+    folder = Path(os.environ.get("SHOPLENS_FONTS", "/usr/share/fonts"))
+    lines = (Path(__file__).parent / "fonts.txt").read_text(encoding="utf-8").splitlines()
+    found = []
+    if script == "latin":
+        found = [_with_matplotlib("DejaVuSans.ttf", "DejaVuSans-*.ttf"), _with_matplotlib("cm[brst]*10.ttf")]
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        kind, package, files = line.split(maxsplit=2)
+        if kind != script:
+            continue
+        faces = tuple(sorted(str(path) for path in folder.rglob(files)))
+        if not faces:
+            raise FileNotFoundError(
+                f"No {files} below {folder}. Install it (Debian: {package}), or name the folder that has it in "
+                "SHOPLENS_FONTS."
+            )
+        found.append(faces)
+    return tuple(found)
+
+
+def _with_matplotlib(*names: str) -> Family:
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts/ttf"
-    sans = [path for path in sorted(folder.glob("DejaVuSans*.ttf")) if "Display" not in path.name]
-    modern = [folder / f"{name}.ttf" for name in ("cmb10", "cmr10", "cmss10", "cmtt10", "cmti10")]
-    return tuple(str(path) for path in sans + modern)
-
-
-@cache
-def chinese_fonts() -> tuple[str, ...]:
-    """Noto Serif CJK; its sans is for judging.
-
-    Raises:
-        FileNotFoundError: the machine has none: a network that never saw such letters is not the one that is meant.
-    """
-    folder = Path(os.environ.get("SHOPLENS_FONTS", "/usr/share/fonts"))
-    found = tuple(str(path) for path in sorted(folder.rglob("NotoSerifCJK-*")))
-    if not found:
-        raise FileNotFoundError(
-            f"No NotoSerifCJK-*.ttc or .otf below {folder}. Install it (Debian: fonts-noto-cjk), or name the "
-            "folder that has it in SHOPLENS_FONTS."
-        )
-    return found
+    return tuple(sorted(str(path) for name in names for path in folder.glob(name)))
 
 
 @lru_cache(maxsize=4000)
@@ -75,7 +93,15 @@ def words(rng: np.random.Generator, most: int = 3) -> str:
         return f"© {rng.choice(WORDS).title()} {rng.integers(2001, 2027)}"
     if kind < 0.8:
         return offer(rng)
+    if kind < 0.92:
+        return " ".join(_name(rng) for _ in range(int(rng.integers(1, most + 1))))
     return "".join(rng.choice(LETTERS, int(rng.integers(3, 12))))
+
+
+def _name(rng: np.random.Generator) -> str:
+    """Syllables that can be spoken, as names of shops and photographers can."""
+    name = "".join(rng.choice(SYLLABLES, int(rng.integers(1, 5))))
+    return name.upper() if rng.random() < 0.2 else name if rng.random() < 0.2 else name.title()
 
 
 def offer(rng: np.random.Generator) -> str:
@@ -85,18 +111,24 @@ def offer(rng: np.random.Generator) -> str:
 
 
 def chinese(rng: np.random.Generator) -> str:
-    return "".join(rng.choice(list(CHINESE), int(rng.integers(2, 7))))
+    """Two to eight characters: such as shops use, or any of the 3,666 that are frequent (GB 2312, level 1)."""
+    count = int(rng.integers(2, 9))
+    if rng.random() < 0.5:
+        return "".join(rng.choice(list(CHINESE), count))
+    rows, cells = rng.integers(0xB0, 0xD7, count), rng.integers(0xA1, 0xFF, count)
+    return np.stack([rows, cells], axis=1).astype(np.uint8).tobytes().decode("gb2312")
 
 
 def stamp(text: str, height: int, rng: np.random.Generator, *, bold: bool = False) -> np.ndarray:
     """The text's ink as uint8 `[h, w]`, cut to its extent; capitals are about `height` pixels high."""
     ours = any(ord(letter) > 0x2E80 for letter in text)
-    if not ours and rng.random() < 0.25:
+    if not ours and rng.random() < HERSHEYS:
         return _hershey(text.replace("©", "(c)"), height, rng)
-    fonts = chinese_fonts() if ours else latin_fonts()
-    if bold and not ours:
-        fonts = tuple(path for path in fonts if "Bold" in path) or fonts
-    chosen = font(str(rng.choice(fonts)), max(6, round(height * (1.15 if ours else 1.37))))
+    choice = families("chinese" if ours else "latin")
+    faces = choice[rng.integers(len(choice))]
+    if bold:
+        faces = tuple(path for path in faces if "Bold" in path) or faces
+    chosen = font(str(rng.choice(faces)), max(6, round(height * (1.15 if ours else 1.37))))
     left, top, right, bottom = chosen.getbbox(text)
     canvas = Image.new("L", (max(1, int(right - left)) + 2, max(1, int(bottom - top)) + 2))
     ImageDraw.Draw(canvas).text((1 - left, 1 - top), text, fill=255, font=chosen)

@@ -15,7 +15,7 @@ from printed_matter import SIDE as THING
 from printed_matter import group, laid_on, package, thing
 from watermarks import watermark
 
-from shoplens.quality.overlay_detector import SIDES, looked_at
+from shoplens.quality.overlay_detector import SIDES, looked_at, resized
 
 CELL = 4
 """Pixels of a cell of the truth maps, down and across."""
@@ -29,7 +29,7 @@ Shape = tuple[int, int]
 ASPECTS = ((4, 4), (4, 3), (3, 4), (4, 2), (2, 4))
 """Height to width: a watermark of a tall photo is narrow, and a guitar's neck is long."""
 
-OFTEN = (0.5, 0.2, 0.14, 0.08, 0.08)
+OFTEN = (0.46, 0.19, 0.13, 0.11, 0.11)
 
 DRAW = {"text": overlays.text, "badge": badge, "watermark": watermark, "logo": overlays.logo}
 CHANCES = {"text": 0.2, "badge": 0.15, "watermark": 0.6, "logo": 0.1}
@@ -37,12 +37,19 @@ UNTOUCHED = 0.3
 USES = 4
 """Pictures of a batch that have the same ground."""
 
-COLLAGE, FRAME, PRINT, WHITED, LARGER, PACKAGE = 0.25, 0.05, 0.2, 0.45, 0.2, 0.22
+COLLAGE, FRAME, PRINT, WHITED, PACKAGE = 0.28, 0.05, 0.2, 0.45, 0.22
+LARGER, SMALLER = 0.25, 0.2
+"""Shares of the pictures that are drawn at up to twice the size and reduced, as large photos are, and at down to 0.7
+of it and enlarged, as photos are that have fewer pixels than the network looks at."""
+
 SEVERAL, TWICE = 0.08, 0.4
 """Share of the photos that show several things, and of those that show one twice."""
 
 ON_WHITE = 0.5
 """Share of the collages whose every photo shows a thing on white: only how they stand tells them from a group."""
+
+OF_ONE_SET = 0.5
+"""Share of the collages whose photos are all from one set: two photos of people, two of shirts."""
 
 PICTURED = 0.4
 """Share of the packages that have a photo on them, as covers and screens have."""
@@ -95,11 +102,13 @@ def _a_shape(side: int, rng: np.random.Generator) -> Shape:
 
 
 def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape: Shape) -> np.ndarray:
-    scale = rng.uniform(1, 2) if rng.random() < LARGER else 1.0
+    kind = rng.random()
+    scale = rng.uniform(1, 2) if kind < LARGER else rng.uniform(0.7, 1) if kind < LARGER + SMALLER else 1.0
     rows, columns = (round(side * scale) for side in shape)
     if collage:
         photo = _on_white if rng.random() < ON_WHITE else _base
-        return panels(lambda: photo(photos, rng), rows, columns, rng)
+        shown = photos.of_one_set(rng) if rng.random() < OF_ONE_SET else photos
+        return panels(lambda: photo(shown, rng), rows, columns, rng)
     return fitted_in(_base(photos, rng), rows, columns, rng)
 
 
@@ -168,11 +177,11 @@ def several(photos: Backgrounds, rng: np.random.Generator) -> np.ndarray:
 
 
 def _saved(picture: np.ndarray, shape: Shape, rng: np.random.Generator) -> np.ndarray:
-    """Reduced to the network's size and compressed, in either order."""
+    """Brought to the network's size, as the detector does that, and compressed, in either order."""
     if rng.random() < 0.5:
         picture = _compressed(picture, rng)
     if picture.shape[:2] != shape:
-        picture = cv2.resize(picture, shape[::-1], interpolation=cv2.INTER_AREA)
+        picture = resized(picture, *shape)
     return _compressed(picture, rng) if rng.random() < 0.35 else picture
 
 

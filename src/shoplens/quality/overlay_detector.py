@@ -135,11 +135,8 @@ class OverlayDetector:
 
     def _seen(self, pixels: Pixels, side: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
         """Return one look's maps `[h/8, w/8, 4 * kinds]`, and logits of the kinds and of a collage `[kinds + 1]`."""
-        height, width = pixels.shape[:2]
-        columns, rows = looked_at(height, width, side)
-        # Between half and the whole size a mean of four neighbours leaves nothing out, in a fifth of the time.
-        ways = cv2.INTER_LINEAR if height < 2 * rows and width < 2 * columns else cv2.INTER_AREA
-        batch = np.ascontiguousarray(cv2.resize(pixels, (columns, rows), interpolation=ways), np.uint8)[None]
+        columns, rows = looked_at(*pixels.shape[:2], side)
+        batch = np.ascontiguousarray(resized(pixels, rows, columns))[None]
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
         return maps[0], np.append(kinds[0], collage[0]).astype(np.float64)
 
@@ -207,6 +204,14 @@ def looked_at(height: int, width: int, side: int) -> tuple[int, int]:
     scale = side / max(height, width)
     rows, columns = (max(2, round(length * scale / _STRIDE)) * _STRIDE for length in (height, width))
     return columns, rows
+
+
+def resized(pixels: Pixels, rows: int, columns: int) -> Pixels:
+    """Bring a photo, uint8 RGB `[h, w, 3]`, to the size of a look."""
+    height, width = pixels.shape[:2]
+    # Between half and the whole size a mean of four neighbours leaves nothing out, in a fifth of the time.
+    way = cv2.INTER_LINEAR if height < 2 * rows and width < 2 * columns else cv2.INTER_AREA
+    return np.asarray(cv2.resize(pixels, (columns, rows), interpolation=way), np.uint8)
 
 
 def _sigmoid(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
