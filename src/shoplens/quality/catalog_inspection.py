@@ -38,7 +38,10 @@ _WHOLE = ""
 
 @dataclass(slots=True)
 class _Seen:
-    """What has been gathered so far."""
+    """What has been gathered so far.
+
+    `replaced` says which photo has come in the place of one that was imported, of files that have changed since.
+    """
 
     items: list[Item] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -46,12 +49,19 @@ class _Seen:
     prints: dict[str, Fingerprint] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     looked: int = 0
 
     def add(self, outcome: PhotoOutcome) -> None:
         self.findings += outcome.findings()
         self.names.setdefault(outcome.photo, outcome.task.name)
         self.paths[outcome.photo] = outcome.task.path
+        if outcome.photo != outcome.task.photo:
+            self.replaced[outcome.task.photo] = outcome.photo
+
+    def now(self, photo: str) -> str:
+        """Return the photo that is where this one was at import."""
+        return self.replaced.get(photo, photo)
 
 
 class CatalogInspection:
@@ -193,10 +203,12 @@ class CatalogInspection:
         look = self._catalog.looks.read(plan).get(_WHOLE)
         if look is not None and look.state == state and not seen.looked:
             return [from_row(row) for row in json.loads(look.said)]
-        prints = {photo: Fingerprint.from_bytes(data) for photo, data in self._catalog.looks.prints(plan).items()}
+        stored = self._catalog.looks.prints(plan).items()
+        prints = {seen.now(photo): Fingerprint.from_bytes(data) for photo, data in stored}
         shown = {photo: prints[photo] for photo in seen.paths if photo in prints} | seen.prints
         photos, vectors = self._catalog.embeddings(self._embedder_id)
-        found = self._plan.inspect_view(CatalogView(seen.items, shown, photos, vectors))
+        items = [replace(item, photos=tuple(map(seen.now, item.photos))) for item in seen.items]
+        found = self._plan.inspect_view(CatalogView(items, shown, photos, vectors))
         said = json.dumps([to_row(finding) for finding in found], ensure_ascii=False)
         self._catalog.looks.put(plan, [Look(_WHOLE, state, said)])
         return found

@@ -94,8 +94,10 @@ def look_at(plan: RulePlan, task: PhotoTask) -> PhotoOutcome:
         photo = decode_file(task.path, min_side=WORK_SIDE)
     except PhotoError as error:
         return PhotoOutcome(task, task.photo or task.name, None, dict.fromkeys(task.places, plan.refuse(error)))
-    # The file in the catalogue is named by its content; what the shop's own name said was noted at import.
-    notes = tuple(dict.fromkeys((*photo.facts.notes, *task.notes)))
+    # The file in the catalogue is named by its content; what the shop's own name said was noted at import, which says
+    # nothing of a file that has been replaced since.
+    imported = task.notes if photo.facts.sha256 == task.photo else ()
+    notes = tuple(dict.fromkeys((*photo.facts.notes, *imported)))
     photo = replace(photo, facts=replace(photo.facts, notes=notes))
     context = PhotoContext(photo, name=task.name)
     found: dict[Place, Sequence[Finding]] = {}
