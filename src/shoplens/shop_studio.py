@@ -198,15 +198,15 @@ class ShopStudio:
             names: packs that ship, or paths of files of one's own.
 
         Raises:
-            UnknownName: there is no such pack.
-            BadInput: none is named, or a pack is not valid.
+            UnknownName: there is no such pack, or one names an unknown check.
+            BadInput: none is named, a pack is not valid, or two cannot stand beside each other.
         """
+        from shoplens.quality.inspector import Inspector
         from shoplens.quality.rule_pack import RulePack
 
         if not names:
             raise BadInput("No rule pack is named.", remedy=f"Choose from: {', '.join(RulePack.names())}.")
-        for name in names:
-            RulePack.load(name)
+        Inspector(names)
         self._use_rules(tuple(dict.fromkeys(names)))
 
     def questions(self, kind: QuestionKind | None = None, *, anew: bool = False) -> list[Question]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shoplens.errors import BadInput, UnknownName
 from shoplens.plugins import load, names
-from shoplens.quality.rule import beside, exactly, rounded
+from shoplens.quality.check import CatalogCheck, PhotoCheck
+from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.quality.rule_pack import RulePack
 from shoplens.quality.rule_plan import UNREADABLE, RulePlan
 
@@ -70,11 +71,120 @@ def valid(**changes: object) -> dict[str, object]:
         (valid(rules=[{"check": "photo_blank", "severity": "bad"}]), "severity"),
         (valid(rules=[{"severity": "error"}]), "names no check"),
         (valid(rules=[{"check": "photo_blank", "severity": "error", "limits": {"a": "b"}}]), "numbers"),
+        (valid(version=1), "'version'.*string"),
+        (valid(extends=["shop"]), "'extends'.*string"),
+        (valid(extends="shop", drop="metadata_gps"), "'drop'.*list of strings"),
+        (valid(extends="shop", drop=["metadata_gsp"]), r"metadata_gsp\..*metadata_gps"),
+        (valid(extends="google", drop=["background_not_white"]), "background_not_white"),
+        (valid(drop=["metadata_gps"]), "Add extends"),
+        (valid(rules={"check": "photo_blank", "severity": "error"}), r"\[\[rules\]\]"),
+        (valid(rules=["photo_blank"]), r"\[\[rules\]\]"),
+        (valid(rules=[{"check": 5, "severity": "error"}]), "'check'.*string"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "limits": [200]}]), "'limits'.*table"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "main_only": "no"}]), "'main_only'.*true or false"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "categories": "tea"}]), "'categories'.*list"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "categories": [166]}]), "'categories'.*list"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "source": ["a"]}]), "'source'.*string"),
     ],
 )
 def test_a_mistake_is_named(table: dict[str, object], message: str) -> None:
     with pytest.raises(BadInput, match=message):
         RulePack.parse(table)
+
+
+@pytest.mark.parametrize("limit", [float("nan"), float("inf"), -float("inf"), 10**400, True, "200", [200]], ids=repr)
+def test_a_limit_is_a_finite_number(limit: object) -> None:
+    rule = {"check": "photo_too_small", "severity": "error", "limits": {"min_short_side": limit}}
+    with pytest.raises(BadInput, match=r"photo_too_small.*finite numbers"):
+        RulePack.parse(valid(rules=[rule]))
+
+
+def plan(check: str, **limits: float) -> RulePlan:
+    rule = {"check": check, "severity": "error", "limits": limits}
+    return RulePlan(CHECKS, [RulePack.parse(valid(rules=[rule]))])
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_no_limit_is_negative(check: PhotoCheck | CatalogCheck) -> None:
+    for limit in check.limits:
+        with pytest.raises(BadInput, match=f"{limit} of {check.code}.*negative.*-5"):
+            plan(check.code, **{limit: -5})
+
+
+def test_a_limit_is_negative_where_the_checks_own_is() -> None:
+    rule = Rule("photo_dim", "error", {"min_exposure": -3.0})
+    assert rule.completed({"min_exposure": -2.0}).limits == {"min_exposure": -3.0}
+
+
+@pytest.mark.parametrize(
+    ("check", "limit"),
+    [
+        ("background_not_white", "max_share"),
+        ("photo_blank", "max_flat_share"),
+        ("product_too_small", "min_fill"),
+        ("text_overlay", "max_score"),
+        ("photo_rotated", "max_sure"),
+        ("photo_cropped_copy", "min_likeness"),
+        ("category_contradicted", "max_confusion"),
+        ("photo_color_cast", "max_saturation"),
+    ],
+)
+def test_a_share_in_percent_is_refused(check: str, limit: str) -> None:
+    with pytest.raises(BadInput, match=rf"{limit} of {check}.*Received: 25\. .*0\.25"):
+        plan(check, **{limit: 25})
+    plan(check, **{limit: 1})
+
+
+def test_a_share_may_be_in_percent_where_the_checks_own_is() -> None:
+    rule = Rule("photo_glare", "error", {"max_share": 25.0})
+    assert rule.completed({"max_share": 5.0}).limits == {"max_share": 25.0}
+
+
+@pytest.mark.parametrize("limits", [{}, {"min_width": 0}])
+def test_a_rule_that_can_never_find_anything_is_refused(limits: dict[str, float]) -> None:
+    with pytest.raises(BadInput, match=r"photo_too_small.*min_height, min_long_side, min_short_side, min_width\."):
+        plan("photo_too_small", **limits)
+    plan("photo_too_small", min_width=1)
+
+
+def test_the_rule_for_unreadable_files_has_no_limits() -> None:
+    with pytest.raises(BadInput, match=r"min_width.*no limits"):
+        plan(UNREADABLE, min_width=1)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"), [(b"\xff\xfen\x00", "UTF-8"), (b'name = "x', "TOML"), (b'[rules]\ncheck = "a"', r"\[\[rules")]
+)
+def test_a_file_that_is_no_rule_pack_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_bytes(data)
+    with pytest.raises(BadInput, match=message):
+        RulePack.load(path)
+
+
+def test_a_pack_is_extended_from_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packs = tmp_path / "packs"
+    (packs / "bases").mkdir(parents=True)
+    head = 'name = "{0}"\ntitle = "{0}"\nversion = "1"\nextends = "{1}"\n'
+    (packs / "mine.toml").write_text(head.format("mine", "bases/one.toml"), encoding="utf-8")
+    (packs / "bases" / "one.toml").write_text(head.format("one", "two.toml"), encoding="utf-8")
+    (packs / "bases" / "two.toml").write_text(head.format("two", "shop"), encoding="utf-8")
+    (tmp_path / "two.toml").write_text("in the current folder", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    expected = RulePack.load("shop").rules
+    assert RulePack.load("packs/mine.toml").rules == RulePack.load(packs / "mine.toml").rules == expected
+    (packs / "bases" / "two.toml").unlink()
+    with pytest.raises(BadInput, match=r"no rule pack file.*bases.two"):
+        RulePack.load("packs/mine.toml")
+
+
+def test_different_packs_of_one_name_are_refused() -> None:
+    one, other = (RulePack.parse(valid(title=title)) for title in ("House A", "House B"))
+    with pytest.raises(BadInput, match=r"'x'.*House A \(1\) and House B \(1\)"):
+        RulePlan(CHECKS, [one, other])
+    with pytest.raises(BadInput, match="'google'"):
+        RulePlan(CHECKS, [RulePack.load("google"), RulePack.parse(valid(name="google"))])
+    RulePlan(CHECKS, [one, RulePack.parse(valid(title="House A"))])
 
 
 def test_unknown_names_list_the_choices(tmp_path: Path) -> None:

@@ -135,7 +135,8 @@ class OverlayDetector:
 
     def _seen(self, pixels: Pixels, side: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
         """Return one look's maps `[h/8, w/8, 4 * kinds]`, and logits of the kinds and of a collage `[kinds + 1]`."""
-        columns, rows = looked_at(*pixels.shape[:2], side)
+        height, width = pixels.shape[:2]
+        columns, rows = looked_at(height, width, side)
         batch = np.ascontiguousarray(resized(pixels, rows, columns))[None]
         maps, kinds, collage = self._session.run(["maps", "kinds", "collage"], {"photos": batch})
         return maps[0], np.append(kinds[0], collage[0]).astype(np.float64)

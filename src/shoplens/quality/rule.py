@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from shoplens.errors import BadInput
 from shoplens.records import Box, Finding, Measure, Severity
 
+_SHARES = frozenset({"share", "fill", "score", "sure", "likeness", "confusion", "saturation"})
+"""Last words of the names of limits that are shares or probabilities, unless the check's own limit lies above 1."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -37,7 +40,8 @@ class Rule:
         """Return the rule with the check's defaults for the limits that the pack leaves open.
 
         Raises:
-            BadInput: the pack names a limit that the check does not know.
+            BadInput: the pack names a limit that the check does not know, or one that is out of its range, or the
+                rule asks for nothing.
         """
         unknown = sorted(set(self.limits) - set(defaults))
         if unknown:
@@ -46,7 +50,15 @@ class Rule:
                 received=", ".join(unknown),
                 remedy=f"Use: {', '.join(sorted(defaults)) or 'no limits'}.",
             )
-        return replace(self, limits={**defaults, **self.limits})
+        for name, value in self.limits.items():
+            self._refuse_out_of_range(name, value, defaults[name])
+        limits = {**defaults, **self.limits}
+        if _asks_for_nothing(defaults) and not any(limits.values()):
+            raise BadInput(
+                f"The rule for {self.check} in the pack '{self.pack}' asks for nothing, so it can never find anything.",
+                remedy=f"Set one of its limits above 0: {', '.join(sorted(defaults))}.",
+            )
+        return replace(self, limits=limits)
 
     def concerns(self, *, main: bool, categories: tuple[str, ...]) -> bool:
         """Tell whether the rule judges a photo in this place of a product of these categories."""
@@ -60,6 +72,20 @@ class Rule:
     ) -> Finding:
         """Return a finding of this rule; the inspector adds the photo and the product."""
         return Finding(self.check, self.severity, attribute, description, detail, box=box, documentation=self.source)
+
+    def _refuse_out_of_range(self, name: str, value: float, default: float) -> None:
+        where = f"The limit {name} of {self.check} in the pack '{self.pack}'"
+        if value < 0 <= default:
+            raise BadInput(f"{where} is negative.", received=f"{value:g}", remedy="Give a number from 0 on.")
+        if value > 1 >= default and name.rpartition("_")[2] in _SHARES:
+            raise BadInput(
+                f"{where} lies above 1.", received=f"{value:g}", remedy="Give a share from 0 to 1: 25 % is 0.25."
+            )
+
+
+def _asks_for_nothing(defaults: Mapping[str, float]) -> bool:
+    """Tell whether all of a check's own limits are minima of 0, below which nothing lies."""
+    return bool(defaults) and all(name.startswith("min_") and not value for name, value in defaults.items())
 
 
 def beside(value: float, limit: float, spec: str) -> str:

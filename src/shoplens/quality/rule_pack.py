@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -14,9 +15,25 @@ from shoplens.errors import BadInput, UnknownName
 from shoplens.quality.rule import Rule
 from shoplens.records import Severity
 
+_Kind = tuple[str, Callable[[object], bool]]
+"""What a key holds, in words that follow "Make it", and as a test of the value."""
+
+_TEXT: _Kind = ("a string in quotes", lambda value: isinstance(value, str))
+_TEXTS: _Kind = ('a list of strings, such as ["one", "two"]', lambda value: _is_list_of(str, value))
+_TABLE: _Kind = ("a table, such as { max_share = 0.25 }", lambda value: isinstance(value, Mapping))
+_TABLES: _Kind = ("a list of tables, each below a line [[rules]]", lambda value: _is_list_of(Mapping, value))
+_TRUTH: _Kind = ("true or false, without quotes", lambda value: isinstance(value, bool))
+
 _SEVERITIES = ("error", "warning", "info")
-_RULE_KEYS = {"check", "severity", "limits", "main_only", "categories", "source"}
-_PACK_KEYS = {"name", "title", "version", "extends", "drop", "rules"}
+_RULE_KEYS = {
+    "check": _TEXT,
+    "severity": _TEXT,
+    "limits": _TABLE,
+    "main_only": _TRUTH,
+    "categories": _TEXTS,
+    "source": _TEXT,
+}
+_PACK_KEYS = {"name": _TEXT, "title": _TEXT, "version": _TEXT, "extends": _TEXT, "drop": _TEXTS, "rules": _TABLES}
 _MAX_DEPTH = 4
 _NAME = re.compile(r"[\w.-]+")
 
@@ -47,20 +64,25 @@ class RulePack:
     def load(name: str | Path) -> RulePack:
         """Read a shipped pack by name, or a file of one's own by its path.
 
+        A path under `extends` is looked up from the folder of the file that holds it.
+
         Raises:
             UnknownName: no pack has that name.
             BadInput: the file is no valid rule pack.
         """
-        return _load(str(name), depth=0)
+        return _load(str(name), Path(), depth=0)
 
     @staticmethod
     def parse(table: Mapping[str, Any]) -> RulePack:
         """Build a pack from a parsed TOML table; see `docs/inspection.md` for its keys.
 
+        A path under `extends` is looked up from the current folder.
+
         Raises:
-            BadInput: a key is unknown, missing or of the wrong kind.
+            UnknownName: no pack has the name that it extends.
+            BadInput: a key is unknown, missing or of the wrong kind, or a check is dropped that is not extended.
         """
-        return _parse(table, depth=0)
+        return _parse(table, Path(), depth=0)
 
     def rules_for(self, check: str) -> tuple[Rule, ...]:
         """Return the pack's rules for one check, in order."""
@@ -71,53 +93,71 @@ def _choices() -> str:
     return ", ".join(RulePack.names())
 
 
-def _load(name: str, depth: int) -> RulePack:
+def _load(name: str, folder: Path, depth: int) -> RulePack:
     if name.endswith(".toml"):
-        path = Path(name)
+        path = folder / name
         if not path.is_file():
             raise BadInput(
-                "There is no rule pack file at this path.", received=name, remedy=f"Or name one of: {_choices()}."
+                "There is no rule pack file at this path.", received=path, remedy=f"Or name one of: {_choices()}."
             )
-        text = path.read_text(encoding="utf-8")
+        data, folder = path.read_bytes(), path.parent
     elif name in RulePack.names():
-        text = (files("shoplens.quality") / "rules" / f"{name}.toml").read_text(encoding="utf-8")
+        data = (files("shoplens.quality") / "rules" / f"{name}.toml").read_bytes()
     else:
         raise UnknownName("rule pack", name, RulePack.names())
     try:
-        table = tomllib.loads(text)
+        table = tomllib.loads(data.decode())
+    except UnicodeDecodeError as problem:
+        raise BadInput(
+            f"The rule pack is not UTF-8: {problem}.", received=name, remedy="Save it as UTF-8."
+        ) from problem
     except tomllib.TOMLDecodeError as problem:
         raise BadInput(f"The rule pack is not valid TOML: {problem}.", received=name) from problem
-    return _parse(table, depth)
+    return _parse(table, folder, depth)
 
 
-def _parse(table: Mapping[str, Any], depth: int) -> RulePack:
-    _refuse_unknown("rule pack", table, _PACK_KEYS)
+def _parse(table: Mapping[str, Any], folder: Path, depth: int) -> RulePack:
+    _refuse_keys("rule pack", table, _PACK_KEYS)
     missing = sorted({"name", "title", "version"} - set(table))
     if missing:
         raise BadInput("A rule pack lacks a key.", received=", ".join(missing), remedy="Add it as a string.")
-    title = str(table["title"])
-    if not _NAME.fullmatch(str(table["name"])):
+    title = table["title"]
+    if not _NAME.fullmatch(table["name"]):
         raise BadInput(
             "The name of a rule pack has letters, digits, '-', '_' and '.' only.",
             received=table["name"],
             remedy="Put the rest into its title.",
         )
     own = tuple(_rule(entry, title) for entry in table.get("rules", []))
-    inherited: tuple[Rule, ...] = ()
-    if "extends" in table:
-        if depth >= _MAX_DEPTH:
-            raise BadInput(
-                "Rule packs extend each other too deeply.", received=table["extends"], remedy="Remove a cycle."
-            )
-        replaced = {rule.check for rule in own} | set(table.get("drop", []))
-        parent = _load(str(table["extends"]), depth + 1)
-        inherited = tuple(rule for rule in parent.rules if rule.check not in replaced)
-    return RulePack(str(table["name"]), title, str(table["version"]), own + inherited)
+    inherited = _extended(table, folder, depth)
+    _refuse_drops(title, table.get("drop", []), inherited)
+    replaced = {*(rule.check for rule in own), *table.get("drop", [])}
+    kept = tuple(rule for rule in inherited if rule.check not in replaced)
+    return RulePack(table["name"], title, table["version"], own + kept)
+
+
+def _extended(table: Mapping[str, Any], folder: Path, depth: int) -> tuple[Rule, ...]:
+    if "extends" not in table:
+        return ()
+    if depth >= _MAX_DEPTH:
+        raise BadInput("Rule packs extend each other too deeply.", received=table["extends"], remedy="Remove a cycle.")
+    return _load(table["extends"], folder, depth + 1).rules
+
+
+def _refuse_drops(pack: str, drops: list[str], inherited: tuple[Rule, ...]) -> None:
+    extended = {rule.check for rule in inherited}
+    unknown = sorted(set(drops) - extended)
+    if unknown:
+        raise BadInput(
+            f"The pack '{pack}' drops a check that no pack that it extends has.",
+            received=", ".join(unknown),
+            remedy=f"Drop some of: {', '.join(sorted(extended))}." if extended else 'Add extends = "...".',
+        )
 
 
 def _rule(entry: Mapping[str, Any], pack: str) -> Rule:
-    _refuse_unknown("rule", entry, _RULE_KEYS)
-    severity, limits = entry.get("severity"), entry.get("limits", {})
+    _refuse_keys(f"rule of the pack '{pack}'", entry, _RULE_KEYS)
+    severity = entry.get("severity")
     if severity not in _SEVERITIES:
         raise BadInput(
             f"A rule of the pack '{pack}' has no valid severity.",
@@ -128,22 +168,43 @@ def _rule(entry: Mapping[str, Any], pack: str) -> Rule:
         raise BadInput(
             f"A rule of the pack '{pack}' names no check.", received=dict(entry), remedy='Add check = "...".'
         )
-    if not all(isinstance(value, int | float) for value in limits.values()):
-        raise BadInput(f"The limits of {entry['check']} in the pack '{pack}' must be numbers.", received=limits)
+    limits = entry.get("limits", {})
+    if not all(_is_finite(value) for value in limits.values()):
+        raise BadInput(
+            f"The limits of {entry['check']} in the pack '{pack}' must be finite numbers.",
+            received=limits,
+            remedy="Write them in digits and without quotes; yes is 1, no is 0.",
+        )
     return Rule(
-        check=str(entry["check"]),
+        check=entry["check"],
         severity=cast(Severity, severity),
-        limits={str(name): float(value) for name, value in limits.items()},
-        main_only=bool(entry.get("main_only", False)),
-        categories=tuple(str(prefix) for prefix in entry.get("categories", [])),
-        source=str(entry.get("source", "")),
+        limits={name: float(value) for name, value in limits.items()},
+        main_only=entry.get("main_only", False),
+        categories=tuple(entry.get("categories", [])),
+        source=entry.get("source", ""),
         pack=pack,
     )
 
 
-def _refuse_unknown(kind: str, table: Mapping[str, Any], known: set[str]) -> None:
-    unknown = sorted(set(table) - known)
+def _refuse_keys(owner: str, table: Mapping[str, Any], known: Mapping[str, _Kind]) -> None:
+    """Refuse keys that do not exist, and values of the wrong kind."""
+    unknown = sorted(set(table) - set(known))
     if unknown:
         raise BadInput(
-            f"A {kind} has an unknown key.", received=", ".join(unknown), remedy=f"Use: {', '.join(sorted(known))}."
+            f"A {owner} has an unknown key.", received=", ".join(unknown), remedy=f"Use: {', '.join(sorted(known))}."
         )
+    for key, value in table.items():
+        words, fits = known[key]
+        if not fits(value):
+            raise BadInput(
+                f"In a {owner}, '{key}' is of the wrong type.", received=repr(value), remedy=f"Make it {words}."
+            )
+
+
+def _is_list_of(kind: type, value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
+
+
+def _is_finite(value: object) -> bool:
+    # TOML's whole numbers may be larger than a float can be, and Python's booleans are whole numbers.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from shoplens.catalog.findings import GRAVITY
-from shoplens.errors import PhotoError, UnknownName
+from shoplens.errors import BadInput, PhotoError, UnknownName
 from shoplens.quality.catalog_view import CatalogView
 from shoplens.quality.check import CatalogCheck, PhotoCheck
 from shoplens.quality.photo_context import PhotoContext
@@ -43,10 +43,11 @@ class RulePlan:
 
     Raises:
         UnknownName: a pack names a check that is not among `checks`.
-        BadInput: a pack sets a limit that its check does not know.
+        BadInput: two different packs have one name, or a rule's limits are not valid, see `Rule.completed`.
     """
 
     def __init__(self, checks: Iterable[PhotoCheck | CatalogCheck], packs: Sequence[RulePack]) -> None:
+        _refuse_namesakes(packs)
         known = {check.code: check for check in checks}
         for pack in packs:
             for rule in pack.rules:
@@ -60,7 +61,7 @@ class RulePlan:
                 self._photo.append((check, rules))
             else:
                 self._catalog.append((check, rules))
-        self._refusals = [(pack.name, rule) for pack in packs for rule in pack.rules_for(UNREADABLE)]
+        self._refusals = [(pack.name, rule.completed({})) for pack in packs for rule in pack.rules_for(UNREADABLE)]
 
     @property
     def catalog_codes(self) -> list[str]:
@@ -133,6 +134,19 @@ class RulePlan:
             )
             for name, rule in self._refusals
         )
+
+
+def _refuse_namesakes(packs: Iterable[RulePack]) -> None:
+    """Refuse packs that findings and the ledger, which go by a pack's name, could not tell apart."""
+    named: dict[str, RulePack] = {}
+    for pack in packs:
+        other = named.setdefault(pack.name, pack)
+        if other != pack:
+            raise BadInput(
+                f"Two different rule packs have the name '{pack.name}'.",
+                received=" and ".join(f"{one.title} ({one.version})" for one in (other, pack)),
+                remedy="Give one of your own another name in its file, or name only one of the two.",
+            )
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -6,11 +6,13 @@ import io
 import json
 import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from shoplens.errors import BadInput, UnknownName
 from shoplens.photos.encode import encode
 from shoplens.shop import Shop
 from tests.serving.drawn_shop import COLORS, photo
@@ -211,6 +213,17 @@ class TestSettings:
         assert client.post(f"{AT}/rules", json={"packs": ["nowhere"]}).status_code == 400
         for foreign in ("/etc/own.toml", "google.toml"):  # no file of the server is read for being named
             assert client.post(f"{AT}/rules", json={"packs": [foreign]}).status_code == 400
+
+    def test_rules_that_no_inspection_could_follow_are_not_written(self, own_shop: Shop, tmp_path: Path) -> None:
+        before, pack = own_shop.settings.rules, tmp_path / "own.toml"
+        head = 'title = "Own"\nversion = "1"\n[[rules]]\nseverity = "error"\n'
+        pack.write_text(f'name = "amazon"\n{head}check = "photo_border"\n', encoding="utf-8")
+        with pytest.raises(BadInput, match="'amazon'"):
+            own_shop.studio.use_rules(["amazon", str(pack)])
+        pack.write_text(f'name = "own"\n{head}check = "photo_bordr"\n', encoding="utf-8")
+        with pytest.raises(UnknownName, match="photo_bordr"):
+            own_shop.studio.use_rules([str(pack)])
+        assert own_shop.settings.rules == before
 
     def test_training_data_and_names(self, client: httpx.Client) -> None:
         data = client.get(f"{AT}/training-data").json()
