@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from shoplens.catalog.fixes import FixedPhoto
@@ -11,6 +12,7 @@ from shoplens.catalog.issue import Issue
 from shoplens.catalog.issue_filter import OPEN, IssueFilter
 from shoplens.catalog.ledger import Inspection
 from shoplens.catalog.store import Catalog
+from shoplens.errors import UnknownName
 from shoplens.photos.decode import Limits
 from shoplens.records import Finding
 
@@ -92,7 +94,15 @@ class ShopInspection:
         return wiring.inspector(rules).inspect_catalog(self._catalog, wiring.embedder.id, progress, products=products)
 
     def issues(self, where: IssueFilter = OPEN, *, offset: int = 0, limit: int | None = 100) -> tuple[list[Issue], int]:
-        """Return a page of the ledger, the gravest first, and how many issues fit in all."""
+        """Return a page of the ledger, the gravest first, and how many issues fit in all.
+
+        Raises:
+            NotFound: the catalogue never had one of the products.
+            UnknownName: there is no such code or rule pack, and none was in the ledger.
+        """
+        for product in where.products:
+            self._catalog.product(product)
+        self._refuse_unknown(where)
         return self._catalog.ledger.issues(where, offset, limit), self._catalog.ledger.count(where)
 
     def waive(self, findings: Sequence[str], *, by: str, why: str) -> list[Issue]:
@@ -142,38 +152,67 @@ class ShopInspection:
             progress: told after each photo that has something to mend.
 
         Raises:
-            UnknownName: there is no such rule pack.
+            UnknownName: there is no such rule pack, or no safe fix mends the code.
+            BadInput: a pack is not valid, or has the name of another of those packs.
             NotFound: there is no such product.
-            StoreError: a file cannot be written.
+            StoreError: a file cannot be written, or one that stands in for nothing any more cannot be deleted.
         """
         wanted = list(rules) or self._lately(())
+        after = self._lately(wanted)
+        self._wiring().inspector(after)  # packs that cannot go together are refused before anything is mended
+        mending = self._mending(wanted)
+        mending.refuse_unknown(code)
         self.run(rules=wanted, products=products)
-        done = self._mending(wanted).run(products, code, dry_run=dry_run, progress=progress)
+        done = mending.run(products, code, dry_run=dry_run, progress=progress)
         if dry_run:
             return Mending(tuple(done), None)
         self._wiring().expire()
         # What another pack said of a photo that is shown no more would stay open otherwise.
-        return Mending(tuple(done), self.run(rules=self._lately(wanted)))
+        report = self.run(rules=after)
+        self._catalog.fixes.clear()
+        return Mending(tuple(done), report)
 
     def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
-        """Show the merchant's own photos again: those of these products, or all; then inspect the shop.
+        """Show the merchant's own photos again: those of these products, or all; inspect, and delete the mended files.
 
         Raises:
             NotFound: there is no such product.
+            StoreError: a mended file cannot be deleted; the merchant's own photos are shown, and the next `undo` or
+                `fix` deletes it.
         """
         undone = self._mending(()).undo(products)
         if undone:
             self._wiring().expire()
             self.run(rules=self._lately(()))
+        # Last, so that a file that cannot be deleted leaves nothing else undone.
+        self._catalog.fixes.clear()
         return undone
+
+    def _refuse_unknown(self, where: IssueFilter) -> None:
+        from shoplens.plugins import names
+        from shoplens.quality.messages import messages
+        from shoplens.quality.rule_pack import RulePack
+
+        every = IssueFilter(states=())
+        if where.code and where.code not in messages():
+            codes = {*messages(), *names("check"), *self._catalog.ledger.codes(every)}
+            if where.code not in codes:
+                raise UnknownName("code of a finding", where.code, _nearest(where.code, codes))
+        if where.channel and where.channel not in RulePack.names():
+            own = {RulePack.load(name).name for name in self._wiring().settings.rules}
+            asked = {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
+            packs = {*RulePack.names(), *own, *asked}
+            if where.channel not in packs and not self._catalog.ledger.count(replace(every, channel=where.channel)):
+                raise UnknownName("rule pack", where.channel, _nearest(where.channel, packs))
 
     def _lately(self, rules: Sequence[str]) -> list[str]:
         """Return these rule packs, the shop's own, and those that it was inspected by lately and that ship."""
         from shoplens.quality.rule_pack import RulePack
 
+        own = (*rules, *self._wiring().settings.rules)
         asked = {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
-        known = [name for name in RulePack.names() if name in asked]
-        return list(dict.fromkeys((*rules, *self._wiring().settings.rules, *known)))
+        asked -= {RulePack.load(name).name for name in own}  # a file of one's own may have the name of one that ships
+        return list(dict.fromkeys((*own, *(name for name in RulePack.names() if name in asked))))
 
     def _mending(self, rules: Sequence[str]) -> CatalogMending:
         from shoplens.quality.catalog_mending import CatalogMending
@@ -181,3 +220,7 @@ class ShopInspection:
 
         wiring = self._wiring()
         return CatalogMending(self._catalog, Mender(wiring.inspector(rules).plan), wiring.embedder)
+
+
+def _nearest(name: str, known: Collection[str]) -> Collection[str]:
+    return get_close_matches(name, known, n=5) or known

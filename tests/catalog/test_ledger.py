@@ -137,12 +137,37 @@ def test_a_mistaken_waiver_is_refused_and_waives_nothing(catalog: Catalog) -> No
     catalog.ledger.record(small, inspection(FIRST))
     with pytest.raises(NotFound, match="no such finding"):
         catalog.ledger.waive([small[0].id, "0000ffff"], "Ada", "Why not.")
-    for by, why in (("", "Why."), ("Ada", "  ")):
-        with pytest.raises(BadInput, match="who they are and why"):
+    for by, why, bad in (("", "Why.", "by"), ("Ada", "  ", "why")):
+        with pytest.raises(BadInput, match=f'who they are and why. Received: {bad} = "". Give {bad} as text'):
             catalog.ledger.waive([small[0].id], by, why)
     with pytest.raises(BadInput, match="first 4 characters"):
         catalog.ledger.waive(["a"], "Ada", "Why.")
     assert states(catalog) == {"small": "open"}
+
+
+def test_a_waiver_is_not_overwritten(catalog: Catalog) -> None:
+    small, dark = named(finding("small", "mug"), finding("dark", "mug"))
+    catalog.ledger.record([small, dark], inspection(FIRST))
+    (first,) = catalog.ledger.waive([small.id], "Ada", "It is old stock.")
+    assert catalog.ledger.waive([small.id[:6]], " Ada ", "It is old stock.") == [first]
+    for by, why in (("Bob", "It is old stock."), ("Ada", "Why."), ("Bob", "Why.")):
+        with pytest.raises(BadInput, match=r'waived by Ada already, who said: "It is old stock.".*unwaive') as refused:
+            catalog.ledger.waive([dark.id, small.id], by, why)
+        assert (refused.value.code, refused.value.received) == ("already_waived", small.id)
+    assert catalog.ledger.issue(small.id) == first
+    assert states(catalog) == {"small": "waived", "dark": "open"}
+    catalog.ledger.unwaive([small.id])
+    assert only(catalog.ledger.waive([small.id], "Bob", "Why.")).waived_by == "Bob"
+
+
+def test_only_what_is_waived_is_unwaived(catalog: Catalog) -> None:
+    small, dark = named(finding("small", "mug"), finding("dark", "mug"))
+    catalog.ledger.record([small, dark], inspection(FIRST))
+    catalog.ledger.waive([small.id], "Ada", "Why.")
+    with pytest.raises(BadInput, match=r"not waived.*--state waived") as refused:
+        catalog.ledger.unwaive([small.id, dark.id])
+    assert (refused.value.code, refused.value.received) == ("not_waived", dark.id)
+    assert states(catalog) == {"small": "waived", "dark": "open"}
 
 
 def test_filters(catalog: Catalog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from shoplens.cli.main import app
-from shoplens.errors import BadInput, NotFound
+from shoplens.errors import BadInput, NotFound, UnknownName
+from shoplens.shop import Shop
 from tests.quality.faulty_shop import open_faulty
+from tests.quality.spoiled import cases
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +68,11 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
     with pytest.raises(NotFound, match="no such finding"):
         call("waive", "ffffffffffff", "--by", "Ada", "--why", "Why.")
 
-    assert "could be mended" in call("fix", "FRAME", "--dry-run")[1]
+    assert "1 of 1 photos could be mended." in call("fix", "FRAME", "--dry-run")[1]
     assert not (folder / "fixed").exists()
     page = tmp_path / "mended.html"
     text = call("fix", "FRAME", "GPS", "--report", str(page))[1]
-    assert "2 of 2 photos are mended." in text
+    assert "2 of 2 photos were mended.\n" in text
     assert "trim_border" in text
     assert "Mended photos" in page.read_text(encoding="utf-8")
     status = json.loads(call("status", "--json")[1])
@@ -83,6 +86,38 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
         call("undo", "NOPE")
     assert "still" not in call("ledger", "FRAME", "--code", "photo_border", "--state", "fixed")[1]
     assert json.loads(call("ledger", "FRAME", "--code", "photo_border", "--json")[1])["total"] == 1
+
+
+def test_fixing_again_tells_what_this_run_did(call: Callable[..., tuple[int, str]]) -> None:
+    # the wall is whitened; the photo is too small for the channel already, so that it may not be cut around the product
+    asked = ("fix", "GREY-WALL", "--rules", "amazon")
+    assert "1 of 1 photos could be mended.\n" in call(*asked, "--dry-run")[1]
+    text = call(*asked)[1]
+    assert "1 of 1 photos were mended.\n" in text
+    assert "whiten" in text
+    refused = next(line for line in text.splitlines() if "product_too_small" in line)
+    assert refused.startswith("1 ")
+    for words in (asked, (*asked, "--dry-run")):
+        text = call(*words)[1]
+        assert re.search(r"^0 of 1 photos (were|could be) mended\. Mended before: 1\.$", text, re.MULTILINE)
+        assert "whiten" not in text
+    (photo,) = json.loads(call(*asked, "--json")[1])["photos"]
+    assert (photo["steps"], photo["changed"]) == ([["whiten", "background_not_white"]], False)
+
+
+def test_a_photo_saved_anew_is_named_with_the_remedy(call: Callable[..., tuple[int, str]], folder: Path) -> None:
+    with Shop.open(folder) as shop:
+        (photo,) = shop.catalog.photos("FRAME")
+        (own, _, _), (_, data, _) = cases(300)["frame"], cases(300, seed=70)["frame"]
+        merchants = photo.path.read_bytes()
+        photo.path.write_bytes(data)
+    try:
+        code, text = call("fix", "--rules", "google")
+        assert code == 0
+        assert re.search(r"^1[01] of 1[12] photos were mended\.$", text, re.MULTILINE)
+        assert re.search(rf"^1 +{own} +FRAME: The photo's file changed .* Import it again", text, re.MULTILINE)
+    finally:
+        photo.path.write_bytes(merchants)
 
 
 def test_a_report_for_a_spreadsheet_has_the_ledger(call: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
@@ -99,3 +134,8 @@ def test_mistakes(call: Callable[..., tuple[int, str]]) -> None:
     with pytest.raises(BadInput, match="html"):
         call("fix", "--report", "report.pdf")
     assert call("waive", "abcd")[0] == 2
+    for words in (("ledger", "--code", "nonsense"), ("ledger", "--channel", "nonsense"), ("fix", "--code", "nonsense")):
+        with pytest.raises(UnknownName, match="nonsense"):
+            call(*words)
+    with pytest.raises(NotFound, match="no such product"):
+        call("ledger", "NOBODY")

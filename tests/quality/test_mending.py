@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from shoplens.catalog.issue_filter import IssueFilter
+from shoplens.errors import BadInput, NotFound, StoreError, UnknownName
+from shoplens.photos.decode import encode
 from shoplens.records import Product
+from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
+from tests.quality.drawn import product as drawn
 from tests.quality.faulty_shop import open_faulty
+from tests.quality.spoiled import framed
 
 
 @pytest.fixture
@@ -177,13 +185,126 @@ def test_a_waiver_outlives_a_fix_of_another_fault(faulty: tuple[Shop, dict[str, 
     assert fix.steps == (("whiten", "background_not_white"),)
 
 
-def test_a_merchants_file_that_changed_is_left_alone(faulty: tuple[Shop, dict[str, str]]) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("asked", [(), ("FRAME", "GPS")])
+def test_a_merchants_file_that_changed_is_left_alone_and_holds_up_no_other(
+    faulty: tuple[Shop, dict[str, str]], dry_run: bool, asked: tuple[str, ...]
+) -> None:
     shop, _ = faulty
     shop.inspect()
-    path = shop.catalog.photos("FRAME")[0].path
-    path.write_bytes(shop.catalog.photos("GOOD")[0].path.read_bytes())
-    done = shop.inspection.fix(["FRAME"])
-    assert all(not photo.steps for photo in done.photos)
+    (photo,) = shop.catalog.photos("FRAME")
+    photo.path.write_bytes(encode(framed(drawn(300, seed=90, fill=0.85), 14, (0, 90, 0)), "jpeg", 92))
+    done = {fix.products[0]: fix for fix in shop.inspection.fix(asked, dry_run=dry_run).photos}
+    assert done["GPS"].changed
+    frame = done["FRAME"]
+    assert (frame.original, frame.fixed, frame.steps, frame.changed) == (photo.sha256, "", (), False)
+    (reason,) = {refusal.reason for refusal in frame.refused if refusal.code == "photo_border"}
+    assert reason == "The photo's file changed since it was imported. Import it again, then it can be mended."
+
+
+def test_a_merchants_file_that_became_another_photo_of_the_shop_is_left_alone(
+    faulty: tuple[Shop, dict[str, str]],
+) -> None:
+    shop, _ = faulty
+    shop.inspect()
+    (frame,), (gps,) = shop.catalog.photos("FRAME"), shop.catalog.photos("GPS")
+    frame.path.write_bytes(gps.path.read_bytes())
+    done = {fix.original: fix for fix in shop.inspection.fix().photos}
+    assert done[gps.sha256].products == ("GPS",)
+    assert (done[frame.sha256].products, done[frame.sha256].changed) == (("FRAME",), False)
+
+
+def test_a_mended_photo_of_which_the_merchants_file_changed_stays_mended(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    (first,) = (p for p in shop.inspection.fix(["GREY-WALL"], code="background_not_white").photos if p.steps)
+    shop.catalog.photo(first.original).path.write_bytes(encode(drawn(300, seed=90), "jpeg", 92))
+    (again,) = shop.inspection.fix(["GREY-WALL"]).photos
+    assert (again.original, again.fixed, again.steps) == (first.original, first.fixed, first.steps)
+    assert not again.changed
+    assert {refusal.code for refusal in again.refused} == {"product_too_small"}
+
+
+def test_a_file_that_cannot_be_deleted_is_deleted_later(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    rows = dump(shop)
+    shop.inspection.fix(["FRAME", "GPS"])
+    mended = shop.catalog.photos("FRAME")[0].path
+    own = {fix.original for fix in shop.catalog.fixes.all()}
+    # a folder in its place cannot be deleted as a file, whoever asks
+    mended.unlink()
+    mended.mkdir()
+    with pytest.raises(StoreError, match=r"cannot be deleted: .*Received: .*and repeat") as refused:
+        shop.inspection.undo()
+    assert refused.value.received == mended
+    # everything else is done: both photos are the merchant's own, the other mended file is gone
+    assert {photo.sha256 for name in ("FRAME", "GPS") for photo in shop.catalog.photos(name)} == own
+    assert files(shop.folder / "fixed") == {}
+    assert shop.catalog.ledger.count(IssueFilter(products=("FRAME",), code="photo_border")) == 1
+    mended.rmdir()
+    mended.write_bytes(b"left behind")
+    shop.inspection.fix(["GPS"], dry_run=True)
+    assert mended.exists()
+    assert shop.inspection.undo() == []
+    assert not (shop.folder / "fixed").exists() or files(shop.folder / "fixed") == {}
+    assert dump(shop) == rows
+
+
+def test_a_fix_deletes_what_an_undo_had_to_leave(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    shop.inspection.fix(["FRAME"])
+    mended = shop.catalog.photos("FRAME")[0].path
+    mended.unlink()
+    mended.mkdir()
+    with pytest.raises(StoreError):
+        shop.inspection.undo()
+    mended.rmdir()
+    mended.write_bytes(b"left behind")
+    shop.inspection.fix(["GPS"])
+    assert [path.stem for path in (shop.folder / "fixed").rglob("*.*")] == [shop.catalog.fixes.all()[0].fixed]
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.EACCES, "leave to write"), (errno.EROFS, "leave to write"), (errno.ENOSPC, "Free some space")],
+)
+def test_a_file_that_cannot_be_written_has_its_own_remedy(
+    faulty: tuple[Shop, dict[str, str]], monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    shop, _ = faulty
+
+    def refuse(**_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(StoreError, match=remedy):
+        shop.inspection.fix(["GPS"])
+
+
+def test_what_stands_in_the_way_of_the_folder_is_told(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    (shop.folder / "fixed").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StoreError, match="what lies at this path"):
+        shop.inspection.fix(["GPS"])
+
+
+def test_names_that_do_not_exist_are_refused(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    with pytest.raises(UnknownName, match=r"safe fix mends.*Received: nonsense.*background_not_white"):
+        shop.inspection.fix(code="nonsense")
+    # before anything was looked at
+    assert shop.inspection.status().ready == {}
+    shop.inspect()
+    for where, told in (
+        (IssueFilter(code="photo_bordr"), r"code of a finding.*Received: photo_bordr.*photo_border"),
+        (IssueFilter(channel="gogle"), r"rule pack.*Received: gogle.*google"),
+        (IssueFilter(channel="nonsense"), "amazon, google, google-2027"),
+    ):
+        with pytest.raises(UnknownName, match=told):
+            shop.inspection.issues(where)
+    with pytest.raises(NotFound, match="NOPE"):
+        shop.inspection.issues(IssueFilter(products=("GPS", "NOPE")))
+    for known in (IssueFilter(code="photo_blurred"), IssueFilter(channel="taobao-jd"), IssueFilter(products=("GOOD",))):
+        shop.inspection.issues(known)
 
 
 def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
@@ -199,3 +320,24 @@ def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
         if ("google", "error") in finding.channels:
             shop.inspection.waive([finding.id], by="Ada", why="Agreed with the channel.")
     assert shop.inspection.status().ready["google"].share == 1.0
+
+
+def test_a_pack_of_ones_own_may_have_the_name_of_one_that_ships(tmp_path: Path) -> None:
+    (tmp_path / "gray.png").write_bytes(encode(np.full((300, 300, 3), 128, np.uint8), "png"))
+    (tmp_path / "feed.csv").write_text("id,title,image_link\nA,Jacket,gray.png\n", encoding="utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text('name = "google"\ntitle = "Own"\nversion = "1"\nextends = "google"\n', encoding="utf-8")
+    (tmp_path / "shop").mkdir()
+    write_setting(tmp_path / "shop" / SETTINGS_FILE, "model", "none")
+    write_setting(tmp_path / "shop" / SETTINGS_FILE, "rules", [str(own)])
+    with Shop.open(tmp_path / "shop", create=True) as shop:
+        shop.import_catalog(tmp_path / "feed.csv")
+        assert "google" in shop.inspection.run().ready()
+        report = shop.inspection.fix().report
+        assert report is not None
+        assert report.rules == ("Own",)
+        # beside the one that ships it is refused before anything is inspected or mended
+        before = shop.inspection.status()
+        with pytest.raises(BadInput, match="'google'"):
+            shop.inspection.fix(rules=["google"])
+        assert shop.inspection.status() == before

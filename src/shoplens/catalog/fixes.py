@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select, update
 
 from shoplens.catalog.batch import mark_products, next_revision
 from shoplens.catalog.part import Opened, Part
 from shoplens.catalog.tables import embeddings, fixes, looks, photo_references, photos, product_photos
+from shoplens.errors import StoreError
+
+FOLDER = "fixed"
+"""The folder of a shop in which the mended files lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,7 @@ class Fixes(Part):
             return {(row.product_id, row.sha256): row.original for row in rows}
 
     def undo(self, originals: Iterable[str]) -> list[FixedPhoto]:
-        """Show the merchant's own photos again, forget the mended ones and delete their files.
-
-        In one transaction, before which no file is touched: a kill leaves at most a file that nothing names.
+        """Show the merchant's own photos again; `clear` deletes the mended ones, which stand in for nothing then.
 
         Returns:
             What was undone.
@@ -88,7 +91,6 @@ class Fixes(Part):
         if not gone:
             return []
         link = product_photos.c
-        files: list[Path] = []
         with self._write() as connection:
             revision = next_revision(connection)
             rows = [{"was": fix.original} for fix in gone]
@@ -97,35 +99,49 @@ class Fixes(Part):
             connection.execute(back.values(sha256=bindparam("was"), original=""), rows)
             mark_products(connection, touched, revision)
             connection.execute(delete(fixes).where(fixes.c.original == bindparam("was")), rows)
-            for sha256 in {fix.fixed for fix in gone}:
-                if not _in_use(connection, sha256):
-                    files.append(_forget(connection, sha256, self._folder))
-        for file in files:
-            _remove(file)
         return gone
 
-    def drop(self, fixed: str) -> None:
-        """Forget a mended file that stands in for nothing any more, and delete it."""
+    def clear(self) -> None:
+        """Delete the mended files that stand in for nothing any more, and forget them.
+
+        A file is forgotten after it was deleted: one that cannot be, or that a kill left, is found by the next call.
+
+        Raises:
+            StoreError: a file cannot be deleted; those that can be are.
+        """
+        row = photos.c
+        mended = row.path.startswith(f"{FOLDER}{os.sep}", autoescape=True)
+        kept: list[tuple[Path, OSError]] = []
         with self._write() as connection:
-            file = None if _in_use(connection, fixed) else _forget(connection, fixed, self._folder)
-        if file is not None:
-            _remove(file)
+            for photo in connection.execute(select(row.sha256, row.path).where(mended, ~_in_use())).all():
+                try:
+                    _remove(self._folder / photo.path)
+                except OSError as error:
+                    kept.append((self._folder / photo.path, error))
+                else:
+                    _forget(connection, photo.sha256)
+        if kept:
+            path, problem = kept[0]
+            raise StoreError(
+                f"The file of a mended photo that the shop shows no more cannot be deleted: {problem.strerror}.",
+                received=path,
+                remedy="Mend that, as the folder's permissions, and repeat; what was done until then is kept.",
+            ) from problem
 
 
-def _in_use(connection: Connection, sha256: str) -> bool:
-    """Say whether a photo is shown, is in use for another original, or is itself what a feed gave."""
+def _in_use() -> ColumnElement[bool]:
+    """Return whether a photo is shown, is in use for another original, or is itself what a feed gave."""
+    sha256 = photos.c.sha256
     shown = exists().where(product_photos.c.sha256 == sha256)
-    other = exists().where((fixes.c.fixed == sha256) | (fixes.c.original == sha256))
+    mended, own = exists().where(fixes.c.fixed == sha256), exists().where(fixes.c.original == sha256)
     given = exists().where(photo_references.c.sha256 == sha256)
-    return bool(connection.scalar(select(shown | other | given)))
+    return shown | mended | own | given
 
 
-def _forget(connection: Connection, sha256: str, folder: Path) -> Path:
-    path = connection.scalar(select(photos.c.path).where(photos.c.sha256 == sha256))
+def _forget(connection: Connection, sha256: str) -> None:
     connection.execute(delete(embeddings).where(embeddings.c.sha256 == sha256))
     connection.execute(delete(looks).where(looks.c.photo == sha256))
     connection.execute(delete(photos).where(photos.c.sha256 == sha256))
-    return folder / str(path)
 
 
 def _remove(file: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -150,51 +150,67 @@ class Ledger(Part):
             NotFound: there is none.
             BadInput: several begin so, or too few characters are given.
         """
-        if len(issue_id) < SHORTEST_ID:
-            raise BadInput(
-                f"The id of a finding needs at least its first {SHORTEST_ID} characters.",
-                received=issue_id,
-                remedy="List them with: shoplens inspect ledger",
-            )
-        statement = select(findings).where(findings.c.id.startswith(issue_id, autoescape=True)).limit(2)
         with self._read() as connection:
-            rows = connection.execute(statement).mappings().all()
-        if not rows:
-            raise NotFound(
-                "There is no such finding.", received=issue_id, remedy="List them with: shoplens inspect ledger"
-            )
-        if len(rows) > 1 and rows[0]["id"] != issue_id:
-            raise BadInput("Several findings begin so.", received=issue_id, remedy="Give more of the id.")
-        return issue_of(rows[0])
+            return _named(connection, issue_id)
 
     def waive(self, issue_ids: Iterable[str], by: str, why: str) -> list[Issue]:
         """Accept issues: they are listed no more, stop no listing, and stay in the ledger with who and why.
 
+        The same waiver again changes nothing.
+
         Raises:
             NotFound: an issue does not exist; then none is waived.
-            BadInput: nobody or no reason is named.
+            BadInput: nobody or no reason is named, or an issue is waived by somebody else or for another reason; then
+                none is waived.
         """
         by, why = by.strip(), why.strip()
-        if not by or not why:
+        missing = [name for name, text in (("by", by), ("why", why)) if not text]
+        if missing:
             raise BadInput(
-                "Who waives a finding says who they are and why.", received=by or why, remedy="Give both as text."
+                "Who waives a finding says who they are and why.",
+                received=", ".join(f'{name} = ""' for name in missing),
+                remedy=f"Give {' and '.join(missing)} as text.",
             )
-        return self._set(issue_ids, waived_at=now(), waived_by=by, waived_why=why)
+
+        def is_new(issue: Issue) -> bool:
+            if issue.waived_at and (issue.waived_by, issue.waived_why) != (by, why):
+                raise BadInput(
+                    f'The finding was waived by {issue.waived_by} already, who said: "{issue.waived_why}".',
+                    received=issue.finding.id,
+                    remedy=f"To replace that waiver, take it back first: shoplens inspect unwaive {issue.finding.id}",
+                    code="already_waived",
+                )
+            return not issue.waived_at
+
+        return self._set(issue_ids, is_new, waived_at=now(), waived_by=by, waived_why=why)
 
     def unwaive(self, issue_ids: Iterable[str]) -> list[Issue]:
         """Take waivers back.
 
         Raises:
-            NotFound: an issue does not exist.
+            NotFound: an issue does not exist; then none is taken back.
+            BadInput: an issue is not waived; then none is taken back.
         """
-        return self._set(issue_ids, waived_at="", waived_by="", waived_why="")
 
-    def _set(self, issue_ids: Iterable[str], **values: str) -> list[Issue]:
-        ids = list(dict.fromkeys(self.issue(issue_id).finding.id for issue_id in issue_ids))
+        def is_waived(issue: Issue) -> bool:
+            if not issue.waived_at:
+                raise BadInput(
+                    "The finding is not waived.",
+                    received=issue.finding.id,
+                    remedy="List those that are with: shoplens inspect ledger --state waived",
+                    code="not_waived",
+                )
+            return True
+
+        return self._set(issue_ids, is_waived, waived_at="", waived_by="", waived_why="")
+
+    def _set(self, issue_ids: Iterable[str], concerned: Callable[[Issue], bool], **values: str) -> list[Issue]:
+        """Set the values of those issues that `concerned` does not leave out, or of none where it raises."""
         with self._write() as connection:
-            for issue_id in ids:
+            named = {issue.finding.id: issue for issue in (_named(connection, one) for one in issue_ids)}
+            for issue_id in [issue_id for issue_id, issue in named.items() if concerned(issue)]:
                 connection.execute(update(findings).where(findings.c.id == issue_id).values(**values))
-        return [self.issue(issue_id) for issue_id in ids]
+        return [self.issue(issue_id) for issue_id in named]
 
 
 def now() -> str:
@@ -218,6 +234,22 @@ def read_open(
     """Return open findings, the gravest first."""
     statement = select(findings).where(*open_findings(product_id, code)).order_by(*issue_order())
     return [from_row(row) for row in connection.execute(statement.offset(offset).limit(limit)).mappings()]
+
+
+def _named(connection: Connection, issue_id: str) -> Issue:
+    if len(issue_id) < SHORTEST_ID:
+        raise BadInput(
+            f"The id of a finding needs at least its first {SHORTEST_ID} characters.",
+            received=issue_id,
+            remedy="List them with: shoplens inspect ledger",
+        )
+    statement = select(findings).where(findings.c.id.startswith(issue_id, autoescape=True)).limit(2)
+    rows = connection.execute(statement).mappings().all()
+    if not rows:
+        raise NotFound("There is no such finding.", received=issue_id, remedy="List them with: shoplens inspect ledger")
+    if len(rows) > 1 and rows[0]["id"] != issue_id:
+        raise BadInput("Several findings begin so.", received=issue_id, remedy="Give more of the id.")
+    return issue_of(rows[0])
 
 
 def _first(finding: Finding, at: str) -> dict[str, Any]:

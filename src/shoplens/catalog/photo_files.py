@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -10,6 +11,14 @@ from shoplens.errors import StoreError
 from shoplens.records import PhotoFacts
 
 _SUFFIXES = {"jpeg": ".jpg"}
+_MORE_SPACE, _LEAVE = "Free some space.", "Give this user leave to write to the shop's folder."
+_REMEDIES = {
+    errno.ENOSPC: _MORE_SPACE,
+    errno.EDQUOT: _MORE_SPACE,
+    errno.EACCES: _LEAVE,
+    errno.EPERM: _LEAVE,
+    errno.EROFS: _LEAVE,
+}
 
 
 class PhotoFiles:
@@ -46,7 +55,6 @@ class PhotoFiles:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise StoreError(
-                f"A photo cannot be stored: {error.strerror}.", received=path, remedy="Free some space."
-            ) from error
+            remedy = _REMEDIES.get(error.errno or 0, "Look at what lies at this path, and at the disk.")
+            raise StoreError(f"A photo cannot be stored: {error.strerror}.", received=path, remedy=remedy) from error
         return path

@@ -14,6 +14,8 @@ from shoplens.cli.inspect_report import check_suffix, write_report
 from shoplens.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from shoplens.quality.catalog_mending import PhotoFix
+    from shoplens.quality.mender import Refusal
     from shoplens.shop_inspection import Mending
 
 RulesOption = Annotated[
@@ -71,21 +73,28 @@ def undo(
 
 
 def _show(done: Mending, *, dry_run: bool) -> None:
-    mended = [photo for photo in done.photos if photo.steps]
+    mended = [photo for photo in done.photos if photo.changed]
+    earlier = sum(1 for photo in done.photos if photo.steps and not photo.changed)
     if not done.photos:
         print("There is nothing that a safe fix could mend.")
         return
-    print(f"{len(mended):,} of {len(done.photos):,} photos {'could be' if dry_run else 'are'} mended.")
+    print(f"{len(mended):,} of {len(done.photos):,} photos {'could be' if dry_run else 'were'} mended.", end="")
+    print(f" Mended before: {earlier:,}." if earlier else "")
     if mended:
         table = new_table("products", "photo", "fixes", "for")
         for photo in mended:
             fixes = ", ".join(dict.fromkeys(name for name, _ in photo.steps))
             table.add_row(", ".join(photo.products), photo.original[:12], fixes, ", ".join(c for _, c in photo.steps))
         print_table(table)
-    refused = Counter((refusal.code, refusal.reason) for photo in done.photos for refusal in photo.refused)
+    refused = Counter(_why(photo, refusal) for photo in done.photos for refusal in photo.refused)
     if refused:
         print("Left as they are:")
         table = new_table("photos", "code", "why")
         for (code, reason), number in refused.most_common(20):
             table.add_row(str(number), code, reason)
         print_table(table)
+
+
+def _why(photo: PhotoFix, refusal: Refusal) -> tuple[str, str]:
+    """Return the code and the reason; of a photo that no fix could begin with, also which one it is."""
+    return refusal.code, refusal.reason if refusal.fix else f"{', '.join(photo.products)}: {refusal.reason}"

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
-from shoplens.catalog.fixes import FixedPhoto
+from shoplens.catalog.fixes import FOLDER, FixedPhoto
 from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.catalog.ledger import now
 from shoplens.catalog.photo_files import PhotoFiles
 from shoplens.catalog.store import Catalog
 from shoplens.embedding.embedder import Embedder
-from shoplens.errors import PhotoError
+from shoplens.errors import PhotoError, UnknownName
 from shoplens.photos.decode import decode, decode_file
 from shoplens.quality.mender import Mended, Mender, Refusal
 from shoplens.quality.photo_task import Place
 
 Progress = Callable[[int, int], None]
-FOLDER = "fixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,13 @@ class PhotoFix:
     """What became of one photo that had findings with a fix.
 
     Attributes:
-        original: sha256 of the merchant's photo.
+        original: sha256 of the merchant's photo, as it was imported.
         fixed: sha256 of the file that stands in for it; "" where nothing could be mended.
         products: that show it.
         steps: `(fix, code)` in the order made, those of earlier fixes included.
         refused: what was not mended, and why.
+        changed: whether this run made the file that stands in for it, or would have but for the dry run; else `fixed`
+            and `steps` are of an earlier one.
     """
 
     original: str
@@ -43,6 +44,7 @@ class PhotoFix:
     products: tuple[str, ...]
     steps: tuple[tuple[str, str], ...]
     refused: tuple[Refusal, ...] = ()
+    changed: bool = False
 
 
 @dataclass(slots=True)
@@ -82,7 +84,9 @@ class CatalogMending:
     ) -> list[PhotoFix]:
         """Mend what the ledger holds open.
 
-        Each photo is committed by itself: a kill loses at most the one at work.
+        Each photo is committed by itself: a kill loses at most the one at work. A photo that cannot be read, or whose
+        file changed since it was imported, is refused and holds up no other. Files of earlier fixes that stand in for
+        nothing any more are left for `Fixes.clear`.
 
         Args:
             products: ids of products whose photos to mend; () for all.
@@ -104,8 +108,17 @@ class CatalogMending:
                 progress(number, len(cases))
         return done
 
+    def refuse_unknown(self, code: str) -> None:
+        """Refuse a code that no fix mends, before anything is looked at; "" is all of them.
+
+        Raises:
+            UnknownName: there is no such code.
+        """
+        if code and code not in self._mender.codes:
+            raise UnknownName("code that a safe fix mends", code, self._mender.codes)
+
     def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
-        """Show the merchant's own photos again: of these products, or of all.
+        """Show the merchant's own photos again: of these products, or of all; `Fixes.clear` deletes the mended ones.
 
         Vectors of another model than the one that a photo was mended under are made again.
 
@@ -124,18 +137,40 @@ class CatalogMending:
 
     def _cases(self, products: Collection[str], code: str) -> dict[str, _Case]:
         """Return the photos with open findings that there is a fix for, by their originals."""
-        originals = self._catalog.fixes.originals()
+        own = self._catalog.fixes.originals()
+        shown = {
+            (product, photo): own.get((product, photo), photo) for photo, product, _ in self._catalog.photo_links()
+        }
+        replaced: dict[str, dict[str, str]] = {}
         cases: dict[str, _Case] = {}
         fixable = self._mender.codes if code else self._mender.automatic
         where = IssueFilter(products=tuple(products), code=code)
         for issue in self._catalog.ledger.issues(where, limit=None):
             finding = issue.finding
-            if finding.code in fixable and finding.photo:
-                key = originals.get((finding.product_id, finding.photo), finding.photo)
+            if finding.code not in fixable:
+                continue
+            product, photo = finding.product_id, finding.photo
+            key = shown.get((product, photo), "")
+            if not key:
+                if product not in replaced:
+                    replaced[product] = {now: own.get((product, was), was) for now, was in self._replaced(product)}
+                key = replaced[product].get(photo, "")
+            # What no file of the product's shows any more was found by a rule pack that was not asked since.
+            if key:
                 case = cases.setdefault(key, _Case(key))
                 case.codes.add(finding.code)
-                case.products[finding.product_id] = None
+                case.products[product] = None
         return cases
+
+    def _replaced(self, product: str) -> Iterator[tuple[str, str]]:
+        """Yield, for each file of a product's that changed since the import, the photo that it is and that it was."""
+        for photo in self._catalog.photos(product):
+            try:
+                now = hashlib.sha256(photo.path.read_bytes()).hexdigest()
+            except OSError:
+                continue  # nothing that a fix mends was found in it
+            if now != photo.sha256:
+                yield now, photo.sha256
 
     def _places(self, wanted: Collection[str]) -> dict[str, dict[Place, None]]:
         """Return every place where the photos stand, also in products that nothing was asked of."""
@@ -165,21 +200,19 @@ class CatalogMending:
         self, case: _Case, places: Collection[Place], name: str, before: Mapping[str, FixedPhoto], *, dry_run: bool
     ) -> PhotoFix:
         earlier = before.get(case.original)
-        codes = case.codes | {code for _, code in (earlier.steps if earlier else ())}
-        products = tuple(case.products)
+        steps, products = earlier.steps if earlier else (), tuple(case.products)
+        as_before = PhotoFix(case.original, earlier.fixed if earlier else "", products, steps)
         try:
-            mended = self._mended(case.original, name, tuple(places), codes)
+            mended = self._mended(case.original, name, tuple(places), case.codes | {code for _, code in steps})
         except PhotoError as error:
-            return PhotoFix(case.original, "", products, (), (Refusal("", "", error.what),))
-        steps = earlier.steps if earlier else ()
+            why = f"{error.what} {error.remedy}".strip()
+            return replace(as_before, refused=tuple(Refusal("", code, why) for code in sorted(case.codes)))
         if not mended.steps or mended.steps == steps:
-            return PhotoFix(case.original, earlier.fixed if earlier else "", products, steps, mended.refused)
-        fixed = hashlib.sha256(mended.draft.data).hexdigest()
+            return replace(as_before, refused=mended.refused)
         if not dry_run:
             self._apply(case.original, mended)
-            if earlier and earlier.fixed != fixed:
-                self._catalog.fixes.drop(earlier.fixed)
-        return PhotoFix(case.original, fixed, products, mended.steps, mended.refused)
+        fixed = hashlib.sha256(mended.draft.data).hexdigest()
+        return PhotoFix(case.original, fixed, products, mended.steps, mended.refused, changed=True)
 
     def _mended(self, original: str, name: str, places: Sequence[Place], codes: Collection[str]) -> Mended:
         photo = self._catalog.photo(original)
@@ -188,7 +221,9 @@ class CatalogMending:
         except OSError as error:
             raise PhotoError("The photo's file is gone.", received=photo.path, code="photo_missing") from error
         if hashlib.sha256(data).hexdigest() != original:
-            raise PhotoError("The photo's file changed since the import.", remedy="Import the feed again.")
+            raise PhotoError(
+                "The photo's file changed since it was imported.", remedy="Import it again, then it can be mended."
+            )
         return self._mender.mend(data, name, places=places, codes=codes, notes=photo.facts.notes)
 
     def _apply(self, original: str, mended: Mended) -> None:

@@ -42,7 +42,7 @@ function stepChip([name, code]) {
 
 async function propose(product, changed) {
   const tried = await sendShop("inspect/fix", { products: [product], dry_run: true });
-  const able = tried.photos.filter((one) => one.steps.length);
+  const able = tried.photos.filter((one) => one.changed);
   const refused = tried.photos.flatMap((one) => one.refused ?? []);
   const why = refused.length > 0 && el("ul", { className: "refusals" }, refused.map((one) => el("li", {}, el("strong", {}, called("fix", one.fix)), " ", one.reason)));
   if (!able.length) {
