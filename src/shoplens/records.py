@@ -240,7 +240,8 @@ class Finding:
         description: one English sentence for people.
         detail: the measured value and its limit.
         product_id: "" where the finding is of a file outside any product.
-        photo: sha256, or the path of a file that could not be read; "" where no photo is concerned.
+        photo: sha256, or the path of a file that could not be read, or that repeats another in a folder; "" where no
+            photo is concerned.
         box: the evidence, where it has a place.
         documentation: where the rule is explained.
         channels: the rule packs that ask for it, and the severity that each gives it; () where no pack does.

@@ -33,6 +33,15 @@ def test_a_line_is_learned_asked_listed_and_forgotten(shoplens: Command, tmp_pat
     assert [row["outcome"] for row in rows] == ["good", "defect", "other_product"]
     assert (heat / "broken.heat.webp").read_bytes()[8:12] == b"WEBP"
     assert shoplens("inspect", "line", "discs", files[0], "--shop", shop).code == 0
+    (tmp_path / "other").mkdir()
+    namesakes = [tmp_path / "other" / "whole.png", tmp_path / "Whole.webp"]
+    for path, pixels in zip(namesakes, (good(92), good(93)), strict=True):
+        path.write_bytes(encode(pixels, "png"))
+    words = ("inspect", "line", "discs", files[0], *namesakes, "--shop", shop, "--heat", tmp_path / "maps")
+    drawn = [Path(row["heat"]).name for row in json.loads(shoplens(*words, "--json").out)]
+    assert drawn == ["whole.heat.webp", "whole-2.heat.webp", "Whole-3.heat.webp"]
+    assert {path.name for path in (tmp_path / "maps").iterdir()} == {*drawn}
+    assert all(name in shoplens(*words).out for name in drawn)
     assert "DEFECT" in shoplens("inspect", "line", "discs", files[1], "--shop", shop).out
 
     assert json.loads(shoplens("inspect", "lines", "--shop", shop, "--json").out)[0]["line"] == "discs"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -67,6 +71,45 @@ def test_report_files(photos: Path, tmp_path: Path, ending: str) -> None:
     assert "bad name.png" in text
 
 
+@pytest.mark.parametrize("ending", ["html", "json", "csv"])
+def test_a_name_that_is_no_utf8_is_escaped(tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (Path(os.fsdecode(bytes(folder) + b"/bad\xffname.jpg"))).write_bytes(b"x")
+    report = tmp_path / f"report.{ending}"
+    assert run(folder, "--report", report)[0] == 1
+    text = report.read_text(encoding="utf-8-sig")
+    assert "udcffname.jpg" in text
+    if ending == "json":
+        assert json.loads(text)["findings"][0]["name"] == "bad\\udcffname.jpg"
+
+
+def test_a_report_stays_until_the_new_one_is_whole(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("the one before", encoding="utf-8")
+
+    def full(path: Path, data: bytes) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        run(photos, "--report", report)
+    assert report.read_text(encoding="utf-8") == "the one before"
+    assert {path.name for path in tmp_path.iterdir()} == {"photos", "report.html"}
+
+
+def test_one_photo_is_told_in_full(photos: Path) -> None:
+    Path(photos / "framed.jpg").write_bytes(encode(np.pad(product(300), ((9, 9), (9, 9), (0, 0))), "jpeg"))
+    _, text = run(photos / "framed.jpg", "--rules", "google-2027")
+    small, border = (next(line for line in text.splitlines() if code in line) for code in ("too_small", "border"))
+    assert "The photo is 318 x 318 px" in small
+    assert "318 < 500 px" in small
+    assert re.search(r"% > 0.4 % +0\.\d\d,0\.\d\d,\d\.\d\d,\d\.\d\d$", border)
+
+
 def test_mistakes_are_named(photos: Path) -> None:
     with pytest.raises(BadInput, match="html"):
         run(photos, "--report", "report.pdf")
@@ -106,6 +149,42 @@ def test_a_feed(photos: Path, tmp_path: Path) -> None:
         (f["product_id"], f["code"]) for f in data["findings"]
     }
     assert "data:image" in page.read_text(encoding="utf-8")
+
+
+def test_rejected_rows_of_a_feed_are_named_and_are_errors(photos: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "products.csv"
+    lines = ["id,title,image_link", ",No id,photos/good.jpg", "b,Shirt,photos/good.jpg", "c,Shirt,photos/good.jpg,d,e"]
+    feed.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    code, text = run(feed, "--rules", "shop")
+    assert code == 1
+    assert "Rows rejected, of which nothing was inspected: 2." in text
+    assert re.search(r"^2 +The row has no id", text, re.MULTILINE)
+    assert re.search(r"^4 +The row has 5 values", text, re.MULTILINE)
+    code, text = run(feed, "--rules", "shop", "--json", "--fail-on", "never")
+    data = json.loads(text)
+    assert code == 0
+    assert data["rejected"] == 2
+    assert [(row["row"], row["code"]) for row in data["rejections"]] == [(2, "id_missing"), (4, "columns_wrong")]
+
+
+@pytest.mark.parametrize(("rows", "said"), [([], "no row"), ([",Shirt,photos/good.jpg"], "row 2: The row has no id")])
+def test_a_feed_without_a_product_is_refused(photos: Path, tmp_path: Path, rows: list[str], said: str) -> None:
+    feed = tmp_path / "products.csv"
+    feed.write_text("\n".join(["id,title,image_link", *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(FeedError, match=said):
+        run(feed)
+
+
+def test_a_feed_is_read_by_the_options_of_import(photos: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "own.csv"
+    feed.write_text("foo,bar\nA1,good.jpg\n", encoding="utf-8")
+    with pytest.raises(FeedError, match="--origin table"):
+        run(feed)
+    reading = ("--origin", "table", "--map", "id=foo", "--map", "photos=bar", "--photos", photos)
+    data = json.loads(run(feed, *reading, "--json")[1])
+    assert (data["products"], data["photos"]) == (1, 1)
+    with pytest.raises(BadInput, match="how to read a feed"):
+        run(photos, "--origin", "table")
 
 
 def test_a_file_that_is_no_feed_is_refused(tmp_path: Path) -> None:

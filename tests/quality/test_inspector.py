@@ -20,6 +20,8 @@ from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.quality.rule_pack import RulePack
 from shoplens.records import Finding, Photo, Pixels, Product
+from shoplens.settings import SETTINGS_FILE, write_setting
+from shoplens.shop import Shop
 from tests.quality.drawn import as_photo, product
 
 
@@ -100,15 +102,24 @@ def test_a_folder(tmp_path: Path) -> None:
     report = Inspector().inspect_folder(tmp_path, lambda done, total: told.append((done, total)))
     assert (report.photos, report.products) == (6, 0)
     assert told == [(done, 6) for done in range(1, 7)]
-    named = {(finding.code, report.names[finding.photo]) for finding in report.findings}
+    named = {(finding.code, report.name(finding)) for finding in report.findings}
     assert {
         ("photo_too_small", "small.jpg"),
         ("photo_blurred", "blurred.jpg"),
         ("photo_not_an_image", "text.jpg"),
         ("photo_near_duplicate", "sub/copy.jpg"),
         ("photo_duplicate", "good.jpg"),
+        ("photo_duplicate", "sub/same bytes.jpg"),
     } <= named
     assert codes(Inspector().inspect_folder(tmp_path / "small.jpg").findings) == ["photo_too_small"]
+
+
+def test_of_files_with_the_same_bytes_the_one_with_the_wrong_name_is_named(tmp_path: Path) -> None:
+    (tmp_path / "zbad.png").write_bytes(write(tmp_path / "good.jpg", product(300, seed=1)).read_bytes())
+    report = Inspector().inspect_folder(tmp_path)
+    assert [report.name(f) for f in report.findings if f.code == "wrong_extension"] == ["zbad.png"]
+    assert {report.name(f) for f in report.findings if f.code == "photo_duplicate"} == {"good.jpg", "zbad.png"}
+    assert report.counts()["photo_duplicate"] == 2
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
@@ -168,6 +179,20 @@ def test_a_catalogue(shop: Catalog) -> None:
     assert shop.finding_counts() == {"photo_duplicate": 2} | dict.fromkeys(
         ["wrong_extension", "photo_blurred", "photo_missing", "product_without_photo"], 1
     )
+
+
+def test_a_photos_name_is_the_one_in_the_products_own_row(tmp_path: Path) -> None:
+    picture = write(tmp_path / "one.jpg", cv2.GaussianBlur(product(300, seed=3), (0, 0), 3))
+    (tmp_path / "two.jpg").write_bytes(picture.read_bytes())
+    rows = ["id,title,image_link", "A1,Shirt,one.jpg", "A2,Shirt,two.jpg", "A3,Shirt,none.jpg"]
+    (tmp_path / "feed.csv").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "shop").mkdir()
+    write_setting(tmp_path / "shop" / SETTINGS_FILE, "model", "none")
+    with Shop.open(tmp_path / "shop", create=True) as opened:
+        opened.import_catalog(tmp_path / "feed.csv")
+        report = opened.inspect()
+    names = {(finding.product_id, report.name(finding)) for finding in report.findings if finding.photo}
+    assert names == {("A1", "one.jpg"), ("A2", "two.jpg"), ("A3", "none.jpg")}
 
 
 def test_the_main_photo_only_must_be_white(shop: Catalog) -> None:

@@ -12,6 +12,8 @@ pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
 from playwright.sync_api import expect
 
 from shoplens.quality.html_report import html_report
+from shoplens.quality.inspection_report import InspectionReport
+from shoplens.records import Finding, Measure
 from tests.quality.faulty_shop import open_faulty
 
 if TYPE_CHECKING:
@@ -72,6 +74,28 @@ def test_filters_work_without_a_server(browser: Browser, report: Path) -> None:
     page.get_by_label("Channel").select_option("")
     page.get_by_label("Category").select_option("Prints")
     assert shown.count() == every
+    assert not faults
+
+
+def test_as_many_problems_are_shown_as_the_figures_say(browser: Browser, tmp_path: Path) -> None:
+    small = [
+        Finding("photo_too_small", "error", "photo", "Small.", Measure(300, limit, "px"), product_id, "sha1")
+        for limit in (500, 1000)
+        for product_id in ("A1", "A2")
+    ]
+    findings = (*small, Finding("photo_border", "warning", "photo", "A frame.", product_id="A1", photo="sha1"))
+    path = tmp_path / "report.html"
+    path.write_text(html_report(InspectionReport("shop", ("Rules",), 1, 2, findings)), encoding="utf-8")
+    page, faults = opened(browser, path, (1280, 900))
+    expect(page.locator("#problems li:visible")).to_have_count(3)
+    expect(page.locator(".figures")).to_contain_text("2problems")
+    expect(page.locator("#shown")).to_have_text("2")
+    page.get_by_role("button", name="Photo is too small").click()
+    expect(page.locator("#shown")).to_have_text("1")
+    page.get_by_role("button", name="Photo is too small").click()
+    page.get_by_label("Severity").select_option("error")
+    expect(page.locator(".figures")).to_contain_text("1errors")
+    expect(page.locator("#shown")).to_have_text("1")
     assert not faults
 
 

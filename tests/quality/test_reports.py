@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shoplens.catalog.issue import Issue
 from shoplens.photos.decode import encode
 from shoplens.quality.html_report import MAX_CARDS, html_report
-from shoplens.quality.inspection_report import InspectionReport
+from shoplens.quality.inspection_report import InspectionReport, Rejection
 from shoplens.quality.messages import message, messages
 from shoplens.records import Box, Finding, Measure
 from tests.quality.drawn import product
@@ -36,7 +38,7 @@ def finding(code: str = "photo_border", **changes: object) -> Finding:
 
 def report(*findings: Finding, path: Path | None = None) -> InspectionReport:
     paths = {"sha1": path} if path else {}
-    return InspectionReport("shop", ("Rules",), 3, 2, findings, {"sha1": HOSTILE}, paths, 1.5)
+    return InspectionReport("shop", ("Rules",), 3, 2, findings, {("p1", "sha1"): HOSTILE}, paths, 1.5)
 
 
 def test_html_shows_the_picture_the_box_and_both_languages(tmp_path: Path) -> None:
@@ -84,6 +86,48 @@ def test_html_of_a_clean_shop_and_of_a_very_bad_one() -> None:
     page = html_report(report(*many))
     assert page.count('<article class="card') == MAX_CARDS
     assert "7 more" in page
+
+
+def test_html_shows_a_shared_photos_problem_both_where_it_is_waived_and_where_it_is_open() -> None:
+    open_, accepted = (finding(product_id=product_id, id=product_id) for product_id in ("A2", "A1"))
+    history = {"first_seen": "2026-11-01", "fixed_at": ""}
+    issues = {
+        "A2": Issue(open_, "open", **history, waived_at="", waived_by="", waived_why=""),
+        "A1": Issue(accepted, "waived", **history, waived_at="2026-11-02", waived_by="Ada", waived_why="Its frame."),
+    }
+    page = html_report(replace(report(open_), issues=issues))
+    assert page.count('data-state="open"') == page.count('data-state="waived"') == 1
+    assert '<b>1</b><span lang="en">waived' in page
+    assert "Waived by Ada for A1: " in page
+    assert "Its frame." in page
+
+
+def test_html_counts_problems_alike_everywhere() -> None:
+    shared = [finding(severity="error", product_id=product_id) for product_id in ("p1", "p2", "p3")]
+    page = html_report(report(*shared, finding(detail=Measure(0.05, 0.01, "share"))))
+    assert re.findall(r'<b>(\d+)</b><span lang="en">(problems|errors)<', page) == [("1", "problems"), ("1", "errors")]
+
+
+def test_html_tells_the_facts_in_both_languages() -> None:
+    page = html_report(report(finding("photo_near_duplicate", description="Nearly the same picture stands for B7.")))
+    assert "<p>Nearly the same picture stands for B7.</p>" in page
+    assert f'<p lang="zh">{message("photo_near_duplicate").help_zh}</p>' in page
+
+
+def test_rejected_rows_of_a_feed_are_in_every_form() -> None:
+    row = Rejection(4, "", "id", "id_missing", f"The row has no id. {HOSTILE}")
+    told = replace(report(), rejected=1, rejections=(row,))
+    assert told.to_dict()["rejected"] == 1
+    assert told.to_dict()["rejections"][0] == {
+        "row": 4, "product_id": "", "field": "id", "code": "id_missing", "message": row.message
+    }  # fmt: skip
+    (line,) = csv.DictReader(io.StringIO(told.to_csv(), newline=""))
+    assert (line["state"], line["severity"], line["name"]) == ("rejected", "error", "row 4")
+    assert line["description"] == row.message
+    page = html_report(told)
+    assert "The row has no id." in page
+    assert "No problem was found." not in page
+    assert "<script>alert" not in page
 
 
 def test_json_holds_every_finding() -> None:

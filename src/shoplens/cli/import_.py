@@ -19,15 +19,21 @@ if TYPE_CHECKING:
 
 _SHOWN_PROBLEMS = 10
 
+OriginOption = Annotated[str, typer.Option("--origin", help="google, shopify, ... where the detection errs.")]
+MapOption = Annotated[
+    list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Read a field from this column.")
+]
+PhotosOption = Annotated[
+    Path | None, typer.Option("--photos", help="The folder that the feed's photo paths start from.")
+]
+
 
 def import_catalog(
     source: Annotated[Path, typer.Argument(help="A feed (CSV, TSV, JSON, JSONL, XML) or a folder of photos.")],
     shop: ShopOption = DEFAULT_SHOP,
-    origin: Annotated[str, typer.Option(help="google, shopify, ... where the detection errs.")] = "",
-    columns: Annotated[
-        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Read a field from this column.")
-    ] = None,
-    photos: Annotated[Path | None, typer.Option(help="The folder that the feed's photo paths start from.")] = None,
+    origin: OriginOption = "",
+    columns: MapOption = None,
+    photos: PhotosOption = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show mapping and ten rows; write nothing.")] = False,
     sync: Annotated[bool, typer.Option("--sync", help="Retire products that the source no longer has.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Let --sync retire more than half of the shop.")] = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,6 +98,7 @@ def line(
     from shoplens.photos.decode import decode_file
 
     rows: list[dict[str, Any]] = []
+    drawn: set[str] = set()
     with open_shop(shop) as opened:
         for path in _files(photos):
             try:
@@ -107,15 +109,16 @@ def line(
             verdict = opened.defects.inspect(line, photo, review=review, name=path.name)
             rows.append({"photo": str(path), **_said(verdict)})
             if heat is not None:
-                rows[-1]["heat"] = str(_draw(heat, path, photo.pixels, verdict))
+                rows[-1]["heat"] = str(_draw(heat / _heat_name(path, drawn), photo.pixels, verdict))
     if as_json:
         print_json(rows)
     else:
-        table = new_table("photo", "verdict", "score", "threshold", "box")
+        table = new_table("photo", "verdict", "score", "threshold", "box", *(["heat map"] if heat else []))
         for row in rows:
             box = ",".join(f"{place:.2f}" for place in row.get("box") or ())
             said = _SAID.get(row["outcome"], row.get("reason", ""))
-            table.add_row(row["photo"], said, *(f"{row[key]:.2f}" if key in row else "" for key in _NUMBERS), box)
+            numbers = (f"{row[key]:.2f}" if key in row else "" for key in _NUMBERS)
+            table.add_row(row["photo"], said, *numbers, box, *([row.get("heat", "")] if heat else []))
         print_table(table)
     if any(row["outcome"] in ("defect", "unreadable") for row in rows):
         raise typer.Exit(1)
@@ -216,7 +219,16 @@ def _said(verdict: DefectVerdict) -> dict[str, Any]:
     }
 
 
-def _draw(folder: Path, path: Path, pixels: Any, verdict: DefectVerdict) -> Path:  # noqa: ANN401 - Pixels
+def _heat_name(path: Path, taken: set[str]) -> str:
+    """Return the name of a photo's heat map, which none before it has, and take it."""
+    names = (f"{path.stem}{f'-{number}' if number > 1 else ''}.heat.webp" for number in count(1))
+    # Not every disk tells capitals from small letters.
+    name = next(name for name in names if name.casefold() not in taken)
+    taken.add(name.casefold())
+    return name
+
+
+def _draw(file: Path, pixels: Any, verdict: DefectVerdict) -> Path:  # noqa: ANN401 - Pixels
     import cv2
     import numpy as np
 
@@ -224,9 +236,8 @@ def _draw(folder: Path, path: Path, pixels: Any, verdict: DefectVerdict) -> Path
     from shoplens.photos.encode import encode
     from shoplens.photos.transform import resize
 
-    folder.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     small = resize(pixels, long=_SIDE) if max(pixels.shape[:2]) > _SIDE else pixels
     heat = np.asarray(cv2.resize(verdict.heat, (small.shape[1], small.shape[0])), np.float32)
-    file = folder / f"{path.stem}.heat.webp"
     file.write_bytes(encode(heat_picture(small, heat), "webp", 85))
     return file

@@ -18,17 +18,25 @@ def check_suffix(report: Path) -> None:
 
 
 def write_report(result: InspectionReport, report: Path) -> None:
-    """Write the report."""
+    """Write the report; one that was there before stays until the new one is whole."""
     import json
 
     from shoplens.quality.html_report import html_report
 
-    report.parent.mkdir(parents=True, exist_ok=True)
     match report.suffix.lower():
         case ".html":
-            report.write_text(html_report(result), encoding="utf-8")
+            text, encoding = html_report(result), "utf-8"
         case ".csv":
             # The mark tells spreadsheets that the text is UTF-8.
-            report.write_text(result.to_csv(), encoding="utf-8-sig", newline="")
+            text, encoding = result.to_csv(), "utf-8-sig"
         case _:
-            report.write_text(json.dumps(result.to_dict(), ensure_ascii=False, indent=2), encoding="utf-8")
+            text, encoding = json.dumps(result.to_dict(), ensure_ascii=False, indent=2), "utf-8"
+    # The name of a folder may be no UTF-8.
+    data = text.encode(encoding, "backslashreplace")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    new = report.with_name(f".{report.name}.new")
+    try:
+        new.write_bytes(data)
+        new.replace(report)
+    finally:
+        new.unlink(missing_ok=True)

@@ -47,14 +47,12 @@ class _Seen:
     findings: list[Finding] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
     prints: dict[str, Fingerprint] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
     looked: int = 0
 
     def add(self, outcome: PhotoOutcome) -> None:
         self.findings += outcome.findings()
-        self.names.setdefault(outcome.photo, outcome.task.name)
         self.paths[outcome.photo] = outcome.task.path
         if outcome.photo != outcome.task.photo:
             self.replaced[outcome.task.photo] = outcome.photo
@@ -133,7 +131,7 @@ class CatalogInspection:
             photos,
             len(seen.items),
             tuple(finding for finding in found if issues[finding.id].state == "open"),
-            seen.names,
+            self._names(found, seen),
             seen.paths,
             seconds,
             channels=self._titles,
@@ -143,6 +141,24 @@ class CatalogInspection:
             mended=tuple(fixed),
             categories={item.id: item.category for item in seen.items},
         )
+
+    def _names(self, found: Sequence[Finding], seen: _Seen) -> dict[tuple[str, str], str]:
+        """Return product and photo to the path or URL in the product's row, of those that something was found of.
+
+        A mended photo has the name of the merchant's own.
+        """
+        references = self._catalog.references()
+        names: dict[tuple[str, str], str] = {}
+        for product in self._catalog.by_ids({finding.product_id for finding in found}).values():
+            for name in product.photos:
+                photo = references[name].sha256 if name in references else None
+                names.setdefault((product.id, seen.now(photo or name)), name)
+        originals = self._catalog.fixes.originals()
+        return names | {
+            (product_id, seen.now(mended)): names[product_id, original]
+            for (product_id, mended), original in originals.items()
+            if (product_id, original) in names
+        }
 
     def _items(self, wanted: Collection[str]) -> tuple[list[Item], list[Finding]]:
         """Return the active products, and findings for photos of theirs that the import had to refuse."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,28 +15,28 @@ from shoplens.errors import PhotoError
 from shoplens.photos.decode import decode_file, encode
 from shoplens.photos.transform import resize
 from shoplens.quality.inspection_report import InspectionReport
+from shoplens.quality.measure_text import measure_text
 from shoplens.quality.messages import fix_message, message
-from shoplens.records import Finding, Measure, Severity
+from shoplens.records import Finding, Severity
 
 SEVERITY_ZH: dict[Severity, str] = {"error": "错误", "warning": "警告", "info": "提示"}
 _THUMBNAIL = 220
 _PRODUCTS = 4
-_UNITS = {"px", "levels", "L*", "Lab"}
-_PERCENT = {"share", "probability"}
 
 
 def problem_card(key: str, findings: Sequence[Finding], report: InspectionReport) -> str:
     """Return the card of one photo, or of a product without one."""
     photo = findings[0].photo
     products = list(dict.fromkeys(finding.product_id for finding in findings if finding.product_id))
-    name = ", ".join(products[:_PRODUCTS]) or report.names.get(photo, photo)
+    name = ", ".join(products[:_PRODUCTS]) or report.name(findings[0]) or photo
     more = f" +{len(products) - _PRODUCTS}" if len(products) > _PRODUCTS else ""
-    unique = list({(f.code, f.detail.threshold if f.detail else None): f for f in reversed(findings)}.values())[::-1]
+    entries = _entries(findings, report)
+    shown = [same[0] for same in entries]
     categories = html.escape("\n".join(dict.fromkeys(report.categories.get(product, "") for product in products)))
-    problems = "".join(_problem(finding, report) for finding in unique)
-    worst = min((finding.severity for finding in unique), key=GRAVITY.__getitem__)
+    problems = "".join(_problem(same, report, shared=len(products) > 1) for same in entries)
+    worst = min((finding.severity for finding in shown), key=GRAVITY.__getitem__)
     return (
-        f'<article class="card {worst}" data-categories="{categories}">{_picture(photo, unique, report)}'
+        f'<article class="card {worst}" data-categories="{categories}">{_picture(photo, shown, report)}'
         f'<div class="about"><h3 title="{html.escape(key)}">{html.escape(name)}{more}</h3>'
         f"<ul>{problems}</ul></div></article>"
     )
@@ -64,48 +65,61 @@ def both(english: str, chinese: str) -> str:
     return f'<span lang="en">{html.escape(english)}</span><span lang="zh">{html.escape(chinese)}</span>'
 
 
-def _problem(finding: Finding, report: InspectionReport) -> str:
+def _entries(findings: Sequence[Finding], report: InspectionReport) -> list[list[Finding]]:
+    """Return the findings of one photo, each problem once for all products; where it is waived for some, twice."""
+    found: dict[tuple[str, float | None, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        limit = finding.detail.threshold if finding.detail else None
+        found[finding.code, limit, _state(finding, report)].append(finding)
+    return list(found.values())
+
+
+def _state(finding: Finding, report: InspectionReport) -> str:
+    issue = report.issues.get(finding.id)
+    return issue.state if issue else "open"
+
+
+def _problem(same: Sequence[Finding], report: InspectionReport, *, shared: bool) -> str:
+    finding = same[0]
     texts = message(finding.code)
-    measured = f'<span class="measure">{_measure(finding.detail)}</span>' if finding.detail else ""
+    measured = ""
+    if finding.detail:
+        measured = f'<span class="measure">{html.escape(measure_text(finding.detail))}</span>'
     link = ""
     if urlsplit(finding.documentation).scheme == "https":
         link = f' <a href="{html.escape(finding.documentation)}" rel="noreferrer">{both("rule", "规则")}</a>'
+    help_zh = f'<p lang="zh">{html.escape(texts.help_zh)}</p>' if texts.help_zh else ""
     issue = report.issues.get(finding.id)
-    state = issue.state if issue else "open"
+    state = _state(finding, report)
     history = ""
     if issue is not None:
         since = both(f"since {issue.first_seen[:10]}", f"首次发现 {issue.first_seen[:10]}")
         history = f'<p class="soft">{since} · <code>{html.escape(finding.id)}</code></p>'
-    if issue is not None and state == "waived":
-        who = both(f"Waived by {issue.waived_by}: ", f"由 {issue.waived_by} 豁免：")
-        history += f'<p class="waiver">{who}{html.escape(issue.waived_why)}</p>'
+    if state == "waived":
+        history += _waivers(same, report, shared=shared)
     channels = html.escape(" ".join(name for name, _ in finding.channels))
     return (
         f'<li class="{finding.severity} {state}" data-code="{html.escape(finding.code)}" '
         f'data-severity="{finding.severity}" data-channels="{channels}" data-state="{state}">'
         f"<i>{both(finding.severity, SEVERITY_ZH[finding.severity])}</i>"
         f"<strong>{both(texts.title_en, texts.title_zh)}</strong>{measured}"
-        f'<p><span lang="en">{html.escape(finding.description)}</span>'
-        f'<span lang="zh">{html.escape(texts.help_zh or finding.description)}</span>{link}</p>{history}</li>'
+        f"<p>{html.escape(finding.description)}{link}</p>{help_zh}{history}</li>"
     )
 
 
-def _measure(detail: Measure) -> str:
-    sign = "&lt;" if detail.measured < detail.threshold else "&gt;" if detail.measured > detail.threshold else "="
-    if detail.unit in _PERCENT:
-        measured, threshold = _told_apart(100 * detail.measured, 100 * detail.threshold, 3)
-        return f"{measured} % {sign} {threshold} %"
-    measured, threshold = _told_apart(detail.measured, detail.threshold, 4)
-    unit = f" {html.escape(detail.unit)}" if detail.unit in _UNITS else ""
-    return f"{measured} {sign} {threshold}{unit}"
-
-
-def _told_apart(one: float, other: float, digits: int) -> tuple[str, str]:
-    """Return two numbers in so many digits, large ones in all before the point, or in as many as tell them apart."""
-    fewest = max(digits, len(f"{max(one, other):.0f}"))
-    told = [tuple(f"{number:.{more}g}" for number in (one, other)) for more in range(fewest, fewest + 7)]
-    first, second = next((pair for pair in told if pair[0] != pair[1]), told[0])
-    return first, second
+def _waivers(same: Sequence[Finding], report: InspectionReport, *, shared: bool) -> str:
+    """Return who accepted it and why; on the card of several products also for which of them."""
+    products: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for finding in same:
+        issue = report.issues[finding.id]
+        products[issue.waived_by, issue.waived_why].append(finding.product_id)
+    lines = []
+    for (by, why), names in products.items():
+        named = ", ".join(names[:_PRODUCTS]) + (f" +{len(names) - _PRODUCTS}" if len(names) > _PRODUCTS else "")
+        english, chinese = (f" for {named}", f"（{named}）") if shared else ("", "")
+        who = both(f"Waived by {by}{english}: ", f"由 {by} 豁免{chinese}：")
+        lines.append(f'<p class="waiver">{who}{html.escape(why)}</p>')
+    return "".join(lines)
 
 
 def _picture(photo: str, findings: Sequence[Finding], report: InspectionReport) -> str:

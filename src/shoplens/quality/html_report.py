@@ -21,6 +21,8 @@ MAX_CARDS = 500
 
 _MAX_MENDED = 200
 _MAX_FIXED = 100
+_MAX_REJECTIONS = 200
+_NOTHING = f'<p class="nothing">{both("No problem was found.", "没有发现问题。")}</p>'
 
 
 def html_report(report: InspectionReport) -> str:
@@ -40,8 +42,9 @@ def html_report(report: InspectionReport) -> str:
         products=_figure(report.products, "products", "商品") if report.products else "",
         faulty=f"{len({f.photo or f.product_id for f in report.findings}):,}",
         total=f"{sum(codes.values()):,}",
-        errors=f"{len(report.at_least('error')):,}",
-        waived=_figure(len(waived), "waived", "已豁免") if waived else "",
+        errors=f"{_problems(report.at_least('error')):,}",
+        waived=_figure(_problems(waived), "waived", "已豁免") if waived else "",
+        rejected_count=_figure(report.rejected, "rows rejected", "被拒绝的行") if report.rejected else "",
         mended_count=_figure(len(report.mended), "photos mended", "已修复图片") if report.mended else "",
         ready="".join(_ready(name, report) for name in report.channels),
         filters="\n".join(_filter(code, count, severities[code]) for code, count in codes.items()),
@@ -49,11 +52,17 @@ def html_report(report: InspectionReport) -> str:
         channels="".join(_option(name, title, title) for name, title in report.channels.items()),
         categories="".join(_option(name, name, name) for name in _categories(report)),
         cards="\n".join(problem_card(key, findings, report) for key, findings in ordered[:MAX_CARDS]),
+        rejected=_rejected(report),
         mended=_mended(report),
         fixed=_fixed(report.fixed),
         left_out=_left_out(len(ordered) - MAX_CARDS),
-        nothing="" if groups else f'<p class="nothing">{both("No problem was found.", "没有发现问题。")}</p>',
+        nothing="" if groups or report.rejected else _NOTHING,
     )
+
+
+def _problems(findings: Iterable[Finding]) -> int:
+    """Return how many problems they are: as many as `InspectionReport.counts` and the page's script count."""
+    return len({(finding.code, finding.photo or finding.product_id) for finding in findings})
 
 
 def _figure(number: int, english: str, chinese: str) -> str:
@@ -89,6 +98,17 @@ def _option(value: str, english: str, chinese: str) -> str:
 def _categories(report: InspectionReport) -> list[str]:
     found = {report.categories.get(finding.product_id, "") for finding in report.findings}
     return sorted(found - {""})
+
+
+def _rejected(report: InspectionReport) -> str:
+    if not report.rejections:
+        return ""
+    shown = report.rejections[:_MAX_REJECTIONS]
+    rows = "".join(f"<tr><td>{one.row}</td><td>{html.escape(one.message)}</td></tr>" for one in shown)
+    head = "".join(f"<th>{both(*texts)}</th>" for texts in (("row", "行"), ("problem", "问题")))
+    table = f'<div class="table"><table><tr>{head}</tr>{rows}</table></div>'
+    left = _left_out(len(report.rejections) - _MAX_REJECTIONS)
+    return f"<h2>{both('Rejected rows of the feed', '数据源中被拒绝的行')}</h2>{table}{left}"
 
 
 def _mended(report: InspectionReport) -> str:

@@ -41,6 +41,25 @@ class Readiness:
         return self.ready / self.total if self.total else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a row of a feed is no product, so that nothing of it was inspected; as the import's report says it.
+
+    Attributes:
+        row: line or item as a person counts it.
+        product_id: "" where the row has none.
+        field: what is at fault.
+        code: stable name.
+        message: for people, with the value received.
+    """
+
+    row: int
+    product_id: str
+    field: str
+    code: str
+    message: str
+
+
 @dataclass(frozen=True)
 class InspectionReport:
     """What was inspected and what was found.
@@ -51,7 +70,8 @@ class InspectionReport:
         photos: how many photos were judged, the unreadable ones included.
         products: how many products; 0 for files outside products.
         findings: one per problem and product, the gravest first; without those that were waived.
-        names: photo (sha256 or path) to the name that people know it by.
+        names: product ("" for files outside products) and photo (sha256 or path) to the name that people know it by:
+            the path in the folder, or the path or URL in the product's row of the feed.
         paths: photo to the file on this disk, for pictures in the report.
         seconds: how long it took.
         channels: names of the rule packs to their titles.
@@ -60,6 +80,8 @@ class InspectionReport:
         fixed: the issues that are gone, the newest first.
         mended: the photos that a fix stands in for.
         categories: product to category.
+        rejected: how many rows of the feed are no products.
+        rejections: why; a row may have several reasons.
     """
 
     source: str
@@ -67,7 +89,7 @@ class InspectionReport:
     photos: int
     products: int
     findings: tuple[Finding, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
     seconds: float = 0.0
     channels: Mapping[str, str] = field(default_factory=dict)
@@ -76,11 +98,17 @@ class InspectionReport:
     fixed: tuple[Issue, ...] = ()
     mended: tuple[FixedPhoto, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
+    rejected: int = 0
+    rejections: tuple[Rejection, ...] = ()
 
     @property
     def waived(self) -> tuple[Issue, ...]:
         """What is still there and was accepted."""
         return tuple(issue for issue in self.issues.values() if issue.state == "waived")
+
+    def name(self, finding: Finding) -> str:
+        """Return the name that people know the finding's photo by, "" where none is known."""
+        return self.names.get((finding.product_id, finding.photo), "")
 
     def counts(self) -> dict[str, int]:
         """Return code to number of photos (or of products, where no photo is concerned), the commonest first."""
@@ -113,6 +141,8 @@ class InspectionReport:
             "photos": self.photos,
             "looked_at": self.looked,
             "products": self.products,
+            "rejected": self.rejected,
+            "rejections": [asdict(rejection) for rejection in self.rejections],
             "seconds": round(self.seconds, 2),
             "ready": {name: {**asdict(ready), "share": round(ready.share, 4)} for name, ready in self.ready().items()},
             "counts": self.counts(),
@@ -125,26 +155,38 @@ class InspectionReport:
     def _finding(self, finding: Finding) -> dict[str, Any]:
         issue = self.issues.get(finding.id)
         since = {"first_seen": issue.first_seen} if issue else {}
-        name = self.names.get(finding.photo, "")
-        return {**asdict(finding), "channels": dict(finding.channels), "name": name, **since}
+        return {**asdict(finding), "channels": dict(finding.channels), "name": self.name(finding), **since}
 
     def to_csv(self) -> str:
         """Return a table for spreadsheets, one finding a row; no cell can be taken for a formula.
 
-        The waived and the fixed ones come last.
+        Then come the waived ones, the fixed ones and the rejected rows of the feed.
         """
         rows = [self._row(self.issues.get(finding.id), finding) for finding in self.findings]
         rows += [self._row(issue, issue.finding) for issue in (*self.waived, *self.fixed)]
+        rows += [_rejected_row(rejection) for rejection in self.rejections]
         return csv_table(_COLUMNS, rows)
 
     def _row(self, issue: Issue | None, finding: Finding) -> dict[str, object]:
         row = {column: getattr(finding, column, getattr(issue, column, None)) for column in _COLUMNS}
         row["channels"] = ", ".join(f"{name} ({severity})" for name, severity in finding.channels)
         row["category"] = self.categories.get(finding.product_id, "")
-        row["name"] = self.names.get(finding.photo, "")
+        row["name"] = self.name(finding)
         for record in (finding.detail, finding.box):
             row.update(asdict(record) if record else {})
         return row
+
+
+def _rejected_row(rejection: Rejection) -> dict[str, object]:
+    return {
+        "state": "rejected",
+        "code": rejection.code,
+        "severity": "error",
+        "attribute": rejection.field,
+        "product_id": rejection.product_id,
+        "name": f"row {rejection.row}",
+        "description": rejection.message,
+    }
 
 
 def issue_dict(issue: Issue) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shoplens.catalog.store import Catalog
-from shoplens.errors import BadInput, PhotoError
+from shoplens.errors import BadInput, PhotoError, printable
 from shoplens.photos.decode import Limits, decode
 from shoplens.plugins import load, names
 from shoplens.quality.catalog_inspection import CatalogInspection, Progress
@@ -90,29 +90,35 @@ class Inspector:
     def inspect_folder(self, path: Path, progress: Progress | None = None) -> InspectionReport:
         """Inspect every picture file under a folder, or one file; each file counts as a main photo.
 
+        Findings name a file by its sha256; one that cannot be read, or repeats the bytes of another, by its path.
+
         Raises:
             BadInput: there is no such path, or no picture file in it.
         """
         begun = time.monotonic()
         root, files = _picture_files(path)
-        tasks = [PhotoTask("", file, file.relative_to(root).as_posix(), {(True, ""): [""]}) for file in files]
+        tasks = [
+            PhotoTask("", file, printable(file.relative_to(root).as_posix()), {(True, ""): [""]}) for file in files
+        ]
         items, prints, findings = [], {}, []
-        names: dict[str, str] = {}
+        names: dict[tuple[str, str], str] = {}
         paths: dict[str, Path] = {}
         for done, outcome in enumerate(look_at_all(self.plan, tasks, self._workers), 1):
-            findings += outcome.findings()
-            names.setdefault(outcome.photo, outcome.task.name)
-            paths[outcome.photo] = outcome.task.path
+            name = outcome.task.name
+            # Of files with the same bytes each is a photo of its own: their names are judged, too.
+            photo = name if outcome.photo in paths else outcome.photo
+            findings += [replace(finding, photo=photo) for finding in outcome.findings()]
+            names["", photo] = name
+            paths[photo] = outcome.task.path
             if outcome.fingerprint:
-                name = outcome.task.name
-                items.append(Item("", name, name, photos=(outcome.photo,)))
-                prints[outcome.photo] = outcome.fingerprint
+                items.append(Item("", name, name, photos=(photo,)))
+                prints[photo] = outcome.fingerprint
             if progress:
                 progress(done, len(tasks))
         findings += self.plan.inspect_view(CatalogView(items, prints))
         ordered, seconds = tuple(merged(findings)), time.monotonic() - begun
         return InspectionReport(
-            str(path),
+            printable(str(path)),
             tuple(self.titles.values()),
             len(files),
             0,
