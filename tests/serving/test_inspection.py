@@ -77,6 +77,37 @@ def test_one_upload(client: httpx.Client, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/v1/inspect/shop", {"prodcts": ["FRAME"]}, "prodcts"),
+        ("/v1/inspect/fix", {"dryrun": True, "products": ["FRAME"]}, "dryrun"),
+        ("/v1/inspect/undo", {"product": ["FRAME"]}, "product"),
+        ("/v1/findings/ffffffffffff/waive", {"by": "Ada", "why": "Why.", "till": "2027"}, "till"),
+    ],
+)
+def test_a_mistyped_name_asks_for_nothing_else(
+    client: httpx.Client, path: str, body: dict[str, Any], field: str
+) -> None:
+    before = client.get("/v1/inspect/status").json()
+    answer = client.post(path, json=body)
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [f"body.{field}"])
+    assert client.get("/v1/inspect/status").json() == before
+
+
+def test_a_mistyped_or_repeated_field_of_the_form_is_refused(client: httpx.Client) -> None:
+    photo = ("photo", ("a.jpg", b"no photo"))
+    mistyped = client.post("/v1/inspect", files=[photo], data={"ruls": "google"})
+    assert (mistyped.status_code, mistyped.json()["detail"]) == (
+        422,
+        "body.ruls: There is no field of that name. Received: ruls. Choose one of: photo, rules.",
+    )
+    rules = client.post("/v1/inspect", files=[photo], data={"rules": ["google", "amazon"]})
+    assert (rules.status_code, rules.json()["errors"][0]["field"]) == (422, "body.rules")
+    photos = client.post("/v1/inspect", files=[photo, photo])
+    assert (photos.status_code, photos.json()["errors"][0]["field"]) == (422, "body.photo")
+
+
+@pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [
         ("/v1/inspect/shop", {"rules": ["/etc/passwd.toml"]}, 400, "unknown_name"),

@@ -62,6 +62,41 @@ def test_requests_that_cannot_be_answered(api: httpx.Client, method: str, path: 
 
 
 @pytest.mark.parametrize(
+    ("kind", "body", "detail"),
+    [
+        (
+            "application/json",
+            b"{dry_run: true}",
+            "body: The body is no JSON: Expecting property name enclosed in double quotes at character 2. "
+            "Received: dry_run: true}. Names and texts stand in double quotes, "
+            'as in {"products": ["P1"]}.',
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            b"{}",
+            'body: The body must be a JSON object. Send one, with the header "Content-Type: application/json".',
+        ),
+        (
+            "application/json",
+            b'{"\\ud800": 1}',
+            "body.\ufffd\ufffd\ufffd: There is no field of that name. Received: \\ud800. "
+            "Choose one of: code, dry_run, products, rules.",
+        ),
+    ],
+)
+def test_bodies_that_cannot_be_read(api: httpx.Client, kind: str, body: bytes, detail: str) -> None:
+    answer = api.post("/v1/inspect/fix", content=body, headers={"Content-Type": kind})
+    assert_problem(answer, 422, "invalid_request")
+    assert answer.json()["detail"] == detail
+
+
+def test_a_body_of_unknown_names_is_answered_shortly(api: httpx.Client) -> None:
+    answer = api.post("/v1/inspect/fix", json={f"{number:05}{'x' * 1000}": 1 for number in range(1000)})
+    assert_problem(answer, 422, "invalid_request")
+    assert len(answer.content) < 20_000
+
+
+@pytest.mark.parametrize(
     ("data", "status", "code"),
     [
         (b"", 422, "photo_empty"),

@@ -36,6 +36,8 @@ _STATUS_OF_CODE = {
     "url_too_large": 413,
     "store_full": 507,
 }
+_EXCERPT = 40
+"""Characters that are shown of a body from where it cannot be read."""
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - JSON values
@@ -61,7 +63,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        found = [{"field": ".".join(str(part) for part in e["loc"]), "message": e["msg"]} for e in error.errors()]
+        found = [_told(one, error.body) for one in error.errors()]
         summary = "; ".join(f"{e['field']}: {e['message']}" for e in found)
         return problem(422, "invalid_request", summary, errors=found)
 
@@ -69,3 +71,22 @@ def add_problem_handlers(app: FastAPI) -> None:
     def http_error(_: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
         return problem(error.status_code, code, str(error.detail))
+
+
+def _told(mistake: dict[str, Any], body: object) -> dict[str, str]:
+    """Return where a request is mistaken and how; of a body that nothing could be read of, what it must be."""
+    loc, said = tuple(mistake["loc"]), mistake["msg"]
+    if mistake["type"] == "json_invalid":
+        place = loc[-1]
+        said = errors.BadInput(
+            f"The body is no JSON: {mistake['ctx']['error']} at character {place + 1}.",
+            received=str(body)[place : place + _EXCERPT] or None,
+            remedy='Names and texts stand in double quotes, as in {"products": ["P1"]}.',
+        )
+        loc = loc[:1]
+    elif mistake["type"] == "model_attributes_type" and loc == ("body",):
+        said = errors.BadInput(
+            "The body must be a JSON object.", remedy='Send one, with the header "Content-Type: application/json".'
+        )
+    field = ".".join(str(part) for part in loc)
+    return {"field": f"{field:.300}", "message": str(said)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Depends
 
 from shoplens.errors import BadInput, NotFound
 from shoplens.feeds.fetch_feed import FEED_ENDINGS
@@ -13,32 +13,28 @@ from shoplens.serving.jobs import Job
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.studio import JobsDep
 from shoplens.serving.routes.studio_imports import SourcesDep, import_source
-from shoplens.serving.schemas.imports import ImportOut
+from shoplens.serving.schemas.imports import FeedForm, ImportOut
 from shoplens.serving.schemas.studio import ImportIn
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, openapi_extra=FeedForm.shown())
 def start_import(
-    shop: ShopDep,
-    jobs: JobsDep,
-    sources: SourcesDep,
-    feed: UploadFile,
-    origin: Annotated[str, Form()] = "",
-    sync: Annotated[bool, Form()] = False,
+    shop: ShopDep, jobs: JobsDep, sources: SourcesDep, form: Annotated[FeedForm, Depends(FeedForm.read)]
 ) -> ImportOut:
     """Import an uploaded feed whose photos are URLs; the answer names the job to ask for."""
-    name = PurePath(feed.filename or "").name
+    name = PurePath(form.feed.filename or "").name
     if not name.lower().endswith(FEED_ENDINGS):
         raise BadInput(
             "A feed is a CSV, TSV, JSON, JSONL or XML file.", received=name, remedy="Name the file accordingly."
         )
-    source = sources.add([(name, feed.file)])
+    wish = ImportIn(origin=form.origin, sync=form.sync)
+    source = sources.add([(name, form.feed.file)])
 
     def work(job: Job) -> dict[str, Any]:
         try:
-            return import_source(shop, job, source, ImportIn(origin=origin, sync=sync))
+            return import_source(shop, job, source, wish)
         finally:
             sources.done(source)
 

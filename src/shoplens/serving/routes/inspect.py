@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.errors import BadInput
@@ -20,6 +20,7 @@ from shoplens.serving.schemas.findings import FindingOut, FindingText
 from shoplens.serving.schemas.inspection import (
     FixIn,
     FixOut,
+    InspectForm,
     InspectIn,
     InspectionOut,
     IssueList,
@@ -35,16 +36,12 @@ router = APIRouter(prefix="/v1", tags=["inspect"])
 FindingId = Annotated[str, Path(min_length=4, max_length=40)]
 
 
-@router.post("/inspect")
-def inspect(
-    shop: ShopDep,
-    photo: UploadFile,
-    rules: Annotated[str, Form(description="rule packs, separated by commas; empty for the shop's own")] = "",
-) -> list[FindingOut]:
+@router.post("/inspect", openapi_extra=InspectForm.shown())
+def inspect(shop: ShopDep, form: Annotated[InspectForm, Depends(InspectForm.read)]) -> list[FindingOut]:
     """Find what is wrong with a photo; one that cannot be read is a finding too. It is not kept."""
-    data = photo.file.read(Limits.upload().max_bytes + 1)
-    packs = known_packs(shop, [name.strip() for name in rules.split(",") if name.strip()])
-    return [FindingOut.of(f) for f in shop.inspection.photo(data, name=photo.filename or "", rules=packs)]
+    data = form.photo.file.read(Limits.upload().max_bytes + 1)
+    packs = known_packs(shop, [name.strip() for name in form.rules.split(",") if name.strip()])
+    return [FindingOut.of(f) for f in shop.inspection.photo(data, name=form.photo.filename or "", rules=packs)]
 
 
 @router.post("/inspect/shop")

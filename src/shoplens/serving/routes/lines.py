@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, Depends, UploadFile
 
 from shoplens.models.heat_picture import heat_picture
 from shoplens.photos.encode import encode
 from shoplens.photos.transform import resize
 from shoplens.serving.routes.answers import ShopDep, decode_upload
 from shoplens.serving.schemas.defects import DefectOut, LineOut
+from shoplens.serving.schemas.photo_form import PhotoForm
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1/lines", tags=["inspect"])
@@ -26,10 +28,10 @@ def lines(shop: ShopDep) -> list[LineOut]:
     return [LineOut.of(line) for line in shop.defects.lines()]
 
 
-@router.post("/{line}/inspect")
-def inspect_line(shop: ShopDep, line: str, photo: UploadFile) -> DefectOut:
+@router.post("/{line}/inspect", openapi_extra=PhotoForm.shown())
+def inspect_line(shop: ShopDep, line: str, form: Annotated[PhotoForm, Depends(PhotoForm.read)]) -> DefectOut:
     """Tell whether a photo of the line shows a defect, and where; or that it shows another product."""
-    return judged(shop, line, photo)
+    return judged(shop, line, form.photo)
 
 
 def judged(shop: Shop, line: str, photo: UploadFile, *, review: bool = False) -> DefectOut:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
+from fastapi import APIRouter, Depends, Query, UploadFile
 from fastapi.concurrency import run_in_threadpool
 
 from shoplens.catalog.filter import Filter
@@ -21,8 +21,9 @@ from shoplens.search.query import Query as Question
 from shoplens.serving.filter_fields import facet_names, parse_box, where
 from shoplens.serving.routes.answers import AskedDep, ShopDep, TurnsDep, answer, answer_groups, decode_upload
 from shoplens.serving.schemas.findings import BoxModel
+from shoplens.serving.schemas.photo_form import PhotoForm
 from shoplens.serving.schemas.search import ImageOut, Matches, ObjectMatchesOut, WhyOut, match_out
-from shoplens.serving.schemas.search_forms import ObjectsForm, SearchForm
+from shoplens.serving.schemas.search_forms import ObjectsForm, SearchForm, WhyForm
 from shoplens.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["search"])
@@ -105,20 +106,13 @@ async def search_by_examples(
     return await (run_in_threadpool(search) if form.url else turns.take(search))
 
 
-@router.post("/why")
-async def why(
-    shop: ShopDep,
-    turns: TurnsDep,
-    product: Annotated[str, Form(description="id of a product", max_length=500)],
-    photo: Annotated[UploadFile | None, File(description="a picture file")] = None,
-    image_id: Annotated[str, Form(description="of a photo uploaded to /v1/images, in its place", max_length=500)] = "",
-    box: Annotated[str, Form(description="x0,y0,x1,y1 from 0 to 1")] = "",
-) -> WhyOut:
+@router.post("/why", openapi_extra=WhyForm.shown())
+async def why(shop: ShopDep, turns: TurnsDep, form: Annotated[WhyForm, Depends(WhyForm.read)]) -> WhyOut:
     """Tell why a product matches a photo: what is the same, and where in the photo it is seen."""
 
     def tell() -> WhyOut:
-        given = decode_upload(photo, min_side=shop.embedder.min_side) if photo else None
-        told = shop.why(Example(photo=given, image_id=image_id, box=parse_box(box)), product)
+        given = decode_upload(form.photo, min_side=shop.embedder.min_side) if form.photo else None
+        told = shop.why(Example(photo=given, image_id=form.image_id, box=parse_box(form.box)), form.product)
         picture = heat_picture(told.photo, told.heat)
         return WhyOut(
             match=match_out(told.match, told.match.photo),
@@ -162,13 +156,13 @@ def search_by_words(
     return answer(shop, found.matches, found, asked=asked, placement="search-words", sought="words")
 
 
-@router.post("/images", status_code=201)
-def upload_image(shop: ShopDep, photo: UploadFile) -> ImageOut:
+@router.post("/images", status_code=201, openapi_extra=PhotoForm.shown())
+def upload_image(shop: ShopDep, form: Annotated[PhotoForm, Depends(PhotoForm.read)]) -> ImageOut:
     """Keep a small copy of a photo in memory for a while, to search by it again and again with other boxes or filters.
 
     Nothing is written to the disk; after its time, or when too many came after it, a search by it answers 404.
     """
-    kept = shop.upload(decode_upload(photo))
+    kept = shop.upload(decode_upload(form.photo))
     return ImageOut(image_id=kept.id, width=kept.width, height=kept.height, expires_in=kept.expires_in_s)
 
 

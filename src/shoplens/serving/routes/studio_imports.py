@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 
 from shoplens import plugins
@@ -17,6 +17,7 @@ from shoplens.serving.import_progress import telling
 from shoplens.serving.jobs import Job
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.studio import JobsDep, job_out, past_import
+from shoplens.serving.schemas.imports import SourceForm
 from shoplens.serving.schemas.products import ProductOut
 from shoplens.serving.schemas.studio import (
     ImportIn,
@@ -43,14 +44,10 @@ def the_sources(request: Request) -> Sources:
 SourcesDep = Annotated[Sources, Depends(the_sources)]
 
 
-@router.post("/sources", status_code=201)
-def bring(
-    sources: SourcesDep,
-    files: list[UploadFile],
-    to: Annotated[str, Form(description="the id of what these files belong to, where a folder comes in parts")] = "",
-) -> SourceOut:
+@router.post("/sources", status_code=201, openapi_extra=SourceForm.shown())
+def bring(sources: SourcesDep, form: Annotated[SourceForm, Depends(SourceForm.read)]) -> SourceOut:
     """Bring a feed, a .zip of feed and photos, or a folder's files under their paths; nothing is imported yet."""
-    source = sources.add([(file.filename or "", file.file) for file in files], to)
+    source = sources.add([(file.filename or "", file.file) for file in form.files], form.to)
     return SourceOut(id=source.id, name=source.name, photos=source.photos)
 
 

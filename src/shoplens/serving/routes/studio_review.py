@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Response
 
 from shoplens.catalog.reviews import QuestionKind, ReviewAnswer
 from shoplens.errors import BadInput
@@ -16,6 +16,7 @@ from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.lines import judged
 from shoplens.serving.routes.studio import JobsDep
 from shoplens.serving.schemas.defects import DefectOut
+from shoplens.serving.schemas.photo_form import PhotoForm
 from shoplens.serving.schemas.products import PhotoOut, ProductOut
 from shoplens.serving.schemas.studio import AnswerIn, AnswerOut, DefectQuestionOut, QuestionOut, QuestionsOut
 from shoplens.shop import Shop
@@ -62,10 +63,10 @@ def take_back(shop: ShopDep, jobs: JobsDep, kind: QuestionKind, product_id: str,
     return _answer(gone)
 
 
-@router.post("/lines/{line}/inspect")
-def inspect_line(shop: ShopDep, line: str, photo: UploadFile) -> DefectOut:
+@router.post("/lines/{line}/inspect", openapi_extra=PhotoForm.shown())
+def inspect_line(shop: ShopDep, line: str, form: Annotated[PhotoForm, Depends(PhotoForm.read)]) -> DefectOut:
     """Judge a photo of a product line as `/v1/lines/{line}/inspect` does; a defect waits in the review."""
-    return judged(shop, line, photo, review=True)
+    return judged(shop, line, form.photo, review=True)
 
 
 @router.get("/lines/{line}/photos/{sha256}", response_class=Response, responses={200: {"content": {"image/webp": {}}}})

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import APIRouter, Depends, Query
 
 from shoplens.photos.decode import Limits
 from shoplens.serving.routes.answers import ShopDep
-from shoplens.serving.schemas.teaching import ForgottenOut, LessonOut, RefusedPhotoOut, TaughtOut
+from shoplens.serving.schemas.teaching import ForgottenOut, LessonOut, RefusedPhotoOut, TaughtOut, TeachForm
 
 router = APIRouter(prefix="/v1/categories/teach", tags=["classify"])
 Path = Annotated[str, Query(description='path such as "Bags > Backpacks"', min_length=1, max_length=300)]
 
 
-@router.post("")
-def teach(
-    shop: ShopDep,
-    category: Annotated[str, Form(description='path such as "Bags > Backpacks"', min_length=1, max_length=300)],
-    photos: Annotated[list[UploadFile] | None, Form(description="picture files, about five")] = None,
-    products: Annotated[str, Form(description="ids of products, separated by commas: their photos teach too")] = "",
-) -> LessonOut:
+@router.post("", openapi_extra=TeachForm.shown())
+def teach(shop: ShopDep, form: Annotated[TeachForm, Depends(TeachForm.read)]) -> LessonOut:
     """Teach a category from a few photos; `/v1/classify` names it from then on, where it is sure.
 
     Photos are added to those that the category has. One that cannot be read is listed as refused, one that nearly is
     another's copy as repeated; small copies without metadata are kept.
     """
     limit = Limits.upload().max_bytes + 1
-    files = [(photo.filename or f"photo {number}", photo.file.read(limit)) for number, photo in enumerate(photos or [])]
-    lesson = shop.teach(category, files, products=[name for name in products.split(",") if name])
+    files = [(photo.filename or f"photo {number}", photo.file.read(limit)) for number, photo in enumerate(form.photos)]
+    lesson = shop.teach(form.category, files, products=[name for name in form.products.split(",") if name])
     return LessonOut(
         category=lesson.category,
         added=lesson.added,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shoplens.catalog.feed_addresses import FeedAddress
+from shoplens.serving.strict_model import StrictModel
 
 
-class AddressIn(BaseModel):
+class AddressIn(StrictModel):
     """The address of a feed."""
 
     url: str = Field(min_length=1, max_length=2_000)
@@ -24,7 +25,7 @@ class FeedIn(AddressIn):
     sync: bool = Field(default=False, description="retire products that the feed no longer has")
 
 
-class FeedChangeIn(BaseModel):
+class FeedChangeIn(StrictModel):
     """What is to be changed of a feed; what is not named stays."""
 
     url: str | None = Field(None, min_length=1, max_length=2_000)
@@ -35,7 +36,7 @@ class FeedChangeIn(BaseModel):
     paused: bool | None = None
 
 
-class FeedOut(FeedIn):
+class FeedOut(FeedIn, extra="ignore"):
     """A feed, and how its last import went; a moment that has not come is empty."""
 
     id: int

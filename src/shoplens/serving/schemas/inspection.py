@@ -11,9 +11,17 @@ from pydantic import BaseModel, Field
 from shoplens.catalog.issue import Issue
 from shoplens.quality.inspection_report import InspectionReport, Readiness
 from shoplens.serving.schemas.findings import FindingOut
+from shoplens.serving.schemas.photo_form import PhotoForm
+from shoplens.serving.strict_model import StrictModel
 from shoplens.shop_inspection import Mending
 
 ProductIds = Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=1000)]
+
+
+class InspectForm(PhotoForm):
+    """A photo to inspect, by which rules."""
+
+    rules: str = Field("", description="rule packs, separated by commas; empty for the shop's own")
 
 
 class IssueOut(BaseModel):
@@ -41,7 +49,7 @@ class IssueList(BaseModel):
     findings: list[IssueOut]
 
 
-class WaiverIn(BaseModel):
+class WaiverIn(StrictModel):
     """Who accepts a finding, and why."""
 
     by: str = Field(min_length=1, max_length=200)
@@ -75,7 +83,7 @@ class StatusOut(BaseModel):
     inspected_at: str = Field(description="when the last inspection ended; empty before the first")
 
 
-class InspectIn(BaseModel):
+class InspectIn(StrictModel):
     """What to inspect, by which rules."""
 
     products: ProductIds = Field(
@@ -109,7 +117,7 @@ class InspectionOut(BaseModel):
         )
 
 
-class FixIn(BaseModel):
+class FixIn(StrictModel):
     """What to mend."""
 
     products: ProductIds = Field(default=[], description="photos of these only; none: all")
@@ -136,6 +144,7 @@ class PhotoFixOut(BaseModel):
     products: list[str]
     steps: list[tuple[str, str]] = Field(description="fix and code of the finding, in the order made")
     refused: list[RefusalOut] = []
+    changed: bool = Field(default=False, description="whether this run made `fixed`, or would have but for the dry run")
 
 
 class FixOut(BaseModel):
@@ -151,7 +160,7 @@ class FixOut(BaseModel):
         return cls(dry_run=mending.report is None, photos=photos)
 
 
-class UndoIn(BaseModel):
+class UndoIn(StrictModel):
     """Whose photos to show as the merchant gave them."""
 
     products: ProductIds = Field(default=[], description="none: every mended photo")

@@ -11,9 +11,10 @@ from shoplens.recommend.off_policy import Comparison, Estimate, PolicyValue
 from shoplens.recommend.recommendation import Recommendation
 from shoplens.recommend.rule import Rule
 from shoplens.serving.schemas.search import MatchOut, match_out
+from shoplens.serving.strict_model import StrictModel
 
 
-class AskIn(BaseModel):
+class AskIn(StrictModel):
     """What a placement is asked with; each uses the parts that concern it."""
 
     products: list[str] = Field(default_factory=list, max_length=100, description="beside which the answer stands")

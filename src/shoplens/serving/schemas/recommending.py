@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from shoplens.serving.strict_model import StrictModel
+
 Text = Annotated[str, StringConstraints(max_length=300)]
 Ids = Annotated[list[Text], Field(max_length=1_000)]
 
 
-class RuleIn(BaseModel):
+class RuleIn(StrictModel):
     """A rule; what an action has no use for stays out."""
 
     action: Text
@@ -74,7 +76,7 @@ class OwnLookOut(BaseModel):
     products: list[LookProductOut]
 
 
-class LookIn(BaseModel):
+class LookIn(StrictModel):
     """A look to store, in place of one of the same name; `before` is its name until now where that changes."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]

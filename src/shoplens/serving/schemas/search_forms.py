@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import UploadFile
 from pydantic import Field
 
 from shoplens.catalog.filter import Filter
 from shoplens.serving.filter_fields import make_filter
-from shoplens.serving.form_body import FormBody
+from shoplens.serving.form_body import FormBody, Upload
+from shoplens.serving.schemas.photo_form import PhotoForm
 
 
 class FilterForm(FormBody):
@@ -36,13 +36,13 @@ class FilterForm(FormBody):
 class SearchForm(FilterForm):
     """Examples, words, and what else shapes the answer."""
 
-    photo: list[UploadFile] = Field([], description="picture files to be like")
+    photo: list[Upload] = Field([], description="picture files to be like")
     product: list[str] = Field([], description="ids of products to be like")
     image_id: list[str] = Field([], description="of photos uploaded to /v1/images")
     url: list[str] = Field([], description="addresses of photos, where the shop allows them")
     weight: list[float] = Field([], description="one for each photo, product, image_id and url, in this order")
     box: str = Field("", description="x0,y0,x1,y1 from 0 to 1, of the only photo or image")
-    not_photo: list[UploadFile] = Field([], description="picture files not to be like")
+    not_photo: list[Upload] = Field([], description="picture files not to be like")
     not_product: list[str] = Field([], description="ids of products not to be like")
     not_image_id: list[str] = Field([], description="of uploaded photos not to be like")
     not_weight: list[float] = Field([], description="one for each not_photo, not_product and not_image_id")
@@ -55,9 +55,24 @@ class SearchForm(FilterForm):
 class ObjectsForm(FilterForm):
     """A photo of several products."""
 
-    photo: UploadFile
+    photo: Upload
     limit: int = Field(12, ge=1, le=100)
     objects: int = Field(4, ge=1, le=8, description="how many products of the photo at most")
     beside: bool = Field(
         default=False, description="it comes beside a search by the same photo, and counts as no search of its own"
     )
+
+
+class WhyForm(FormBody):
+    """A photo, or one that was uploaded before, and a product that matches it."""
+
+    product: str = Field(description="id of a product", max_length=500)
+    photo: Upload | None = Field(None, description="a picture file")
+    image_id: str = Field("", description="of a photo uploaded to /v1/images, in its place", max_length=500)
+    box: str = Field("", description="x0,y0,x1,y1 from 0 to 1")
+
+
+class LocateForm(PhotoForm):
+    """A photo whose products are to be found."""
+
+    limit: int = Field(8, ge=1, le=20, description="how many at most")

@@ -12,6 +12,7 @@ from shoplens.catalog.reviews import QuestionKind, Said
 from shoplens.serving.schemas.findings import BoxModel, ProblemOut
 from shoplens.serving.schemas.inspection import ReadinessOut
 from shoplens.serving.schemas.products import LabelOut, PhotoOut, ProductOut
+from shoplens.serving.strict_model import StrictModel
 
 CategoryPath = Annotated[str, StringConstraints(max_length=300)]
 Ids = Annotated[list[str], Field(min_length=1, max_length=5_000)]
@@ -95,7 +96,7 @@ class PlacesOut(BaseModel):
     places: list[str]
 
 
-class CorrectionModel(BaseModel):
+class CorrectionModel(StrictModel):
     """What the merchant says of one product."""
 
     product_id: str
@@ -103,7 +104,7 @@ class CorrectionModel(BaseModel):
     tags: list[str] = Field(default_factory=list, max_length=200)
 
 
-class CorrectIn(BaseModel):
+class CorrectIn(StrictModel):
     """A change of many products at once."""
 
     products: Ids
@@ -119,7 +120,7 @@ class CorrectedOut(BaseModel):
     before: list[CorrectionModel]
 
 
-class RestoreIn(BaseModel):
+class RestoreIn(StrictModel):
     """Corrections as they were answered before."""
 
     before: list[CorrectionModel] = Field(max_length=20_000)
@@ -133,7 +134,7 @@ class SourceOut(BaseModel):
     photos: int
 
 
-class PreviewIn(BaseModel):
+class PreviewIn(StrictModel):
     """How a source is to be read."""
 
     origin: str = ""
@@ -220,7 +221,7 @@ class QuestionsOut(BaseModel):
     answered: dict[str, dict[str, int]]
 
 
-class AnswerIn(BaseModel):
+class AnswerIn(StrictModel):
     """What a person says to a question."""
 
     kind: QuestionKind
@@ -230,7 +231,7 @@ class AnswerIn(BaseModel):
     category: CategoryPath = ""
 
 
-class AnswerOut(AnswerIn):
+class AnswerOut(AnswerIn, extra="ignore"):
     """An answer that is stored."""
 
     answered_at: str
@@ -246,7 +247,7 @@ class TrainingDataOut(BaseModel):
     available: bool = Field(description="whether the libraries of the extra 'train' are installed")
 
 
-class TrainIn(BaseModel):
+class TrainIn(StrictModel):
     """A training to start."""
 
     name: Name
@@ -265,13 +266,13 @@ class PackOut(BaseModel):
     rules: list[dict[str, Any]]
 
 
-class RulesIn(BaseModel):
+class RulesIn(StrictModel):
     """The rule packs to inspect by."""
 
     packs: list[str] = Field(min_length=1, max_length=20)
 
 
-class KeyIn(BaseModel):
+class KeyIn(StrictModel):
     """A key to make."""
 
     name: str = Field(min_length=1, max_length=100)

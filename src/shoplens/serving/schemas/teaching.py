@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from shoplens.serving.form_body import FormBody, Upload
+
+
+class TeachForm(FormBody):
+    """A category and what it is taught from."""
+
+    category: str = Field(description='path such as "Bags > Backpacks"', min_length=1, max_length=300)
+    photos: list[Upload] = Field([], description="picture files, about five")
+    products: str = Field("", description="ids of products, separated by commas: their photos teach too")
+
 
 class RefusedPhotoOut(BaseModel):
     """A photo that could not be read, and why."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shoplens.records import Prediction
+from shoplens.serving.schemas.photo_form import PhotoForm
 
 
 class PredictionOut(BaseModel):
@@ -36,6 +37,12 @@ class ClassificationOut(BaseModel):
     colors: list[ColorOut]
     tags: list[PredictionOut]
     source: str
+
+
+class ExplainForm(PhotoForm):
+    """A photo, and a category that it may speak for."""
+
+    label: str = Field("", description="the category; empty for the likeliest", max_length=200)
 
 
 class ExplanationOut(BaseModel):

@@ -1,0 +1,38 @@
+"""What a request brings, by its names."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from shoplens.errors import UnknownName
+
+_MOST_TOLD = 10
+"""Of a body full of unknown names, so that an answer stays small."""
+
+
+class StrictModel(BaseModel, extra="forbid"):
+    """Fields of a JSON body or a form; a name that is none of them is refused, and the message lists those there are.
+
+    A mistyped name that was passed over would ask for something else: of "dryrun" for the whole work, of "prodcts" for
+    every product.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _know_each_name(cls, given: object) -> object:
+        unknown = [name for name in given if name not in cls.model_fields] if isinstance(given, dict) else []
+        if unknown:
+            raise ValidationError.from_exception_data(
+                cls.__name__,
+                [
+                    InitErrorDetails(type=mistake(UnknownName("field", name, cls.model_fields)), loc=(name,), input="")
+                    for name in unknown[:_MOST_TOLD]
+                ],
+            )
+        return given
+
+
+def mistake(error: Exception) -> PydanticCustomError:
+    """Return what tells an error's message as it is, where pydantic looks for mistakes."""
+    return PydanticCustomError("refused", "{said}", {"said": str(error)})
