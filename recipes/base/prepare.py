@@ -4,7 +4,7 @@
 
 Reads only the training parts, and draws products and packages beside them. Writes photos.npy uint8 [n, 160, 160, 3],
 masks.npy uint8 [n, 160, 160] (all zero where the product could not be separated from its background with confidence)
-and items.json. Packages are lettered with Noto Serif CJK, see recipes/overlays/README.md.
+and items.json. Packages are lettered with the fonts that recipes/overlays/README.md names.
 """
 
 from __future__ import annotations
