@@ -31,7 +31,7 @@ STRANGE = {
 
 
 def rule(check: str) -> Rule:
-    return Rule(check, "warning", source="https://example.com/rule", pack="Contract").completed(CHECKS[check].limits)
+    return Rule(check, "warning", CHECKS[check].limits, source="https://example.com/rule", pack="Contract")
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -89,20 +89,20 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
 
 
 def test_fixing_again_tells_what_this_run_did(call: Callable[..., tuple[int, str]]) -> None:
-    # the wall is whitened; the photo is too small for the channel already, so that it may not be cut around the product
-    asked = ("fix", "GREY-WALL", "--rules", "amazon")
+    # it is lit, and its wall stays too dark to be whitened
+    asked = ("fix", "DARK", "--rules", "amazon")
     assert "1 of 1 photos could be mended.\n" in call(*asked, "--dry-run")[1]
     text = call(*asked)[1]
     assert "1 of 1 photos were mended.\n" in text
-    assert "whiten" in text
-    refused = next(line for line in text.splitlines() if "product_too_small" in line)
+    assert "lighten" in text
+    refused = next(line for line in text.splitlines() if "background_not_white" in line)
     assert refused.startswith("1 ")
     for words in (asked, (*asked, "--dry-run")):
         text = call(*words)[1]
         assert re.search(r"^0 of 1 photos (were|could be) mended\. Mended before: 1\.$", text, re.MULTILINE)
-        assert "whiten" not in text
+        assert "lighten" not in text
     (photo,) = json.loads(call(*asked, "--json")[1])["photos"]
-    assert (photo["steps"], photo["changed"]) == ([["whiten", "background_not_white"]], False)
+    assert (photo["steps"][0], photo["changed"]) == (["lighten", "photo_too_dark"], False)
 
 
 def test_a_photo_saved_anew_is_named_with_the_remedy(call: Callable[..., tuple[int, str]], folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,7 +69,11 @@ def test_what_the_shop_decides_is_shown(own: tuple[httpx.Client, Shop]) -> None:
     assert client.get("/v1/recommend/rules").json() == {"rules": []}
     shop.merchandising.add_rule(action="block", category="Home")
     assert client.get("/v1/recommend/rules").json() == {"rules": [{"action": "block", "category": "Home"}]}
-    assert not any(name.startswith("MUG") for name in ids(client.get("/v1/recommend/popular")))
+    # Where making the placements took long, as on a busy machine, the old ones answer until the new ones are made.
+    until = time.monotonic() + 20
+    while any(name.startswith("MUG") for name in ids(client.get("/v1/recommend/popular"))):
+        assert time.monotonic() < until
+        time.sleep(0.1)
     assert client.get("/v1/recommend/looks").json() == {"looks": []}
     assert client.get("/v1/recommend/explore").json()["share"] == 0.0
 
