@@ -52,7 +52,8 @@ def families(script: str) -> tuple[Family, ...]:
     lines = (Path(__file__).parent / "fonts.txt").read_text(encoding="utf-8").splitlines()
     found = []
     if script == "latin":
-        found = [_with_matplotlib("DejaVuSans.ttf", "DejaVuSans-*.ttf"), _with_matplotlib("cm[brst]*10.ttf")]
+        modern = [f"{name}.ttf" for name in ("cmb10", "cmr10", "cmss10", "cmti10", "cmtt10")]
+        found = [_with_matplotlib("DejaVuSans.ttf", "DejaVuSans-*.ttf"), _with_matplotlib(*modern)]
     for line in lines:
         if line.startswith("#"):
             continue

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shoplens.errors import BadInput, UnknownName
+from shoplens.replace_file import replace_file
 
 SETTINGS_FILE = "shoplens.toml"
 _MOST_DAYS = 36_500
@@ -111,9 +112,7 @@ def write_setting(path: Path, name: str, value: str | float | bool | list[str]) 
 
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.is_file() else tomlkit.document()
     document[name] = value
-    new = path.with_suffix(".new")
-    new.write_text(tomlkit.dumps(document), encoding="utf-8")
-    new.replace(path)
+    replace_file(path, tomlkit.dumps(document).encode())
 
 
 def _check_type(name: str, value: Any, default: Any) -> None:  # noqa: ANN401 - TOML values have many types

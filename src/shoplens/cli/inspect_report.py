@@ -22,6 +22,7 @@ def write_report(result: InspectionReport, report: Path) -> None:
     import json
 
     from shoplens.quality.html_report import html_report
+    from shoplens.replace_file import replace_file
 
     match report.suffix.lower():
         case ".html":
@@ -34,9 +35,4 @@ def write_report(result: InspectionReport, report: Path) -> None:
     # The name of a folder may be no UTF-8.
     data = text.encode(encoding, "backslashreplace")
     report.parent.mkdir(parents=True, exist_ok=True)
-    new = report.with_name(f".{report.name}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(report)
-    finally:
-        new.unlink(missing_ok=True)
+    replace_file(report, data)

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -156,17 +155,14 @@ def _process(job: _Job, recipe: Recipe, quality: int) -> _Failure | None:
     from shoplens.errors import ShopLensError
     from shoplens.photos.decode import decode_file
     from shoplens.photos.encode import encode
+    from shoplens.replace_file import replace_file
 
-    partial = job.target.with_name(f".{job.target.name}.part")
     try:
         data = encode(recipe.apply(decode_file(job.source).pixels), job.format, quality)
         job.target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(job.target)
+        replace_file(job.target, data)
     except ShopLensError as error:
         return _Failure(str(job.source), error.code, f"{error.what} {error.remedy}".strip())
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         return _Failure(str(job.source), "write_failed", f"{job.target} cannot be written: {error.strerror}.")
     return None

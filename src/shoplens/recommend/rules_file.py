@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shoplens.errors import NotFound
 from shoplens.recommend.explore_settings import ExploreSettings
 from shoplens.recommend.rule import Rule
+from shoplens.replace_file import replace_file
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -19,14 +20,14 @@ def append_rule(path: Path, rule: Rule) -> None:
     """Write a rule behind the others; the file is made where there is none."""
     document = _read(path)
     _tables(document).append(_table(rule.as_table()))
-    _write(path, document.as_string())
+    replace_file(path, document.as_string().encode())
 
 
 def write_explore(path: Path, settings: ExploreSettings) -> None:
     """Write how much is tried."""
     document = _read(path)
     document["explore"] = _table({"share": settings.share, "placements": list(settings.placements)})
-    _write(path, document.as_string())
+    replace_file(path, document.as_string().encode())
 
 
 def change_rule(path: Path, rules: Sequence[Rule], number: int, rule: Rule) -> None:
@@ -41,7 +42,7 @@ def change_rule(path: Path, rules: Sequence[Rule], number: int, rule: Rule) -> N
         del table[name]
     for name, value in said.items():
         table[name] = value
-    _write(path, document.as_string())
+    replace_file(path, document.as_string().encode())
 
 
 def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
@@ -54,7 +55,7 @@ def remove_rule(path: Path, rules: Sequence[Rule], number: int) -> Rule:
     del written[number - 1]
     if not written:
         del document["rule"]
-    _write(path, document.as_string())
+    replace_file(path, document.as_string().encode())
     return rules[number - 1]
 
 
@@ -98,9 +99,3 @@ def _table(fields: Mapping[str, Any]) -> Table:
     for name, value in fields.items():
         table.add(name, value)
     return table
-
-
-def _write(path: Path, text: str) -> None:
-    new = path.with_suffix(".new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)

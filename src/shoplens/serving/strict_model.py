@@ -15,7 +15,7 @@ class StrictModel(BaseModel, extra="forbid"):
     """Fields of a JSON body or a form; a name that is none of them is refused, and the message lists those there are.
 
     A mistyped name that was passed over would ask for something else: of "dryrun" for the whole work, of "prodcts" for
-    every product.
+    every product. What `extra` forbids is only told to OpenAPI by it: its own message would not list the fields.
     """
 
     @model_validator(mode="before")
