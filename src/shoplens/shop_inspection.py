@@ -157,11 +157,11 @@ class ShopInspection:
             NotFound: there is no such product.
             StoreError: a file cannot be written, or one that stands in for nothing any more cannot be deleted.
         """
-        wanted = list(rules) or self._lately(())
-        after = self._lately(wanted)
-        self._wiring().inspector(after)  # packs that cannot go together are refused before anything is mended
+        wanted = rules or self._lately(())
         mending = self._mending(wanted)
         mending.refuse_unknown(code)
+        after = self._lately(wanted)
+        self._wiring().inspector(after)  # packs that cannot go together are refused before anything is mended
         self.run(rules=wanted, products=products)
         done = mending.run(products, code, dry_run=dry_run, progress=progress)
         if dry_run:

@@ -156,7 +156,7 @@ class Wiring:
         """An inspector with these rule packs, or with the shop's own where none are given."""
         from shoplens.quality.inspector import Inspector
 
-        return Inspector(tuple(rules) or self.settings.rules)
+        return Inspector(rules or self.settings.rules)
 
     def classifier(self, bundle: str = "") -> Classifier:
         """The classifier of a bundle, or the one that learned from the shop's own catalogue."""

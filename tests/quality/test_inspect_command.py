@@ -54,6 +54,13 @@ def test_the_table_names_the_problem(photos: Path) -> None:
     assert "2 photos" in text
 
 
+def test_rule_packs_may_be_named_one_by_one(photos: Path) -> None:
+    together = json.loads(run(photos, "--json", "--rules", "google-2027,amazon")[1])
+    one_by_one = json.loads(run(photos, "--json", "--rules", "google-2027", "--rules", "amazon")[1])
+    assert one_by_one["ready"].keys() == {"google-2027", "amazon"}
+    assert one_by_one["findings"] == together["findings"]
+
+
 def test_json_for_programs(photos: Path) -> None:
     code, text = run(photos, "--json", "--fail-on", "warning")
     data = json.loads(text)
@@ -115,6 +122,9 @@ def test_mistakes_are_named(photos: Path) -> None:
         run(photos, "--report", "report.pdf")
     with pytest.raises(UnknownName, match="amazon"):
         run(photos, "--rules", "ebay")
+    for nothing in ("", "google,"):
+        with pytest.raises(BadInput, match="names no rule pack"):
+            run(photos, "--rules", nothing)
     with pytest.raises(BadInput, match="no picture file"):
         run(photos / "none")
 

@@ -211,6 +211,13 @@ def test_a_photo_that_left_the_disk_is_a_finding(shop: Catalog) -> None:
     assert [f.photo for f in findings if f.code == "photo_missing" and f.product_id == "c"] == [stored.sha256]
 
 
+def test_one_string_is_no_list_of_rule_packs(shop: Catalog) -> None:
+    with pytest.raises(BadInput, match=r'Write \["google"\]'):
+        Inspector("google")
+    with Shop.open(shop.folder) as opened, pytest.raises(BadInput, match="Rule packs are a list"):
+        opened.inspection.fix(rules="google")
+
+
 def test_one_inspector_serves_many_threads() -> None:
     inspector = Inspector()
     pictures = [encode(cv2.GaussianBlur(product(200, seed=seed), (0, 0), 0.1 + seed), "png") for seed in range(6)]

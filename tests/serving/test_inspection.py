@@ -107,6 +107,18 @@ def test_a_mistyped_or_repeated_field_of_the_form_is_refused(client: httpx.Clien
     assert (photos.status_code, photos.json()["errors"][0]["field"]) == (422, "body.photo")
 
 
+def test_a_mistyped_or_repeated_parameter_is_refused(client: httpx.Client) -> None:
+    mistyped = client.get("/v1/findings", params={"chanel": "amazon", "limit": 1})
+    assert mistyped.status_code == 422
+    assert [error["field"] for error in mistyped.json()["errors"]] == ["query.chanel"]
+    assert "channel" in mistyped.json()["detail"]
+    repeated = client.get("/v1/findings", params={"channel": ["google", "amazon"]})
+    assert (repeated.status_code, repeated.json()["errors"][0]["field"]) == (422, "query.channel")
+    needless = client.get("/v1/inspect/status", params={"product": "FRAME"})
+    assert needless.json()["detail"] == "query.product: This takes no parameter. Received: product. Leave it out."
+    assert client.get("/v1/products", params={"color": ["red", "blue"]}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [

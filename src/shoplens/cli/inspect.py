@@ -17,6 +17,7 @@ from shoplens.cli.import_ import MapOption, OriginOption, PhotosOption, read_map
 from shoplens.cli.inspect_feed import FeedReading, inspected_feed
 from shoplens.cli.inspect_report import check_suffix, write_report
 from shoplens.cli.progress import progress_bar
+from shoplens.cli.rules_option import RulesOption, pack_names
 
 if TYPE_CHECKING:
     from shoplens.quality.inspection_report import InspectionReport
@@ -53,7 +54,7 @@ def inspect(
         Path | None, typer.Argument(help="A folder of photos, one photo or a feed; none: the shop.")
     ] = None,
     shop: ShopOption = DEFAULT_SHOP,
-    rules: Annotated[str, typer.Option(help="Rule packs or TOML files, as google-2027,amazon.")] = "",
+    rules: RulesOption = None,
     report: Annotated[Path | None, typer.Option(help="Write a report: .html, .json or .csv.")] = None,
     origin: OriginOption = "",
     columns: MapOption = None,
@@ -73,7 +74,7 @@ def inspect(
     if report is not None:
         check_suffix(report)
     reading = FeedReading(origin or None, read_mapping(columns or []), photos)
-    with _inspected(source, shop, [name.strip() for name in rules.split(",") if name.strip()], reading) as result:
+    with _inspected(source, shop, pack_names(rules), reading) as result:
         if report is not None:
             write_report(result, report)
     if as_json:

@@ -12,15 +12,13 @@ import typer
 from shoplens.cli.edge import DEFAULT_SHOP, JsonOption, ShopOption, new_table, open_shop, print_json, print_table
 from shoplens.cli.inspect_report import check_suffix, write_report
 from shoplens.cli.progress import progress_bar
+from shoplens.cli.rules_option import RulesOption, pack_names
 
 if TYPE_CHECKING:
     from shoplens.quality.catalog_mending import PhotoFix
     from shoplens.quality.mender import Refusal
     from shoplens.shop_inspection import Mending
 
-RulesOption = Annotated[
-    str, typer.Option(help="Rule packs, as google-2027,amazon; none: all that the shop was inspected by lately.")
-]
 ProductsArgument = Annotated[list[str] | None, typer.Argument(help="Of these products; none: of all.")]
 
 
@@ -28,7 +26,7 @@ def fix(
     products: ProductsArgument = None,
     shop: ShopOption = DEFAULT_SHOP,
     code: Annotated[str, typer.Option(help="Mend findings of this code only, as background_not_white.")] = "",
-    rules: RulesOption = "",
+    rules: RulesOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a report afterwards: .html, .json or .csv.")] = None,
     as_json: JsonOption = False,
@@ -43,7 +41,7 @@ def fix(
     """
     if report is not None:
         check_suffix(report)
-    names = [name.strip() for name in rules.split(",") if name.strip()]
+    names = pack_names(rules)
     with open_shop(shop) as opened:
         with progress_bar("Mending photos") as tick:
             done = opened.inspection.fix(products or (), code=code, rules=names, dry_run=dry_run, progress=tick)

@@ -45,7 +45,7 @@ class Inspector:
 
     Raises:
         UnknownName: there is no such pack, or a pack names an unknown check.
-        BadInput: a pack is not valid.
+        BadInput: a pack is not valid, or `rules` is one string.
     """
 
     def __init__(
@@ -55,6 +55,8 @@ class Inspector:
         checks: Iterable[PhotoCheck | CatalogCheck] | None = None,
         workers: int | None = None,
     ) -> None:
+        if isinstance(rules, str):
+            raise BadInput("Rule packs are a list.", received=repr(rules), remedy=f'Write ["{rules}"].')
         if checks is None:
             checks = [load("check", name)() for name in names("check")]
         packs = [rule if isinstance(rule, RulePack) else RulePack.load(rule) for rule in rules]

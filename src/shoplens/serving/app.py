@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
@@ -19,6 +19,7 @@ import shoplens
 from shoplens.serving.feed_clock import FeedClock
 from shoplens.serving.guard import Guard, GuardSettings
 from shoplens.serving.jobs import Jobs
+from shoplens.serving.known_query import known_query
 from shoplens.serving.metrics import Metrics
 from shoplens.serving.problems import add_problem_handlers
 from shoplens.serving.routes import (
@@ -69,11 +70,10 @@ def make_app(shop: Shop, guard: GuardSettings | None = None) -> FastAPI:
     app.state.sources = Sources(shop.folder / "uploads")
     app.state.inspecting = threading.Lock()
     judging = (vision, inspect, lines, teach)
-    for module in (products, search, recommend, *judging, events, imports, examples, models, session, health):
-        app.include_router(module.router)
+    asking = (products, search, recommend, *judging, events, imports, examples, models, session, health)
     desk = (studio_feeds, studio_imports, studio_review, studio_models, studio_recommending, studio_settings)
-    for part in (studio, *desk):
-        app.include_router(part.router)
+    for module in (*asking, studio, *desk):
+        app.include_router(module.router, dependencies=[Depends(known_query)])
     add_problem_handlers(app)
     _add_pages(app)
     app.add_middleware(Guard, settings=guard or GuardSettings(), key_scope=shop.catalog.keys.scope_of)
