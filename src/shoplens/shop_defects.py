@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -73,13 +74,13 @@ class ShopDefects:
 
         Args:
             line: letters, digits, "-", "_" and "." in any language; it names a folder and an address.
-            photos: good samples, 5 at least and 20 or more better; of equal pictures one counts.
-            defects: labelled defects, where there are some.
+            photos: good samples, 5 to 200 and 20 or more better; of equal pictures one counts.
+            defects: labelled defects, where there are some; 200 at most.
             rate: share of good photos that may be called defect, above 0 and below 0.5.
             progress: told how many photos are described.
 
         Raises:
-            BadInput: too few samples can be read, or the name or the rate cannot be.
+            BadInput: too few samples can be read, too many are given, or the name or the rate cannot be.
         """
         from shoplens.quality.defects.line_shelf import check_line_name
 
@@ -227,7 +228,13 @@ def _decoded(photo: PhotoLike) -> Pixels:
 
 
 def _readable(photos: Sequence[PhotoLike], refused: list[tuple[str, str]]) -> list[Pixels]:
-    """Return each picture once; what cannot be read is noted and stops nothing else."""
+    """Return each picture once; what cannot be read is noted and stops nothing else.
+
+    Raises:
+        BadInput: they are more than a line is learned from; no more are decoded then.
+    """
+    from shoplens.quality.defects.learn_line import MOST
+
     found: dict[bytes, Pixels] = {}
     for number, photo in enumerate(photos):
         try:
@@ -235,7 +242,13 @@ def _readable(photos: Sequence[PhotoLike], refused: list[tuple[str, str]]) -> li
         except PhotoError as error:
             refused.append((str(photo) if isinstance(photo, Path) else f"photo {number + 1}", error.what))
             continue
-        found.setdefault(pixels.tobytes(), pixels)
+        found.setdefault(hashlib.sha256(pixels.tobytes()).digest(), pixels)
+        if len(found) > MOST:
+            raise BadInput(
+                f"A line is learned from at most {MOST} different good photos, and as many labelled defects.",
+                received=len(photos),
+                remedy="Give fewer: more cost memory and tell little.",
+            )
     return list(found.values())
 
 

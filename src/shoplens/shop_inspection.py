@@ -29,7 +29,7 @@ class InspectionStatus:
     """What the ledger says at this moment, without looking at any photo.
 
     Attributes:
-        ready: names of the rule packs that the shop was judged by, to what may be listed by them.
+        ready: names of the rule packs that the whole shop was judged by, to what may be listed by them.
         issues: state to number of issues.
         codes: code to number of open issues, the commonest first.
         mended: how many photos a fix stands in for.
@@ -118,9 +118,8 @@ class ShopInspection:
         from shoplens.quality.inspection_report import Readiness
 
         ledger, total = self._catalog.ledger, self._catalog.count()
-        inspections = tuple(ledger.inspections())
         titles: dict[str, str] = {}
-        for inspection in inspections:
+        for inspection in ledger.inspections(whole=True):
             for name, title in inspection.channels.items():
                 titles.setdefault(name, title)
         return InspectionStatus(
@@ -128,7 +127,7 @@ class ShopInspection:
             {state: ledger.count(IssueFilter(states=(state,))) for state in ("open", "waived", "fixed")},
             ledger.codes(),
             len(self._catalog.fixes.all()),
-            inspections,
+            tuple(ledger.inspections()),
         )
 
     def fix(
@@ -148,7 +147,7 @@ class ShopInspection:
             products: ids of the products whose photos to mend; () for all.
             code: of the findings to mend; "" for all that are mended unasked.
             rules: rule packs to mend by; () for all that the shop was inspected by lately, and its own.
-            dry_run: tell what would be done, and do nothing.
+            dry_run: inspect, and only tell what would be mended.
             progress: told after each photo that has something to mend.
 
         Raises:

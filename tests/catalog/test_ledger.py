@@ -123,6 +123,7 @@ def test_a_waiver_is_of_one_photo_check_and_limit(catalog: Catalog) -> None:
         replace(small, code="dark"),
         replace(small, product_id="belt"),
         replace(small, detail=Measure(80, 500, "px")),
+        replace(small, id="min_side=100.0 strict=1.0"),
         small,
     ]
     ids = [one.id for one in named(small, *others)]
@@ -130,6 +131,28 @@ def test_a_waiver_is_of_one_photo_check_and_limit(catalog: Catalog) -> None:
     # while the words, the box and the measured value may change
     changed = replace(small, description="Other words.", box=None, detail=Measure(81, 100, "px"), severity="info")
     assert named(changed)[0].id == ids[0]
+
+
+def test_what_is_gone_is_fixed_for_every_rule_pack(catalog: Catalog) -> None:
+    found = [finding(code, "mug", channel="amazon", photo="p") for code in ("small", "replaced")]
+    found += [finding("retired", "belt", channel="mine"), replace(finding("unseen", "mug"), photo="")]
+    catalog.ledger.record(
+        named(replace(found[1], photo="q"), found[0], *found[2:]), inspection(FIRST, "amazon", "mine")
+    )
+    catalog.ledger.record([], inspection(SECOND, "google"), products=["mug"])
+    assert set(states(catalog).values()) == {"open"}
+    catalog.ledger.record([], inspection(THIRD, "google"), shown={("mug", ""), ("mug", "p")})
+    assert states(catalog) == {"small": "open", "replaced": "fixed", "retired": "fixed", "unseen": "open"}
+    assert only(catalog.ledger.issues(IssueFilter(code="retired", states=()))).fixed_at == THIRD
+
+
+def test_whole_inspections_are_told_from_those_of_some_products(catalog: Catalog) -> None:
+    whole = inspection(FIRST)
+    some = replace(inspection(SECOND, "amazon"), whole=False)
+    for run in (whole, some):
+        catalog.ledger.record([], run)
+    assert catalog.ledger.inspections() == [some, whole]
+    assert catalog.ledger.inspections(whole=True) == [whole]
 
 
 def test_a_mistaken_waiver_is_refused_and_waives_nothing(catalog: Catalog) -> None:

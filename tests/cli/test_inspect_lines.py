@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from shoplens.photos.decode import decode_file
 from shoplens.photos.encode import encode
+from shoplens.records import Photo
 from tests.cli.conftest import Command
 from tests.quality.defects.drawn_line import good, other_product, scratched
 
@@ -61,6 +65,35 @@ def test_samples_that_do_not_count_are_told_and_do_not_show_a_rate(shoplens: Com
     assert "1 of them look like another product" in few
     assert "So few samples" in few
     assert "So few samples" not in shoplens(*words, "0.1").out
+
+
+def test_a_folder_without_a_photo_is_refused(shoplens: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "good.png").write_bytes(encode(good(0), "png"))
+    for words in (("learn", "d", tmp_path, "--defects", tmp_path / "empty"), ("line", "d", tmp_path / "empty")):
+        told = shoplens("inspect", *words, "--shop", tmp_path / "shop")
+        assert told.code == 2
+        assert "no picture file here" in told.err
+
+
+def test_of_too_many_samples_no_more_are_read(
+    shoplens: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def decoded(path: Path, *, min_side: int) -> Photo:
+        read.append(path)
+        return decode_file(path, min_side=min_side)
+
+    monkeypatch.setattr("shoplens.quality.defects.learn_line.MOST", 6)
+    monkeypatch.setattr("shoplens.shop_defects.decode_file", decoded)
+    for seed in range(9):
+        (tmp_path / f"{seed}.png").write_bytes(encode(good(seed), "png"))
+    (tmp_path / "00.png").write_bytes((tmp_path / "0.png").read_bytes())
+    told = shoplens("inspect", "learn", "discs", tmp_path, "--shop", tmp_path / "shop")
+    assert told.code == 2
+    assert "at most 6 different good photos" in told.err
+    assert len(read) == 8
 
 
 def test_a_folder_or_an_option_needs_no_command(shoplens: Command, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_bad_rows_and_photos_are_listed_with_row_and_reason_and_stop_nothing(cat
     (photos / "text.jpg").write_text("no picture")
     (photos / "empty.jpg").touch()
     (photos / "cut.jpg").write_bytes((photos / "red.jpg").read_bytes()[:300])
-    nan = replace(row(5, "nan").product, price=Price(Decimal("NaN"), "USD"))  # type: ignore[type-var]
+    nan = replace(row(5, " =nan").product, price=Price(Decimal("NaN"), "USD"))  # type: ignore[type-var]
     rows = [
         FeedRow(2, None, (RowProblem("price_unreadable", "price", "Received: '=1+1'"),)),
         row(3, "=SUM(A1)", "red.jpg", "text.jpg", "empty.jpg", "missing.jpg", "cut.jpg", "../../etc/passwd"),
@@ -124,6 +124,7 @@ def test_bad_rows_and_photos_are_listed_with_row_and_reason_and_stop_nothing(cat
         lines = list(csv.DictReader(file))
     assert len([line for line in lines if line["row"] == "3"]) == 5
     assert {line["product"] for line in lines if line["row"] == "3"} == {"'=SUM(A1)"}
+    assert {line["product"] for line in lines if line["row"] == "5"} == {"' =nan"}
     assert {line["status"] for line in lines if line["row"] in ("2", "5", "6")} == {"rejected"}
     assert [line["status"] for line in lines if line["row"] == "7"] == ["added"]
     saved = json.loads(summary.report.with_suffix(".json").read_text())

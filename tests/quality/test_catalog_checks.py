@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -26,6 +26,19 @@ def inspect(code: str, view: CatalogView) -> list[Finding]:
     return RulePlan([load("check", code)()], [pack]).inspect_view(view)
 
 
+def pack(*rules: Mapping[str, object], name: str = "mine") -> RulePack:
+    return RulePack.parse({"name": name, "title": name.title(), "version": "1", "rules": list(rules)})
+
+
+def by(view: CatalogView, *packs: RulePack) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return product and photo to the channels of its finding, which has to be one."""
+    codes = {rule.check for one in packs for rule in one.rules}
+    found = RulePlan([load("check", code)() for code in codes], packs).inspect_view(view)
+    told = {f"{finding.product_id} {finding.photo}".strip(): finding.channels for finding in found}
+    assert len(told) == len(found)
+    return told
+
+
 def marks(**pictures: object) -> dict[str, Fingerprint]:
     return {name: Fingerprint.of(np.asarray(pixels, np.uint8)) for name, pixels in pictures.items()}
 
@@ -38,6 +51,7 @@ def test_a_product_without_photo() -> None:
     view = CatalogView([item("a", "p"), item("b"), item("c-red", "p", listing="c"), item("c-blue", listing="c")], {})
     (finding,) = inspect("product_without_photo", view)
     assert (finding.product_id, finding.severity) == ("b", "error")
+    assert "0 imported photos" in finding.description
 
 
 def test_the_same_picture_for_two_listings_but_not_for_variants() -> None:
@@ -47,6 +61,34 @@ def test_the_same_picture_for_two_listings_but_not_for_variants() -> None:
     assert {(f.product_id, f.photo) for f in findings} == {("a", "p"), ("b", "p")}
     assert all(f.detail is not None and f.detail.measured == 2 for f in findings)
     assert "b" in findings[0].description
+
+
+def test_a_rule_of_a_catalogue_judges_its_own_categories_and_the_first_that_is_violated_counts() -> None:
+    pictures = marks(p=product(64), q=product(64, seed=1))
+    items = [item("hat", "p", category="Hats"), item("cap", "q", "p", category="Hats > Caps"), item("shoe", "q")]
+    view = CatalogView(items, pictures)
+    rule = {"check": "photo_duplicate", "severity": "error"}
+    assert by(view, pack({**rule, "categories": ["shoes"]})) == {}
+    first = {**rule, "severity": "info", "categories": ["hats"]}
+    other = pack(rule, name="other")
+    assert by(view, pack(first, rule), other) == {
+        "hat p": (("mine", "info"), ("other", "error")),
+        "cap p": (("mine", "info"), ("other", "error")),
+        "cap q": (("mine", "info"), ("other", "error")),
+        "shoe q": (("mine", "error"), ("other", "error")),
+    }
+    assert by(view, pack({**rule, "main_only": True})).keys() == {"hat p", "cap q", "shoe q"}
+    lax = {**first, "limits": {"max_uses": 5}}
+    assert by(view, pack(lax, {**rule, "severity": "warning"}))["hat p"] == (("mine", "warning"),)
+
+
+def test_a_product_without_photo_is_judged_by_its_category() -> None:
+    view = CatalogView([item("gift", category="Gift cards"), item("mug", category="Mugs")], {})
+    rules = pack(
+        {"check": "product_without_photo", "severity": "info", "categories": ["gift cards"]},
+        {"check": "product_without_photo", "severity": "error", "categories": ["mugs"], "main_only": True},
+    )
+    assert by(view, rules) == {"gift": (("mine", "info"),), "mug": (("mine", "error"),)}
 
 
 def test_the_same_pixels_in_two_files_are_one_picture() -> None:
@@ -141,6 +183,8 @@ def test_variants_of_two_colours_may_not_share_their_photo() -> None:
 
     sizes = [variant("red-s", "p", "red"), variant("red-m", "p", "red"), variant("blue", "r", "blue")]
     assert not inspect("variants_share_photo", CatalogView(sizes, pictures))
+    turned = [variant("one", "p", "navy", "white"), variant("other", "p", "white", "navy")]
+    assert not inspect("variants_share_photo", CatalogView(turned, pictures)), "the order of two colours says nothing"
     shared = [*sizes[:2], variant("blue", "q", "blue"), variant("unknown", "p")]
     findings = inspect("variants_share_photo", CatalogView(shared, pictures))
     assert {finding.product_id for finding in findings} == {"red-s", "red-m", "blue"}

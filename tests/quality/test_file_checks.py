@@ -47,6 +47,9 @@ def test_harmless_metadata_passes_and_damaged_camera_data_keep_the_rotation() ->
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Maker"
     assert set(codes(saved(exif=exif))) == {"photo_exif_rotated"}
+    exif[0x0112] = 3
+    (upside_down,) = Inspector().inspect_photo(saved(exif=exif))
+    assert upside_down.description.endswith("turned or mirrored.")
     entries = (
         struct.pack("<H", 2) + struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0) + struct.pack("<HHII", 0x8769, 4, 1, 2**31)
     )

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import io
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from shoplens.photos.decode import decode, encode
-from shoplens.photos.strip import without_metadata
+from shoplens.photos.encode import EncodeFormat
+from shoplens.photos.strip import ai_mark, without_metadata
 from shoplens.photos.tone import expose
 from shoplens.quality.draft import Draft
+from shoplens.quality.fix import CannotFix
+from shoplens.quality.fixes.reformat import Reformat
+from shoplens.quality.fixes.strip_metadata import StripMetadata
 from shoplens.quality.fixes.whiten import whitened
 from shoplens.quality.inspector import Inspector
 from shoplens.quality.mender import Mended, Mender
-from shoplens.records import Pixels
+from shoplens.quality.window import drawn_out
+from shoplens.records import Finding, Pixels
 from tests.quality.drawn import product
 from tests.quality.spoiled import dimmed, framed, moved, wide_gamut, with_exif
 
 RULES = ["google", "shop"]
+RED = (200, 60, 50)
+WRONG = Finding("wrong_extension", "warning", "photo", "The name is wrong.")
 WALLS = [(228, 226, 222), (240, 240, 240), (215, 220, 224), (236, 232, 226)]
 
 
@@ -154,6 +164,118 @@ def test_colours_look_as_they_did_before_they_were_converted(format: str) -> Non
         assert float(np.abs(bare.astype(int) - photo)[inside].mean()) > 3 * float(told.mean())
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("code", ["photo_exif_rotated", "photo_border"])
+def test_every_fix_keeps_the_colours_that_the_profile_means(code: str, format: str) -> None:
+    photo = product(300, fill=0.85)
+    photo[110:190, 110:190] = RED
+    data = wide_gamut(framed(photo) if code == "photo_border" else photo, format)
+    if code == "photo_exif_rotated":
+        exif, file = Image.Exif(), io.BytesIO()
+        exif[0x0112] = 3
+        with Image.open(io.BytesIO(data)) as opened:
+            profile = opened.info["icc_profile"]
+            opened.rotate(180).save(file, format, exif=exif.tobytes(), icc_profile=profile, quality=97, subsampling=0)
+        data = file.getvalue()
+    result = Mender(Inspector(RULES).plan).mend(data, f"a.{format.lower()}", codes=[code])
+    assert codes(result) == [code]
+    after = decode(result.draft.data)
+    assert "not_srgb" not in after.facts.notes
+    told, lost = (
+        np.median(_middle(found).astype(int) - RED, axis=(0, 1)) for found in (after.pixels, decode(data).pixels)
+    )
+    assert np.abs(told).max() <= 2
+    assert np.abs(lost).max() >= 10
+
+
+def _middle(pixels: Pixels) -> Pixels:
+    height, width = pixels.shape[:2]
+    return pixels[height // 2 - 10 : height // 2 + 10, width // 2 - 10 : width // 2 + 10]
+
+
+def test_a_broken_colour_profile_keeps_the_pixels_as_they_are_and_holds_up_no_other_fix() -> None:
+    file, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112], exif[0x013B] = 3, "Ada Secret"
+    broken = bytes(16) + b"RGB " + bytes(200)
+    Image.fromarray(product(300, fill=0.85)).save(file, "JPEG", exif=exif, icc_profile=broken, quality=95)
+    result = mended(file.getvalue(), "a.jpg")
+    assert result.steps == (("strip_metadata", "metadata_personal"),)
+    assert b"Ada Secret" not in result.draft.data
+    refused = {refusal.code: refusal.reason for refusal in result.refused}
+    assert {"photo_exif_rotated", "photo_color_space"} <= set(refused)
+    assert "colour profile is broken" in refused["photo_exif_rotated"]
+
+
+def test_a_backdrop_is_drawn_out_only_where_every_rim_that_needs_it_is_flat() -> None:
+    photo = np.full((40, 120, 3), 255, np.uint8)
+    photo[:4] = np.random.default_rng(0).integers(0, 90, (4, 120, 3))
+    assert drawn_out(photo, 0, 40, 0, 0).shape == (80, 120, 3)
+    for sides in ((40, 40, 0, 0), (40, 41, 0, 0), (40, 0, 40, 40)):
+        with pytest.raises(CannotFix, match="not of one colour"):
+            drawn_out(photo, *sides)
+
+
+AI = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+
+def made_by_ai(format: str, *, deflated: bool = False) -> bytes:
+    """Write a file whose XMP data tell that AI made it and who wrote that, and whose EXIF data name somebody."""
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:e="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
+        f'e:DigitalSourceType="{AI}" e:AISystemUsed="Bob Secret"/></rdf:RDF></x:xmpmeta>'
+    )
+    exif, file, texts = Image.Exif(), io.BytesIO(), PngInfo()
+    exif[0x0112], exif[0x013B] = 6, "Ada Secret"
+    texts.add_itxt("XML:com.adobe.xmp", packet, zip=deflated)
+    own = {"pnginfo": texts} if format == "PNG" else {"xmp": packet.encode()}
+    Image.fromarray(product(240, 300, fill=0.85)).save(file, format, exif=exif, quality=95, **own)
+    return file.getvalue()
+
+
+def xmp_of(data: bytes) -> str:
+    with Image.open(io.BytesIO(data)) as opened:
+        packet = opened.info.get("xmp") or opened.info.get("XML:com.adobe.xmp") or ""
+        return packet.decode() if isinstance(packet, bytes) else packet
+
+
+@pytest.mark.parametrize(
+    ("format", "deflated"), [("JPEG", False), ("PNG", False), ("PNG", True), ("WEBP", False)], ids=str
+)
+def test_that_ai_made_a_picture_is_still_told_and_nothing_else(format: str, deflated: bool) -> None:
+    data = made_by_ai(format, deflated=deflated)
+    before, name = decode(data), f"a.{format.lower()}"
+    bare = without_metadata(data)
+    assert np.array_equal(decode(bare).pixels, before.pixels)
+    assert decode(bare).facts.notes == ("exif_rotated",)
+    again = Draft.of(data, name).with_pixels(before.pixels).data
+    assert decode(again, name=name).facts.notes == ()
+    for kept in (bare, again, without_metadata(bare), mended(data, name).draft.data):
+        assert AI in xmp_of(kept)
+        assert ET.fromstring(xmp_of(kept)).tag == "{adobe:ns:meta/}xmpmeta"
+        assert b"Secret" not in kept
+        assert ai_mark(kept) == ai_mark(data)
+    # in another format, too
+    for other in ("jpeg", "png", "webp"):
+        assert AI in xmp_of(Draft.of(data, name).with_pixels(before.pixels, other).data)
+
+
+def test_what_content_credentials_tell_of_ai_is_kept() -> None:
+    plain = encode(product(200), "jpeg")
+    manifest = b"JP\0\1\0\0\0\1" + b"jumb claim by Ada Secret, digitalSourceType\x78\x46" + AI.encode()
+    data = plain[:2] + b"\xff\xeb" + (len(manifest) + 2).to_bytes(2) + manifest + plain[2:]
+    bare = without_metadata(data)
+    assert AI in xmp_of(bare)
+    assert b"Secret" not in bare
+    assert without_metadata(bare, b"") == plain
+
+
+def test_what_no_ai_made_has_no_mark() -> None:
+    data = made_by_ai("JPEG").replace(b"trainedAlgorithmicMedia", b"digitalCapture         ")
+    assert ai_mark(data) == b""
+    assert xmp_of(without_metadata(data)) == ""
+
+
 @pytest.mark.parametrize(("format", "suffix"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")])
 @pytest.mark.parametrize("orientation", [1, 6, 3])
 def test_metadata_go_and_every_pixel_stays(format: str, suffix: str, orientation: int) -> None:
@@ -189,6 +311,42 @@ def test_a_misnamed_file_becomes_what_its_name_says() -> None:
     lossless = mended(encode(photo, "jpeg", 92), "a.png")
     assert lossless.draft.photo.facts.format == "png"
     assert np.array_equal(decode(lossless.draft.data).pixels, decode(encode(photo, "jpeg", 92)).pixels)
+
+
+@pytest.mark.parametrize("suffix", ["heic", "gif"])
+@pytest.mark.parametrize(("format", "named"), [("jpeg", "a.jpg"), ("png", "a.png"), ("webp", "a.webp")])
+def test_a_file_whose_name_promises_what_cannot_be_written_keeps_its_format(
+    suffix: str, format: EncodeFormat, named: str
+) -> None:
+    result = mended(encode(product(300, fill=0.85), format, 92), f"a.{suffix}")
+    assert result.steps == (("reformat", "wrong_extension"),)
+    assert (result.draft.photo.facts.format, result.draft.name) == (format, named)
+
+
+def test_a_photo_too_large_for_its_format_is_written_in_another_one() -> None:
+    long = np.full((16_400, 40, 3), 255, np.uint8)
+    attempt = next(Reformat().attempts(Draft.of(encode(long, "jpeg"), "a.webp"), WRONG))
+    assert (attempt.photo.facts.format, attempt.name) == ("jpeg", "a.jpg")
+
+
+def test_a_photo_too_large_to_write_is_refused_for_that_fix_alone() -> None:
+    class Grow:
+        name, codes, order, sees_product, automatic = "grow", ("photo_exif_rotated",), 20, False, True
+
+        def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
+            yield draft.with_pixels(np.full((16_400, 40, 3), 255, np.uint8), "webp")
+
+    class Swell(Grow):
+        def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
+            yield draft.with_data(draft.data + bytes(17_000_000))
+
+    data = with_exif(product(300, fill=0.85), orientation=6, gps=True)
+    for large, told in ((Grow(), "at most 16,383 pixels"), (Swell(), "larger than 16,777,216 bytes")):
+        result = Mender(Inspector(RULES).plan, [StripMetadata(), large]).mend(data, "a.jpg")
+        assert result.steps == (("strip_metadata", "metadata_gps"),)
+        (refusal,) = result.refused
+        assert refusal.reason.startswith("The mended file cannot be written: ")
+        assert told in refusal.reason
 
 
 def test_a_channel_that_takes_no_webp_gets_a_jpeg() -> None:

@@ -48,6 +48,11 @@ def test_exit_codes(photos: Path) -> None:
     assert run(photos / "good.jpg", "--fail-on", "warning")[0] == 0
 
 
+def test_a_photo_with_a_rare_ending_is_no_feed(photos: Path) -> None:
+    (photos / "good.jpg").rename(photos / "good.pjpeg")
+    assert run(photos / "good.pjpeg")[0] == 0
+
+
 def test_the_table_names_the_problem(photos: Path) -> None:
     _, text = run(photos, "--rules", "google-2027,amazon")
     assert "photo_too_small" in text
@@ -175,6 +180,14 @@ def test_rejected_rows_of_a_feed_are_named_and_are_errors(photos: Path, tmp_path
     assert code == 0
     assert data["rejected"] == 2
     assert [(row["row"], row["code"]) for row in data["rejections"]] == [(2, "id_missing"), (4, "columns_wrong")]
+
+
+def test_a_rejected_row_is_told_as_the_feed_has_it(photos: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "products.csv"
+    lines = ["id,title,image_link,price", "-5,Shirt,photos/good.jpg,1.2345678 USD", "b,Shirt,photos/good.jpg,1 USD"]
+    feed.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (row,) = json.loads(run(feed, "--json")[1])["rejections"]
+    assert row["product_id"] == "-5"
 
 
 @pytest.mark.parametrize(("rows", "said"), [([], "no row"), ([",Shirt,photos/good.jpg"], "row 2: The row has no id")])

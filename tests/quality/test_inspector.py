@@ -12,13 +12,16 @@ import cv2
 import numpy as np
 import pytest
 
+from shoplens.catalog.issue_filter import IssueFilter
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput
 from shoplens.photos.decode import decode, encode
+from shoplens.quality.catalog_view import CatalogView
 from shoplens.quality.inspector import Inspector
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
 from shoplens.quality.rule_pack import RulePack
+from shoplens.quality.rule_plan import RulePlan
 from shoplens.records import Finding, Photo, Pixels, Product
 from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
@@ -53,6 +56,18 @@ def test_a_file_that_cannot_be_decoded_is_a_finding(data: bytes, code: str) -> N
 def test_a_wrong_extension_is_seen_in_the_bytes() -> None:
     findings = Inspector().inspect_photo(encode(product(300), "png"), name="a.jpg")
     assert codes(findings) == ["wrong_extension"]
+
+
+def test_every_ending_that_the_decoder_knows_is_inspected_in_a_folder(tmp_path: Path) -> None:
+    for name in ("a.pjpeg", "b.JPG"):
+        (tmp_path / name).write_bytes(encode(product(300, seed=len(name)), "jpeg"))
+    (tmp_path / "c.apng").write_bytes(encode(product(300, seed=3), "png"))
+    for name in ("d.svg", "e.heif", "f.ico"):
+        (tmp_path / name).write_bytes(b"<svg/>")
+    (tmp_path / "g.txt").write_bytes(b"no picture")
+    report = Inspector().inspect_folder(tmp_path)
+    assert report.photos == 6
+    assert {report.name(finding) for finding in report.findings} == {"d.svg", "e.heif", "f.ico"}
 
 
 def test_a_blank_photo_is_not_also_dark_and_without_contrast() -> None:
@@ -242,3 +257,96 @@ def test_grocery_catalogue_pictures_are_all_too_small_for_google_2027(shared_dat
     assert all(
         dataclasses.asdict(f)["detail"]["measured"] == 198 for f in report.findings if f.code == "photo_too_small"
     )
+
+
+def rules(name: str, *rules: Mapping[str, object]) -> RulePack:
+    return RulePack.parse({"name": name, "title": name.title(), "version": "1", "rules": list(rules)})
+
+
+def test_a_light_finding_of_one_pack_hides_no_graver_one() -> None:
+    lax = rules("lax", {"check": "photo_too_dark", "severity": "info"})
+    strict = rules("strict", {"check": "photo_low_contrast", "severity": "error"})
+    dark = as_photo(np.full((200, 200, 3), 20, np.uint8) + (product(200) // 32).astype(np.uint8))
+    for packs in ([strict], [lax, strict]):
+        found = {f.code: f.channels for f in Inspector(packs).inspect_photo(dark)}
+        assert found["photo_low_contrast"] == (("strict", "error"),)
+    both = [{"check": "photo_too_dark", "severity": "error"}, {"check": "photo_low_contrast", "severity": "error"}]
+    found = {f.code: f.channels for f in Inspector([rules("both", *both), strict]).inspect_photo(dark)}
+    assert found == {"photo_too_dark": (("both", "error"),), "photo_low_contrast": (("strict", "error"),)}
+    lighter = rules("both", {**both[0], "severity": "warning"}, both[1])
+    assert len(Inspector([lighter]).inspect_photo(dark)) == 2
+
+
+def test_a_waiver_does_not_cover_a_stricter_limit_that_is_not_the_measured_one(shop: Catalog) -> None:
+    def inspect(**packs: int) -> tuple[Finding, ...]:
+        rule = {"check": "background_not_white", "severity": "error", "main_only": True}
+        asked = [rules(name, {**rule, "limits": {"white": white}}) for name, white in packs.items()]
+        return Inspector(asked).inspect_catalog(shop).findings
+
+    with shop.batch() as batch:
+        batch.put_product(Product("g", "G"))
+        batch.link("g", [shop.photos("a")[1].sha256])
+    (lax,) = inspect(mine=235)
+    shop.ledger.waive([lax.id], "Ada", "It is our wall.")
+    assert inspect(mine=235) == ()
+    assert inspect(other=235) == ()
+    (strict,) = inspect(strict=250)
+    assert strict.detail == lax.detail
+    assert shop.ledger.blocked("strict") == 1
+    assert [finding.channels for finding in inspect(mine=235, strict=250)] == [(("strict", "error"),)]
+
+
+def test_a_folders_findings_have_no_name_in_a_ledger(tmp_path: Path) -> None:
+    path = write(tmp_path / "small.jpg", product(80, seed=2))
+    found = [
+        *Inspector().inspect_folder(tmp_path).findings,
+        *Inspector().inspect_photo(path.read_bytes(), name="a.jpg"),
+    ]
+    assert found
+    assert {finding.id for finding in found} == {""}
+
+
+def test_what_one_product_was_judged_by_makes_no_shop_ready(shop: Catalog) -> None:
+    with Shop.open(shop.folder) as opened:
+        opened.inspection.run(rules=["shop"])
+        opened.inspection.run(rules=["amazon"], products=["a"])
+        status = opened.inspection.status()
+        assert list(status.ready) == ["shop"]
+        assert [list(run.channels) for run in status.inspections] == [["amazon"], ["shop"]]
+        opened.inspection.run(rules=["amazon"])
+        assert set(opened.inspection.status().ready) == {"shop", "amazon"}
+
+
+def test_a_retired_products_issues_are_fixed_whatever_is_inspected_next(shop: Catalog) -> None:
+    only_refused = rules("refused", {"check": "photo_unreadable", "severity": "error"})
+    Inspector([only_refused, "amazon"]).inspect_catalog(shop)
+    with shop.batch() as batch:
+        batch.retire(["c"])
+    blank = rules("blank", {"check": "photo_blank", "severity": "error"})
+    Inspector([blank]).inspect_catalog(shop)
+    by_amazon = shop.ledger.issues(IssueFilter(channel="amazon"))
+    assert "c" not in {issue.finding.product_id for issue in by_amazon}
+    assert {"a", "d", "e"} <= {issue.finding.product_id for issue in by_amazon}
+    (gone,) = shop.ledger.issues(IssueFilter(channel="refused"))
+    assert gone.finding.product_id == "f", "a photo that the import refused is still the product's"
+
+
+def test_a_missing_file_does_not_have_the_whole_catalogue_compared_again(
+    shop: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+    inspect_view = RulePlan.inspect_view
+
+    def counted(plan: RulePlan, view: CatalogView) -> list[Finding]:
+        passes.append(len(view.items))
+        return inspect_view(plan, view)
+
+    monkeypatch.setattr(RulePlan, "inspect_view", counted)
+    shop.photos("c")[0].path.unlink()
+    first = Inspector().inspect_catalog(shop)
+    again = Inspector().inspect_catalog(shop)
+    assert (again.findings, again.looked, len(passes)) == (first.findings, 1, 1)
+    path = shop.photos("d")[0].path
+    path.write_bytes(encode(product(300, seed=8), "jpeg", 92))
+    assert Inspector().inspect_catalog(shop).findings != first.findings
+    assert len(passes) == 2

@@ -224,6 +224,72 @@ def test_a_mended_photo_of_which_the_merchants_file_changed_stays_mended(faulty:
     assert {refusal.code for refusal in again.refused} == {"product_too_small"}
 
 
+def test_a_mended_photo_of_which_the_merchant_has_another_one_now_is_neither_counted_nor_kept(
+    faulty: tuple[Shop, dict[str, str]], tmp_path: Path
+) -> None:
+    shop, _ = faulty
+    shop.inspection.fix(["FRAME", "GPS"])
+    mended = shop.catalog.photos("FRAME")[0].path
+    (tmp_path / "source" / "frame.jpg").write_bytes(encode(drawn(300, seed=90, fill=0.85), "jpeg", 92))
+    shop.import_catalog(tmp_path / "source" / "feed.csv")
+    assert shop.inspection.status().mended == 1
+    assert [fix.products for fix in shop.inspect().mended] == [("GPS",)]
+    assert mended.is_file()
+    shop.inspection.undo(["GPS"])
+    assert files(shop.folder / "fixed") == {}
+    assert dump(shop)["fixes"] == []
+
+
+def open_one(folder: Path, name: str, data: bytes) -> Shop:
+    """Return the open shop of one product whose photo has this name."""
+    (folder / name).write_bytes(data)
+    (folder / "feed.csv").write_text(f"id,title,image_link\nA,Jacket,{name}\n", encoding="utf-8")
+    (folder / "shop").mkdir()
+    write_setting(folder / "shop" / SETTINGS_FILE, "model", "none")
+    shop = Shop.open(folder / "shop", create=True)
+    shop.import_catalog(folder / "feed.csv")
+    return shop
+
+
+def test_a_photo_mended_for_one_channel_is_mended_again_for_another(tmp_path: Path) -> None:
+    with open_one(tmp_path, "a.webp", encode(drawn(1100, fill=0.85), "jpeg", 92)) as shop:
+        (first,) = shop.inspection.fix(rules=["google"]).photos
+        assert shop.catalog.photos("A")[0].facts.format == "webp"
+        done = shop.inspection.fix(rules=["amazon"])
+        (second,) = done.photos
+        # the same steps, and yet another file
+        assert (second.steps, second.changed) == (first.steps, True)
+        assert second.fixed != first.fixed
+        assert shop.catalog.photos("A")[0].facts.format == "jpeg"
+        assert not {f.code for f in done.report.findings} & {"wrong_extension", "file_format"}  # type: ignore[union-attr]
+
+
+def test_a_photo_that_nothing_but_its_name_is_wrong_with_is_left_alone(tmp_path: Path) -> None:
+    with open_one(tmp_path, "a.heic", encode(drawn(400, fill=0.85), "png")) as shop:
+        shop.inspect()
+        before = dump(shop)
+        (photo,) = shop.inspection.fix().photos
+        assert (photo.steps, photo.changed) == ((), False)
+        (refusal,) = photo.refused
+        assert (refusal.fix, refusal.code) == ("reformat", "wrong_extension")
+        assert refusal.reason == "The file itself is right. Rename it, and its address in the feed."
+        assert dump(shop) == before
+
+
+def test_one_photo_too_large_to_write_holds_up_no_other(
+    faulty: tuple[Shop, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, _ = faulty
+
+    def refuse(*_: object) -> Iterator[None]:
+        raise BadInput("A webp picture has at most 16,383 pixels a side.")
+
+    monkeypatch.setattr("shoplens.quality.fixes.trim_border.TrimBorder.attempts", refuse)
+    done = {fix.products[0]: fix for fix in shop.inspection.fix(["FRAME", "GPS"]).photos}
+    assert done["GPS"].changed
+    assert any("at most 16,383 pixels" in refusal.reason for refusal in done["FRAME"].refused)
+
+
 def test_a_file_that_cannot_be_deleted_is_deleted_later(faulty: tuple[Shop, dict[str, str]]) -> None:
     shop, _ = faulty
     rows = dump(shop)

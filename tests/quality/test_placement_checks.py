@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shoplens.records import Pixels
+from shoplens.records import Finding, Pixels
 from tests.quality.drawn import found
 
 SIZES = pytest.mark.parametrize("size", [(200, 200), (400, 300), (900, 1200)])
@@ -87,3 +87,24 @@ def test_one_colour_or_a_soft_fall_of_light_is_uniform(size: tuple[int, int]) ->
     ramp = np.linspace(200, 240, width).astype(np.uint8)
     assert not found("background_not_uniform", np.repeat(np.tile(ramp, (height, 1))[..., None], 3, axis=2))
     assert not found("background_not_uniform", np.zeros((height, width, 3), np.uint8), main=False)
+
+
+@SIZES
+@pytest.mark.parametrize("back", [255, 200])
+def test_several_products(size: tuple[int, int], back: int) -> None:
+    def beside(left: float, height: float) -> list[Finding]:
+        """Two things: one from a tenth to two fifths, and another from `left` on, so high."""
+        pixels = scene(size, 0.1, 0.2, 0.4, 0.8, back)
+        other = scene(size, left, 0.8 - height, 0.9, 0.8, back)
+        return found("several_products", np.where(other == back, pixels, other), "amazon")
+
+    (finding,) = beside(0.6, 0.6)
+    assert finding.detail is not None
+    assert finding.detail.measured == 2
+    assert finding.box is not None
+    assert (finding.box.x0, finding.box.x1) == pytest.approx((0.1, 0.9), abs=0.02)
+    assert not beside(0.4, 0.6)  # they touch
+    assert beside(0.6, 0.25)
+    assert not beside(0.6, 0.15)  # a quarter of the other one's area
+    assert not found("several_products", scene(size, 0.1, 0.2, 0.9, 0.8, back), "amazon")
+    assert not found("several_products", scene(size, 0.1, 0.2, 0.9, 0.8, back), "amazon", main=False)

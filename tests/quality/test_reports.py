@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shoplens.catalog.fixes import FixedPhoto
 from shoplens.catalog.issue import Issue
 from shoplens.photos.decode import encode
 from shoplens.quality.html_report import MAX_CARDS, html_report
@@ -100,6 +101,21 @@ def test_html_shows_a_shared_photos_problem_both_where_it_is_waived_and_where_it
     assert '<b>1</b><span lang="en">waived' in page
     assert "Waived by Ada for A1: " in page
     assert "Its frame." in page
+
+
+def test_a_shared_photos_problem_is_of_the_channels_of_all_its_products() -> None:
+    one = finding(channels=(("google", "warning"),))
+    two = finding(product_id="p2", channels=(("amazon", "error"), ("google", "warning")))
+    assert 'data-channels="google amazon"' in html_report(report(one, two))
+
+
+def test_html_says_what_it_leaves_out() -> None:
+    gone = Issue(finding(), "fixed", "2026-11-01", "2026-11-02", waived_at="", waived_by="", waived_why="")
+    page = html_report(replace(report(), fixed=(gone,) * 120))
+    assert "20 more are in the JSON and CSV reports; `shoplens inspect ledger --state fixed` has all." in page
+    fix = FixedPhoto("a", "b", (("upright", "photo_exif_rotated"),), "2026-11-02", ("p1",))
+    page = html_report(replace(report(), mended=(fix,) * 203))
+    assert "3 more are in the JSON report." in page
 
 
 def test_html_counts_problems_alike_everywhere() -> None:

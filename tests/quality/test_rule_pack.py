@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from PIL import Image
 
-from shoplens.errors import BadInput, UnknownName
+from shoplens.errors import BadInput, PhotoError, UnknownName
+from shoplens.photos.decode import decode
 from shoplens.plugins import load, names
 from shoplens.quality.check import CatalogCheck, PhotoCheck
 from shoplens.quality.rule import Rule, beside, exactly, rounded
 from shoplens.quality.rule_pack import RulePack
-from shoplens.quality.rule_plan import UNREADABLE, RulePlan
+from shoplens.quality.rule_plan import UNREADABLE, RulePlan, code_digest
 
 CHECKS = [load("check", name)() for name in names("check")]
 
@@ -59,6 +62,102 @@ def test_a_pack_extends_replaces_and_drops() -> None:
     assert pack.rules_for("photo_blank") == RulePack.load("shop").rules_for("photo_blank")
 
 
+@pytest.mark.parametrize(
+    ("category", "apparel"),
+    [
+        ("166", True),
+        ("1604", True),
+        ("212", True),
+        ("2271", True),
+        ("Apparel & Accessories > Clothing > Dresses", True),
+        ("Women > Dresses", True),
+        ("Women > Maxi dresses", True),
+        ("T-shirts", True),
+        ("Sale > Men's Clothing", True),
+        ("女装", True),
+        ("服装 > T恤", True),
+        ("Jewelry", True),
+        ("1661", False),
+        ("服务", False),
+        ("Home > Jewelry boxes", False),
+        ("Home > Table tops", False),
+        ("Home & Garden > Decor", False),
+        ("Shirting", False),
+        ("", False),
+    ],
+)
+def test_google_asks_more_of_apparel(category: str, apparel: bool) -> None:
+    rule, general = RulePack.load("google").rules_for("photo_too_small")
+    assert rule.limits == {"min_width": 250, "min_height": 250}
+    assert rule.concerns(main=True, categories=(category,)) is apparel
+    assert general.concerns(main=True, categories=(category,))
+
+
+@pytest.mark.parametrize(
+    ("category", "severity"),
+    [
+        ("Kids > Shirts", "warning"),
+        ("Clothing > Girls' dresses", "warning"),
+        ("Apparel & Accessories > Clothing > Baby & Toddler Clothing > Baby One-Pieces", "warning"),
+        ("Accessories > Belts", "warning"),
+        ("Apparel & Accessories > Clothing Accessories > Belts", "warning"),
+        ("Apparel & Accessories > Clothing > Dresses", "info"),
+        ("Babydolls", "info"),
+    ],
+)
+def test_amazon_wants_no_person_beside_childrens_clothes_and_accessories(category: str, severity: str) -> None:
+    rules = RulePack.load("amazon").rules_for("person_shown")
+    assert next(rule for rule in rules if rule.concerns(main=True, categories=(category,))).severity == severity
+
+
+def test_a_category_with_an_arrow_is_whole_levels_in_a_row() -> None:
+    rule = Rule("photo_blank", "error", categories=("home > tea",))
+    for category, held in (
+        ("Shop > HOME > Tea > Cups", True),
+        ("Home > Green tea", False),
+        ("Home > Pots > Tea", False),
+    ):
+        assert rule.concerns(main=True, categories=(category,)) is held
+
+
+def test_amazons_own_limits() -> None:
+    pack = RulePack.load("amazon")
+    (size,) = pack.rules_for("file_too_large")
+    assert (size.severity, size.limits) == ("error", {"max_bytes": 10_000_000})
+    assert pack.rules_for("photo_too_small")[0].limits == {"min_short_side": 500}
+
+
+@pytest.mark.parametrize(
+    ("kind", "severities"),
+    [
+        ("tiff", {"amazon": "warning", "google": "warning", "shop": "error"}),
+        ("bmp", {"amazon": "error", "google": "warning", "shop": "error"}),
+        ("jpeg2000", {"amazon": "error", "google": "error", "shop": "error"}),
+    ],
+)
+def test_a_format_that_the_channel_takes_and_shoplens_does_not_read_is_no_error(
+    kind: str, severities: dict[str, str]
+) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, kind)
+    with pytest.raises(PhotoError) as refused:
+        decode(file.getvalue())
+    assert refused.value.code == "photo_format"
+    for name, severity in severities.items():
+        (finding,) = RulePlan(CHECKS, [RulePack.load(name)]).refuse(refused.value)
+        assert (finding.severity, finding.channels) == (severity, ((name, severity),))
+        assert ("ShopLens cannot read it" in finding.description) == (severity == "warning")
+    (finding,) = RulePlan(CHECKS, [RulePack.load(name) for name in severities]).refuse(refused.value)
+    assert dict(finding.channels) == severities
+
+
+@pytest.mark.parametrize("name", ["colors.toml", "color_words.py", "linear_head.py", "blank.py"])
+def test_what_checks_measure_by_is_in_the_digest(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, read = code_digest(), Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + (b"#" if path.name == name else b""))
+    assert code_digest.__wrapped__() != before
+
+
 def valid(**changes: object) -> dict[str, object]:
     return {"name": "x", "title": "X", "version": "1", **changes}
 
@@ -84,6 +183,7 @@ def valid(**changes: object) -> dict[str, object]:
         (valid(rules=[{"check": "photo_blank", "severity": "error", "main_only": "no"}]), "'main_only'.*true or false"),
         (valid(rules=[{"check": "photo_blank", "severity": "error", "categories": "tea"}]), "'categories'.*list"),
         (valid(rules=[{"check": "photo_blank", "severity": "error", "categories": [166]}]), "'categories'.*list"),
+        (valid(rules=[{"check": "photo_blank", "severity": "error", "categories": ["tea", "> "]}]), "is empty.*tea"),
         (valid(rules=[{"check": "photo_blank", "severity": "error", "source": ["a"]}]), "'source'.*string"),
     ],
 )

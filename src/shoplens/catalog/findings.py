@@ -16,17 +16,18 @@ _GAP, _OF = "|", ":"
 
 
 def identified(findings: Iterable[Finding], original: Callable[[Finding], str]) -> list[Finding]:
-    """Return the findings under their names in the ledger, which stay while product, photo, check and limit do.
+    """Return the findings under their names in the ledger, which stay while product, photo, check and limits do.
 
     Args:
-        findings: of one inspection; of several that agree in all four, the n-th keeps its name as long as it is n-th.
+        findings: of one inspection, each with its rule's limits, written out, as `id`; of several that agree in all
+            four, the n-th keeps its name as long as it is n-th.
         original: tells the photo that a finding is of: where a fix replaced it, the merchant's own.
     """
     met: Counter[str] = Counter()
     named = []
     for finding in findings:
         limit = f"{finding.detail.threshold:.6g}" if finding.detail else ""
-        key = "\0".join((finding.product_id, finding.code, original(finding), limit))
+        key = "\0".join((finding.product_id, finding.code, original(finding), limit, finding.id))
         digest = hashlib.blake2b(f"{key}\0{met[key]}".encode(), digest_size=6)
         met[key] += 1
         named.append(replace(finding, id=digest.hexdigest()))

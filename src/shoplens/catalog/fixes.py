@@ -53,7 +53,7 @@ class Fixes(Part):
         self._folder = folder
 
     def all(self, products: Collection[str] = ()) -> list[FixedPhoto]:
-        """Return the mended photos, or those that one of these products shows, by their original."""
+        """Return the mended photos that a product, or one of these, shows, by their original."""
         link = product_photos.c
         with self._read() as connection:
             shown: dict[str, list[str]] = {}
@@ -71,7 +71,7 @@ class Fixes(Part):
             )
             for row in rows
         ]
-        return [fix for fix in found if not products or set(products) & set(fix.products)]
+        return [fix for fix in found if (set(products) & set(fix.products) if products else fix.products)]
 
     def originals(self) -> dict[tuple[str, str], str]:
         """Return `(product id, sha256 of a mended file)` to the merchant's photo that it stands in for."""
@@ -104,6 +104,7 @@ class Fixes(Part):
     def clear(self) -> None:
         """Delete the mended files that stand in for nothing any more, and forget them.
 
+        So are those whose original no product shows any more, as the merchant's own file was replaced.
         A file is forgotten after it was deleted: one that cannot be, or that a kill left, is found by the next call.
 
         Raises:
@@ -113,6 +114,7 @@ class Fixes(Part):
         mended = row.path.startswith(f"{FOLDER}{os.sep}", autoescape=True)
         kept: list[tuple[Path, OSError]] = []
         with self._write() as connection:
+            connection.execute(delete(fixes).where(~exists().where(product_photos.c.original == fixes.c.original)))
             for photo in connection.execute(select(row.sha256, row.path).where(mended, ~_in_use())).all():
                 try:
                     _remove(self._folder / photo.path)

@@ -32,6 +32,7 @@ class Inspection:
         photos: how many it judged.
         products: how many it judged.
         looked: how many of the photos it had to look at; the others were known.
+        whole: whether it judged all products.
     """
 
     finished_at: str
@@ -40,6 +41,7 @@ class Inspection:
     photos: int
     products: int
     looked: int
+    whole: bool = True
 
 
 class Ledger(Part):
@@ -55,10 +57,12 @@ class Ledger(Part):
         *,
         products: Collection[str] = (),
         not_run: Collection[str] = (),
+        shown: Collection[tuple[str, str]] | None = None,
     ) -> dict[str, Issue]:
         """Bring the ledger up to what an inspection found.
 
-        Issues that its rule packs asked for and that it did not find are fixed; those of other packs stay as they are.
+        Issues that its rule packs asked for and that it did not find are fixed; those of other packs stay as they are,
+        save those of products and photos that are gone, which are fixed for all.
         What is found again after it was fixed is open again, under its first date. Rows that say what they said
         before are not written.
 
@@ -67,6 +71,8 @@ class Ledger(Part):
             run: the inspection.
             products: it judged these only; () for all.
             not_run: codes of the checks that were not run.
+            shown: of a whole inspection every active product with each of its photos, and with "" for the product
+                itself; what is of another is gone. None where that is not known.
 
         Returns:
             Everything found, by id.
@@ -82,7 +88,8 @@ class Ledger(Part):
                     changed.append(row)
                 issues[finding.id] = issue_of(row)
             for before in known.values():
-                if (row := _missed(before, run)) != before:
+                gone = shown is not None and (before["product_id"], before["photo"]) not in shown
+                if (row := _missed(before, run, gone=gone)) != before:
                     changed.append(row)
             if new:
                 connection.execute(insert(findings), new)
@@ -133,13 +140,23 @@ class Ledger(Part):
         with self._read() as connection:
             return [issue_of(row) for row in connection.execute(statement.limit(limit)).mappings()]
 
-    def inspections(self, limit: int = 20) -> list[Inspection]:
-        """Return the inspections, the newest first."""
+    def inspections(self, limit: int = 20, *, whole: bool = False) -> list[Inspection]:
+        """Return the inspections, the newest first; on demand those of all products alone."""
         statement = select(inspections).order_by(inspections.c.number.desc()).limit(limit)
+        if whole:
+            statement = statement.where(inspections.c.whole == 1)
         with self._read() as connection:
             rows = connection.execute(statement).mappings().all()
         return [
-            Inspection(**{**{k: v for k, v in row.items() if k != "number"}, "channels": json.loads(row["channels"])})
+            Inspection(
+                row["finished_at"],
+                row["plan"],
+                json.loads(row["channels"]),
+                row["photos"],
+                row["products"],
+                row["looked"],
+                bool(row["whole"]),
+            )
             for row in rows
         ]
 
@@ -264,10 +281,10 @@ def _seen_again(finding: Finding, before: dict[str, Any], run: Inspection) -> di
     return {**before, **to_row(replace(finding, channels=channels, severity=gravest)), "fixed_at": ""}
 
 
-def _missed(before: dict[str, Any], run: Inspection) -> dict[str, Any]:
+def _missed(before: dict[str, Any], run: Inspection, *, gone: bool) -> dict[str, Any]:
     if before["fixed_at"]:
         return before
-    others = _of_others(before, run)
+    others = () if gone else _of_others(before, run)
     if not others:
         return {**before, "fixed_at": run.finished_at}
     gravest = min((severity for _, severity in others), key=GRAVITY.__getitem__)
@@ -287,6 +304,7 @@ def _run_row(run: Inspection) -> dict[str, Any]:
         "photos": run.photos,
         "products": run.products,
         "looked": run.looked,
+        "whole": int(run.whole),
     }
 
 

@@ -127,6 +127,11 @@ def m012_keep_line_photos(connection: Connection) -> None:
     run_statements(connection, _M012)
 
 
+def m013_tell_whole_inspections(connection: Connection) -> None:
+    """Whether an inspection judged the whole shop; those from before are taken for whole."""
+    run_statements(connection, _M013)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -140,6 +145,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m010_index_orders,
     m011_keep_feed_addresses,
     m012_keep_line_photos,
+    m013_tell_whole_inspections,
 )
 
 _M001 = """
@@ -326,4 +332,8 @@ CREATE TABLE line_photos (
   threshold FLOAT NOT NULL, x0 FLOAT, y0 FLOAT, x1 FLOAT, y1 FLOAT, seen_at TEXT NOT NULL, answered_at TEXT NOT NULL)
 
 CREATE UNIQUE INDEX line_photos_line ON line_photos (line, sha256)
+"""
+
+_M013 = """
+ALTER TABLE inspections ADD COLUMN whole INTEGER NOT NULL DEFAULT 1
 """

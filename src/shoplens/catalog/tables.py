@@ -176,6 +176,7 @@ inspections = Table(
     Column("photos", Integer, nullable=False),
     Column("products", Integer, nullable=False),
     Column("looked", Integer, nullable=False),
+    Column("whole", Integer, nullable=False, server_default="1"),
 )
 
 fixes = Table(

@@ -58,10 +58,11 @@ def _rejections(summary: ImportSummary) -> tuple[Rejection, ...]:
     import csv
 
     from shoplens.quality.inspection_report import Rejection
+    from shoplens.spreadsheet import read_cell
 
     with summary.report.open(encoding="utf-8-sig", newline="") as file:
         return tuple(
-            Rejection(int(line["row"]), line["product"], line["field"], line["code"], line["message"])
+            Rejection(int(line["row"]), *(read_cell(line[key]) for key in ("product", "field", "code", "message")))
             for line in csv.DictReader(file)
             if line["status"] == "rejected"
         )

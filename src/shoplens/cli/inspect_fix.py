@@ -27,7 +27,7 @@ def fix(
     shop: ShopOption = DEFAULT_SHOP,
     code: Annotated[str, typer.Option(help="Mend findings of this code only, as background_not_white.")] = "",
     rules: RulesOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Inspect, and only tell what would be mended.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a report afterwards: .html, .json or .csv.")] = None,
     as_json: JsonOption = False,
 ) -> None:

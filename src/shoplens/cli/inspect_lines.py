@@ -163,8 +163,9 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
     Raises:
         NotFound: there is no such file or folder.
+        BadInput: there is no picture file in them.
     """
-    from shoplens.errors import NotFound
+    from shoplens.errors import BadInput, NotFound
     from shoplens.quality.inspector import is_picture_name
 
     found: list[Path] = []
@@ -175,6 +176,12 @@ def _files(paths: Sequence[Path]) -> list[Path]:
             found.append(path)
         else:
             raise NotFound("There is no such photo or folder.", received=path, remedy="Check the path.")
+    if not found:
+        raise BadInput(
+            "There is no picture file here.",
+            received=", ".join(map(str, paths)),
+            remedy="Give photos, or folders with photos.",
+        )
     return found
 
 

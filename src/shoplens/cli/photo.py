@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shoplens.cli.progress import progress_bar
+from shoplens.photos.suffixes import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
     from shoplens.photos.encode import EncodeFormat
@@ -28,9 +29,6 @@ _SUFFIX_FORMATS: dict[str, EncodeFormat] = {
     ".webp": "webp",
 }
 _FORMAT_SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
-_PICTURES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .apng .webp .gif .bmp .tif .tiff .heic .heif .avif .svg .jp2 .jxl".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _plan(source: Path, target: Path, format: str) -> tuple[list[_Job], int]:
         raise UnknownName("format to write", format, _FORMAT_SUFFIXES)
     if source.is_dir():
         files = sorted(path for path in source.rglob("*") if path.is_file())
-        pictures = [path for path in files if path.suffix.lower() in _PICTURES]
+        pictures = [path for path in files if path.suffix.lower() in PICTURE_SUFFIXES]
         taken: set[Path] = set()
         jobs = [_job(path, target / path.relative_to(source), format, taken) for path in pictures]
         skipped = len(files) - len(pictures)

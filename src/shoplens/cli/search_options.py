@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shoplens.photos.suffixes import PICTURE_SUFFIXES
+
 if TYPE_CHECKING:
     from shoplens.catalog.filter import Filter
     from shoplens.records import Box
     from shoplens.search.query import Example, Query
 
-_PHOTO_ENDINGS = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .heic .heif .avif .svg .jp2 .jxl".split()
-)
 _URLS = ("http://", "https://")
 
 
@@ -122,7 +121,7 @@ def _example(name: str, box: Box | None, weight: float) -> Example:
 def _is_photo(name: str) -> bool:
     """Say whether it is a photo's path or address, or looks like one; else it is words."""
     path = Path(name)
-    return name.lower().startswith(_URLS) or path.suffix.lower() in _PHOTO_ENDINGS or path.is_file()
+    return name.lower().startswith(_URLS) or path.suffix.lower() in PICTURE_SUFFIXES or path.is_file()
 
 
 def _weights(text: str, number: int) -> list[float]:

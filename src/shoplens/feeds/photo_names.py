@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-_SUFFIXES = (
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
-)  # fmt: skip
-
+from shoplens.photos.suffixes import PICTURE_SUFFIXES
 
 _WORDLESS = re.compile(r"[0-9a-fA-F\-]{16,}\Z")
 
@@ -21,4 +18,4 @@ def title_of(reference: str) -> str:
 
 def is_photo_name(name: str) -> bool:
     """Whether the suffix is one of a picture; the decoder says later which of them it reads."""
-    return name.casefold().endswith(_SUFFIXES)
+    return name.casefold().endswith(tuple(PICTURE_SUFFIXES))

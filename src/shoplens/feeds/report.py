@@ -11,14 +11,9 @@ from typing import Self
 
 from shoplens.errors import StoreError
 from shoplens.feeds.summary import ImportSummary, Problem, RowStatus
+from shoplens.spreadsheet import safe_cell
 
 COLUMNS = ("row", "status", "product", "field", "photo", "code", "message")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
-
-
-def safe_cell(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula: with "'" before a sign that begins one."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 class Report:
@@ -56,14 +51,11 @@ class Report:
 
     def write(self, row: int, status: RowStatus | str, product_id: str, problems: Iterable[Problem]) -> None:
         """List a row with its problems, one line for each, or one line where it has none."""
-        begin = [str(row) if row else "", status, safe_cell(product_id)]
+        begin = [str(row) if row else "", status, product_id]
         try:
-            lines = [
-                [*begin, p.field, safe_cell(p.reference), p.code, safe_cell(p.message)]
-                for p in problems
-            ]  # fmt: skip
+            lines = [[*begin, p.field, p.reference, p.code, p.message] for p in problems]
             if lines or status != "unchanged":
-                self._rows.writerows(lines or [[*begin, "", "", "", ""]])
+                self._rows.writerows(map(safe_cell, line) for line in lines or [[*begin, "", "", "", ""]])
         except OSError as error:
             raise _unwritable(error, self.path) from error
 

@@ -24,6 +24,7 @@ from shoplens.photos.encode import encode
 from shoplens.photos.exif import Exif, read_exif
 from shoplens.photos.formats import gif, jpeg, named, png, webp
 from shoplens.photos.header import ADVICE, Header, damaged
+from shoplens.photos.suffixes import PICTURE_SUFFIXES, SUFFIXES
 from shoplens.records import Photo, PhotoFacts, Pixels
 
 __all__ = ["Limits", "decode", "decode_file", "encode", "read_facts"]
@@ -34,15 +35,6 @@ _PILLOW: Final[dict[str, type[ImageFile]]] = {
     "webp": WebPImageFile,
     "gif": GifImageFile,
 }
-_SUFFIXES: Final[dict[str, frozenset[str]]] = {
-    "jpeg": frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg"}),
-    "png": frozenset({".png", ".apng"}),
-    "webp": frozenset({".webp"}),
-    "gif": frozenset({".gif"}),
-}
-_PICTURE_SUFFIXES: Final = frozenset.union(
-    *_SUFFIXES.values(), {".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".ico"}
-)
 _REDUCED: Final = {
     1: cv2.IMREAD_COLOR_RGB,
     2: cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_COLOR_RGB,
@@ -189,7 +181,7 @@ def _facts(data: bytes, name: str, header: Header, exif: Exif) -> PhotoFacts:
         notes.append("personal")
     if not exif.readable:
         notes.append("exif_unreadable")
-    if suffix in _PICTURE_SUFFIXES - _SUFFIXES[header.format]:
+    if suffix in PICTURE_SUFFIXES and suffix not in SUFFIXES[header.format]:
         notes.append("wrong_extension")
     width, height = (header.height, header.width) if exif.orientation >= 5 else (header.width, header.height)
     return PhotoFacts(hashlib.sha256(data).hexdigest(), header.format, width, height, len(data), tuple(notes))

@@ -40,7 +40,8 @@ _WHOLE = ""
 class _Seen:
     """What has been gathered so far.
 
-    `replaced` says which photo has come in the place of one that was imported, of files that have changed since.
+    `replaced` says which photo has come in the place of one that was imported, of files that have changed since;
+    `refused` the products with the names of their photos that the import had to refuse.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -49,6 +50,7 @@ class _Seen:
     prints: dict[str, Fingerprint] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
+    refused: set[tuple[str, str]] = field(default_factory=set)
     looked: int = 0
 
     def add(self, outcome: PhotoOutcome) -> None:
@@ -60,6 +62,11 @@ class _Seen:
     def now(self, photo: str) -> str:
         """Return the photo that is where this one was at import."""
         return self.replaced.get(photo, photo)
+
+    def shown(self) -> set[tuple[str, str]]:
+        """Return every product with each of its photos as they are now, and with ""."""
+        photos = {(item.id, self.now(photo)) for item in self.items for photo in item.photos}
+        return photos | {(item.id, "") for item in self.items} | self.refused
 
 
 class CatalogInspection:
@@ -96,8 +103,7 @@ class CatalogInspection:
             NotFound: there is no such product.
         """
         begun = time.monotonic()
-        seen = _Seen()
-        seen.items, seen.findings = self._items(products)
+        seen = self._begun(products)
         tasks = catalog_tasks(self._catalog, seen.items)
         for done, outcome in enumerate(self._outcomes(tasks, seen), 1):
             seen.add(outcome)
@@ -112,9 +118,16 @@ class CatalogInspection:
             ),
             key=lambda f: (GRAVITY[f.severity], f.product_id, f.photo, f.code, f.id),
         )
-        run = Inspection(now(), self._plan.fingerprint, self._titles, len(tasks), len(seen.items), seen.looked)
-        not_run = self._plan.catalog_codes if products else ()
-        issues = self._catalog.ledger.record(ordered, run, products=products, not_run=not_run)
+        run = Inspection(
+            now(), self._plan.fingerprint, self._titles, len(tasks), len(seen.items), seen.looked, not products
+        )
+        issues = self._catalog.ledger.record(
+            ordered,
+            run,
+            products=products,
+            not_run=self._plan.catalog_codes if products else (),
+            shown=None if products else seen.shown(),
+        )
         if seen.looked and not products:
             self._prune(tasks)
         return self._report(ordered, issues, seen, len(tasks), time.monotonic() - begun)
@@ -160,31 +173,31 @@ class CatalogInspection:
             if (product_id, original) in names
         }
 
-    def _items(self, wanted: Collection[str]) -> tuple[list[Item], list[Finding]]:
-        """Return the active products, and findings for photos of theirs that the import had to refuse."""
+    def _begun(self, wanted: Collection[str]) -> _Seen:
+        """Return the active products, and what is to be said of photos of theirs that the import had to refuse."""
         photos: dict[str, list[str]] = {}
         for sha, product_id, _ in self._catalog.photo_links():
             photos.setdefault(product_id, []).append(sha)
         problems = {name: ref for name, ref in self._catalog.references().items() if ref.sha256 is None}
-        items: list[Item] = []
-        findings: list[Finding] = []
+        seen = _Seen()
         offset = 0
         while page := self._catalog.products(offset=offset, limit=_PAGE):
             offset += len(page)
             for product in (product for product in page if not wanted or product.id in wanted):
                 shown = tuple(photos.get(product.id, ()))
-                items.append(Item.of(product, shown))
+                seen.items.append(Item.of(product, shown))
                 for name in (name for name in dict.fromkeys(product.photos) if name in problems):
                     error = PhotoError(problems[name].problem_message, code=problems[name].problem_code)
-                    findings += [replace(f, photo=name, product_id=product.id) for f in self._plan.refuse(error)]
-        missing = set(wanted) - {item.id for item in items}
+                    seen.findings += [replace(f, photo=name, product_id=product.id) for f in self._plan.refuse(error)]
+                    seen.refused.add((product.id, name))
+        missing = set(wanted) - {item.id for item in seen.items}
         if missing:
             raise NotFound(
                 "There is no such product, or it is retired.",
                 received=", ".join(sorted(missing)),
                 remedy="List them with: shoplens products",
             )
-        return items, findings
+        return seen
 
     def _outcomes(self, tasks: Sequence[PhotoTask], seen: _Seen) -> Iterator[PhotoOutcome]:
         """Yield what is known first, then what has to be looked at, which is stored as it comes."""
@@ -217,7 +230,7 @@ class CatalogInspection:
         digest = hashlib.blake2b(repr(sorted(seen.states.items())).encode(), digest_size=12).hexdigest()
         state = f"{self._catalog.stamp(revision)} {self._embedder_id} {digest}"
         look = self._catalog.looks.read(plan).get(_WHOLE)
-        if look is not None and look.state == state and not seen.looked:
+        if look is not None and look.state == state:
             return [from_row(row) for row in json.loads(look.said)]
         stored = self._catalog.looks.prints(plan).items()
         prints = {seen.now(photo): Fingerprint.from_bytes(data) for photo, data in stored}

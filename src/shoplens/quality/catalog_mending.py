@@ -24,6 +24,8 @@ from shoplens.quality.photo_task import Place
 
 Progress = Callable[[int, int], None]
 
+_ONLY_ITS_NAME = "The file itself is right. Rename it, and its address in the feed."
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoFix:
@@ -91,7 +93,7 @@ class CatalogMending:
         Args:
             products: ids of products whose photos to mend; () for all.
             code: of the findings to mend; "" for all that are mended unasked.
-            dry_run: tell what would be done, and do nothing.
+            dry_run: only tell what would be mended.
             progress: told after each photo.
 
         Returns:
@@ -207,11 +209,14 @@ class CatalogMending:
         except PhotoError as error:
             why = f"{error.what} {error.remedy}".strip()
             return replace(as_before, refused=tuple(Refusal("", code, why) for code in sorted(case.codes)))
-        if not mended.steps or mended.steps == steps:
+        fixed = hashlib.sha256(mended.draft.data).hexdigest()
+        if not mended.steps or fixed == as_before.fixed:
             return replace(as_before, refused=mended.refused)
+        if fixed == case.original:  # what stands in for a photo has to be another one
+            refused = tuple(Refusal(fix, code, _ONLY_ITS_NAME) for fix, code in mended.steps)
+            return replace(as_before, refused=(*refused, *mended.refused))
         if not dry_run:
             self._apply(case.original, mended)
-        fixed = hashlib.sha256(mended.draft.data).hexdigest()
         return PhotoFix(case.original, fixed, products, mended.steps, mended.refused, changed=True)
 
     def _mended(self, original: str, name: str, places: Sequence[Place], codes: Collection[str]) -> Mended:

@@ -97,7 +97,7 @@ def _problem(same: Sequence[Finding], report: InspectionReport, *, shared: bool)
         history = f'<p class="soft">{since} · <code>{html.escape(finding.id)}</code></p>'
     if state == "waived":
         history += _waivers(same, report, shared=shared)
-    channels = html.escape(" ".join(name for name, _ in finding.channels))
+    channels = html.escape(" ".join(dict.fromkeys(name for one in same for name, _ in one.channels)))
     return (
         f'<li class="{finding.severity} {state}" data-code="{html.escape(finding.code)}" '
         f'data-severity="{finding.severity}" data-channels="{channels}" data-state="{state}">'

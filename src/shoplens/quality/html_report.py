@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -115,27 +115,32 @@ def _mended(report: InspectionReport) -> str:
     if not report.mended:
         return ""
     cards = "\n".join(mended_card(fix, report) for fix in report.mended[:_MAX_MENDED])
-    left = _left_out(len(report.mended) - _MAX_MENDED)
+    left = _left_out(len(report.mended) - _MAX_MENDED, "the JSON report", "JSON 报告")
     return f'<h2>{both("Mended photos", "已修复的图片")}</h2><div class="cards">{cards}</div>{left}'
 
 
-def _fixed(issues: Iterable[Issue]) -> str:
+def _fixed(issues: Sequence[Issue]) -> str:
     rows = [
         f"<tr><td>{html.escape(issue.fixed_at[:10])}</td><td>{html.escape(issue.finding.product_id)}</td>"
         f"<td>{both(message(issue.finding.code).title_en, message(issue.finding.code).title_zh)}</td>"
         f"<td>{html.escape(issue.first_seen[:10])}</td></tr>"
-        for issue in list(issues)[:_MAX_FIXED]
+        for issue in issues[:_MAX_FIXED]
     ]
     if not rows:
         return ""
     heads = (("fixed", "修复日期"), ("product", "商品"), ("problem", "问题"), ("first seen", "首次发现"))
     head = "".join(f"<th>{both(*texts)}</th>" for texts in heads)
     title = both("Fixed", "已解决")
-    return f'<h2>{title}</h2><div class="table"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+    places = (
+        "the JSON and CSV reports; `shoplens inspect ledger --state fixed` has all",
+        "JSON 与 CSV 报告；全部见 `shoplens inspect ledger --state fixed`",
+    )
+    left = _left_out(len(issues) - _MAX_FIXED, *places)
+    return f'<h2>{title}</h2><div class="table"><table><tr>{head}</tr>{"".join(rows)}</table></div>{left}'
 
 
-def _left_out(count: int) -> str:
+def _left_out(count: int, where: str = "the JSON and CSV reports", where_zh: str = "JSON 与 CSV 报告") -> str:
     if count <= 0:
         return ""
-    texts = both(f"{count:,} more are in the JSON and CSV reports.", f"另有 {count:,} 项见 JSON 与 CSV 报告。")
+    texts = both(f"{count:,} more are in {where}.", f"另有 {count:,} 项见 {where_zh}。")
     return f'<p class="nothing">{texts}</p>'

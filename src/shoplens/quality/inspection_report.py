@@ -77,7 +77,7 @@ class InspectionReport:
         channels: names of the rule packs to their titles.
         looked: how many of the photos had to be looked at; the others had not changed.
         issues: everything found, by its id in the shop's ledger, with its history; empty outside a shop.
-        fixed: the issues that are gone, the newest first.
+        fixed: the issues that are gone, the newest first, 200 at most; the ledger has all.
         mended: the photos that a fix stands in for.
         categories: product to category.
         rejected: how many rows of the feed are no products.

@@ -11,6 +11,7 @@ from pathlib import Path
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, PhotoError, printable
 from shoplens.photos.decode import Limits, decode
+from shoplens.photos.suffixes import PICTURE_SUFFIXES
 from shoplens.plugins import load, names
 from shoplens.quality.catalog_inspection import CatalogInspection, Progress
 from shoplens.quality.catalog_view import CatalogView, Item
@@ -23,10 +24,6 @@ from shoplens.quality.rule_plan import RulePlan, merged
 from shoplens.records import Finding, Photo
 
 __all__ = ["InspectionReport", "Inspector", "Progress", "is_picture_name"]
-
-_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
-)
 
 
 class Inspector:
@@ -87,7 +84,8 @@ class Inspector:
         except PhotoError as error:
             return [replace(finding, photo=name) for finding in self.plan.refuse(error)]
         context = PhotoContext(decoded, name=name, main=main, categories=(category,) if category else ())
-        return [replace(finding, photo=decoded.facts.sha256) for finding in self.plan.inspect_photo(decoded, context)]
+        found = self.plan.inspect_photo(decoded, context)
+        return [replace(finding, photo=decoded.facts.sha256, id="") for finding in found]
 
     def inspect_folder(self, path: Path, progress: Progress | None = None) -> InspectionReport:
         """Inspect every picture file under a folder, or one file; each file counts as a main photo.
@@ -118,7 +116,7 @@ class Inspector:
             if progress:
                 progress(done, len(tasks))
         findings += self.plan.inspect_view(CatalogView(items, prints))
-        ordered, seconds = tuple(merged(findings)), time.monotonic() - begun
+        ordered, seconds = tuple(replace(one, id="") for one in merged(findings)), time.monotonic() - begun
         return InspectionReport(
             printable(str(path)),
             tuple(self.titles.values()),
@@ -159,7 +157,7 @@ class Inspector:
 
 def is_picture_name(name: str) -> bool:
     """Tell whether a file's ending is a picture's."""
-    return Path(name).suffix.lower() in _SUFFIXES
+    return Path(name).suffix.lower() in PICTURE_SUFFIXES
 
 
 def _picture_files(path: Path) -> tuple[Path, list[Path]]:

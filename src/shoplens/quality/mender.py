@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from shoplens.errors import PhotoError
+from shoplens.errors import BadInput, PhotoError
 from shoplens.photos.decode import decode
 from shoplens.plugins import load, names
 from shoplens.quality.draft import Draft
@@ -158,6 +158,8 @@ class Mender:
                 reasons.append(" ".join(problems))
         except CannotFix as error:
             reasons.append(error.what)
+        except BadInput as error:
+            reasons.append(f"The mended file cannot be written: {error.what}")
         return None, reasons[0] if reasons else "There is no way to mend it safely."
 
     def _failed(self, draft: Draft, places: Sequence[Place], notes: Sequence[str] = ()) -> _Failed:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from shoplens.errors import BadInput
 from shoplens.records import Box, Finding, Measure, Severity
 
 _SHARES = frozenset({"share", "fill", "score", "sure", "likeness", "confusion", "saturation"})
 """Last words of the names of limits that are shares or probabilities, unless the check's own limit lies above 1."""
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,9 @@ class Rule:
         severity: what a violation is worth.
         limits: limit name to value; the names are the check's own, see its `limits`.
         main_only: judges only a product's first photo.
-        categories: judges only products of which a category begins with one of these, without regard to case;
-            () judges all.
+        categories: judges only products of which a category holds one of these, without regard to case; () judges all.
+            One without ">" stands as whole words in any level of the category, one in Chinese or Japanese anywhere in a
+            level; "one > another" are whole levels in a row, and "> one" is a whole level.
         source: where the rule is written, a URL or "from memory: ...".
         pack: title of the rule pack that holds the rule.
     """
@@ -64,8 +69,12 @@ class Rule:
         """Tell whether the rule judges a photo in this place of a product of these categories."""
         if self.main_only and not main:
             return False
-        wanted = tuple(prefix.casefold() for prefix in self.categories)
-        return not wanted or any(category.casefold().startswith(wanted) for category in categories)
+        return not self.categories or any(_holds(levels_of(category), self.categories) for category in categories)
+
+    @property
+    def mark(self) -> str:
+        """The limits, written out: what tells findings of this rule from those by stricter or laxer limits."""
+        return " ".join(f"{name}={float(value)!r}" for name, value in sorted(self.limits.items()))
 
     def finding(
         self, description: str, detail: Measure | None = None, *, box: Box | None = None, attribute: str = "photo"
@@ -81,6 +90,28 @@ class Rule:
             raise BadInput(
                 f"{where} lies above 1.", received=f"{value:g}", remedy="Give a share from 0 to 1: 25 % is 0.25."
             )
+
+
+def levels_of(category: str) -> list[str]:
+    """Return the levels of a category, such as "Clothing > Dresses", without regard to case."""
+    return [level for level in (part.strip() for part in category.casefold().split(">")) if level]
+
+
+def _holds(levels: list[str], terms: tuple[str, ...]) -> bool:
+    words, paths = _sought(terms)
+    return any(words.search(level) for level in levels) or any(
+        levels[at : at + len(path)] == path for path in paths for at in range(len(levels))
+    )
+
+
+@cache
+def _sought(terms: tuple[str, ...]) -> tuple[re.Pattern[str], list[list[str]]]:
+    """Return what one level has to hold, and the rows of whole levels."""
+    words = [re.escape(term.strip().casefold()) for term in terms if ">" not in term]
+    # Chinese and Japanese are written without blanks between words.
+    bounded = [word if _CJK.search(word) else rf"(?<!\w){word}(?!\w)" for word in words]
+    nothing = "(?!)"
+    return re.compile("|".join(bounded) or nothing), [levels_of(term) for term in terms if ">" in term]
 
 
 def _asks_for_nothing(defaults: Mapping[str, float]) -> bool:

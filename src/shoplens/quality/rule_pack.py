@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from shoplens.errors import BadInput, UnknownName
-from shoplens.quality.rule import Rule
+from shoplens.quality.rule import Rule, levels_of
 from shoplens.records import Severity
 
 _Kind = tuple[str, Callable[[object], bool]]
@@ -174,6 +174,12 @@ def _rule(entry: Mapping[str, Any], pack: str) -> Rule:
             f"The limits of {entry['check']} in the pack '{pack}' must be finite numbers.",
             received=limits,
             remedy="Write them in digits and without quotes; yes is 1, no is 0.",
+        )
+    if not all(levels_of(term) for term in entry.get("categories", [])):
+        raise BadInput(
+            f"A category of {entry['check']} in the pack '{pack}' is empty.",
+            received=repr(entry["categories"]),
+            remedy="Leave it out; without categories a rule judges all products.",
         )
     return Rule(
         check=entry["check"],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shoplens.catalog.findings import GRAVITY
 from shoplens.errors import BadInput, PhotoError, UnknownName
-from shoplens.quality.catalog_view import CatalogView
+from shoplens.quality.catalog_view import CatalogView, Item
 from shoplens.quality.check import CatalogCheck, PhotoCheck
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
@@ -32,6 +32,15 @@ _EXPLAINS = {
     "photo_too_bright": {"photo_low_contrast", "photo_over_exposed"},
 }  # fmt: skip
 """A finding makes others of the same photo redundant: a blank photo also has no contrast."""
+
+_UNREAD = {"bmp": "a BMP picture", "tiff": "a TIFF picture"}
+"""Limits of `file_format` that ShopLens does not read, and how the decoder's refusal names them."""
+
+_MEASURED_BY = (
+    "catalog/color_words.py", "catalog/colors.toml", "catalog/phrases.py",
+    "models/calibrate.py", "models/groups.py", "models/linear_head.py",
+)  # fmt: skip
+"""What checks of a catalogue measure by outside the rooms `quality` and `photos`."""
 
 
 class RulePlan:
@@ -61,7 +70,11 @@ class RulePlan:
                 self._photo.append((check, rules))
             else:
                 self._catalog.append((check, rules))
-        self._refusals = [(pack.name, rule.completed({})) for pack in packs for rule in pack.rules_for(UNREADABLE)]
+        self._refusals = [
+            (pack.name, rule.completed({}), _taken_unread(pack))
+            for pack in packs
+            for rule in pack.rules_for(UNREADABLE)
+        ]
 
     @property
     def catalog_codes(self) -> list[str]:
@@ -85,14 +98,16 @@ class RulePlan:
         return digest.hexdigest()
 
     def inspect_photo(self, photo: Photo, context: PhotoContext) -> list[Finding]:
-        """Return what any pack has against the photo, the gravest first."""
+        """Return what any pack has against the photo, the gravest first; each `id` is its rule's `mark`.
+
+        What a finding at least as grave explains for the same pack is left out.
+        """
         found: list[Finding] = []
         for check, packs in self._photo:
             for name, rules in packs:
                 concerned = [r for r in rules if r.concerns(main=context.main, categories=context.categories)]
-                found += [_asked_by(name, f) for f in _first_violated(check, concerned, photo, context)]
-        redundant = {code for finding in found for code in _EXPLAINS.get(finding.code, ())}
-        return merged(finding for finding in found if finding.code not in redundant)
+                found += [_asked_by(name, *one) for one in _first_violated(check, concerned, photo, context)]
+        return merged(_without_redundant(found))
 
     def violations(self, photo: Photo, context: PhotoContext) -> list[Finding]:
         """Return every rule that the photo violates, also those that `inspect_photo` leaves out for a graver one."""
@@ -106,34 +121,42 @@ class RulePlan:
         ]
 
     def inspect_view(self, view: CatalogView) -> list[Finding]:
-        """Return what any pack has against the catalogue as a whole."""
+        """Return what any pack has against the catalogue as a whole; each `id` is its rule's `mark`."""
         found: list[Finding] = []
+        items = {item.id: item for item in view.items if item.id}
         for check, packs in self._catalog:
             # Packs mostly agree, and a pass over the catalogue is dear: those with the same limits share one.
-            asked: dict[str, list[tuple[str, Rule]]] = {}
-            for name, rule in ((name, rule) for name, rules in packs for rule in rules):
-                asked.setdefault(repr((sorted(rule.limits.items()), rule.categories)), []).append((name, rule))
-            for same in asked.values():
-                for finding in check.inspect(view, same[0][1]):
-                    found += [
-                        replace(_asked_by(name, finding, rule.severity), documentation=rule.source)
-                        for name, rule in same
+            passes: dict[str, list[Finding]] = {}
+            for name, rules in packs:
+                judged: set[tuple[str, str]] = set()
+                for rule in rules:
+                    if rule.mark not in passes:
+                        passes[rule.mark] = list(check.inspect(view, replace(rule, main_only=False, categories=())))
+                    new = [
+                        _asked_by(name, replace(finding, severity=rule.severity, documentation=rule.source), rule)
+                        for finding in passes[rule.mark]
+                        if (finding.product_id, finding.photo) not in judged
+                        and _concerns(rule, finding, items.get(finding.product_id))
                     ]
+                    judged |= {(finding.product_id, finding.photo) for finding in new}
+                    found += new
         return merged(found)
 
     def refuse(self, error: PhotoError) -> list[Finding]:
-        """Return the finding of a file that could not be decoded; none where no pack asks."""
-        return merged(
-            Finding(
-                error.code,
-                rule.severity,
-                "photo",
-                error.what,
-                documentation=rule.source,
-                channels=((name, rule.severity),),
+        """Return the finding of a file that could not be decoded; none where no pack asks.
+
+        Of a format that the channel takes, and only ShopLens does not read, it is a warning at most.
+        """
+        found = []
+        for name, rule, taken in self._refusals:
+            severity, text = rule.severity, error.what
+            if any(kind in error.what for kind in taken):
+                severity = max(severity, "warning", key=GRAVITY.__getitem__)
+                text += f" {rule.pack} takes it, but ShopLens cannot read it, so nothing else of it was judged."
+            found.append(
+                Finding(error.code, severity, "photo", text, documentation=rule.source, channels=((name, severity),))
             )
-            for name, rule in self._refusals
-        )
+        return merged(found)
 
 
 def _refuse_namesakes(packs: Iterable[RulePack]) -> None:
@@ -150,11 +173,11 @@ def _refuse_namesakes(packs: Iterable[RulePack]) -> None:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings without repetition, the gravest first: one where several packs measure against the same limit."""
+    """Return findings without repetition, the gravest first: one where several packs measure by the same limits."""
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         limit = finding.detail.threshold if finding.detail else None
-        key = (finding.code, finding.product_id, finding.photo, limit, finding.box)
+        key = (finding.code, finding.product_id, finding.photo, finding.id, limit, finding.box)
         before = kept.get(key)
         if before is None:
             kept[key] = finding
@@ -172,9 +195,35 @@ def _gravest(channels: Iterable[tuple[str, Severity]]) -> tuple[tuple[str, Sever
     return tuple(sorted(found.items()))
 
 
-def _asked_by(pack: str, finding: Finding, severity: Severity | None = None) -> Finding:
-    given = severity or finding.severity
-    return replace(finding, severity=given, channels=((pack, given),))
+def _asked_by(pack: str, finding: Finding, rule: Rule) -> Finding:
+    return replace(finding, channels=((pack, finding.severity),), id=rule.mark)
+
+
+def _without_redundant(found: Sequence[Finding]) -> list[Finding]:
+    """Leave out, of findings of one pack each, what another one of that pack explains that is at least as grave."""
+    explained: dict[tuple[str, str], int] = {}
+    for finding in found:
+        for code in _EXPLAINS.get(finding.code, ()):
+            for pack, severity in finding.channels:
+                explained[code, pack] = min(GRAVITY[severity], explained.get((code, pack), GRAVITY[severity]))
+    lightest = max(GRAVITY.values()) + 1
+    return [
+        finding
+        for finding in found
+        if all(explained.get((finding.code, pack), lightest) > GRAVITY[given] for pack, given in finding.channels)
+    ]
+
+
+def _concerns(rule: Rule, finding: Finding, item: Item | None) -> bool:
+    """Tell whether the rule judges the product, and the place of the photo, that a finding is of."""
+    main = item is None or not finding.photo or item.photos[:1] == (finding.photo,)
+    return rule.concerns(main=main, categories=(item.category,) if item else ())
+
+
+def _taken_unread(pack: RulePack) -> tuple[str, ...]:
+    """Return how the decoder names the formats that the pack takes and ShopLens does not read."""
+    taken = {name for rule in pack.rules_for("file_format") for name, allowed in rule.limits.items() if allowed}
+    return tuple(kind for name, kind in _UNREAD.items() if name in taken)
 
 
 @cache
@@ -185,6 +234,8 @@ def code_digest() -> bytes:
         root = Path(str(files("shoplens") / room))
         for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".onnx", ".npz")):
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for name in _MEASURED_BY:
+        digest.update(name.encode() + (files("shoplens") / name).read_bytes())
     return digest.digest()
 
 
@@ -199,9 +250,11 @@ def _module_bytes(name: str) -> bytes:
     return Path(path).read_bytes() if path and Path(path).is_file() else b""
 
 
-def _first_violated(check: PhotoCheck, rules: Sequence[Rule], photo: Photo, context: PhotoContext) -> list[Finding]:
+def _first_violated(
+    check: PhotoCheck, rules: Sequence[Rule], photo: Photo, context: PhotoContext
+) -> list[tuple[Finding, Rule]]:
     for rule in rules:
         found = list(check.inspect(photo, context, rule))
         if found:
-            return found
+            return [(finding, rule) for finding in found]
     return []

@@ -62,8 +62,8 @@ def drawn_out(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> P
         CannotFix: the picture's rim is not of one colour there.
     """
     color = np.array(border_color(pixels))
-    rims = {top: pixels[:2], bottom: pixels[-2:], left: pixels[:, :2], right: pixels[:, -2:]}
-    for more, rim in rims.items():
+    rims = ((top, pixels[:2]), (bottom, pixels[-2:]), (left, pixels[:, :2]), (right, pixels[:, -2:]))
+    for more, rim in rims:
         spread = float(np.sqrt(np.square(rim.astype(np.float32) - color).mean()))
         if more and spread > _FLAT:
             raise CannotFix("The background is not of one colour where more of it is needed.")

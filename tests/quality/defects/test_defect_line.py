@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -13,7 +18,7 @@ from shoplens.errors import BadInput, BundleError, NotFound
 from shoplens.models.bundle import BASE, load_bundle
 from shoplens.models.feature_taps import FeatureTaps
 from shoplens.models.runtime import OnnxModel
-from shoplens.quality.defects.defect_line import DefectLine
+from shoplens.quality.defects.defect_line import DefectLine, KnownDefects
 from shoplens.quality.defects.learn_line import learn_line
 from shoplens.quality.defects.line_shelf import LineShelf
 from shoplens.quality.defects.patch_reader import GRID, PatchReader
@@ -125,6 +130,15 @@ def test_labelled_defects_are_counted_and_never_hurt(line: DefectLine, reader: P
         assert taught.threshold == line.threshold
 
 
+def test_defects_that_look_good_are_learned_from_without_harm(line: DefectLine, reader: PatchReader) -> None:
+    samples = [good(seed) for seed in range(16)]
+    taught = learn_line("discs", reader, "base-x", samples, samples[:4], rate=0.01)
+    assert (taught.defects, taught.known, taught.threshold) == (4, None, line.threshold)
+    nothing = KnownDefects(np.zeros((0, 3), np.float32), 1.0, 2.0)
+    distances = np.ones(2, np.float32)
+    assert (nothing.raised(np.ones((2, 3), np.float32), distances) == distances).all()
+
+
 def test_a_line_comes_back_from_disk_as_it_was(line: DefectLine, reader: PatchReader, tmp_path: Path) -> None:
     shelf = LineShelf(tmp_path / "lines")
     shelf.put(line)
@@ -132,7 +146,7 @@ def test_a_line_comes_back_from_disk_as_it_was(line: DefectLine, reader: PatchRe
     assert shelf.names() == ["discs"]
     again, before = shelf.load("discs").look(reader, scratched(7)), line.look(reader, scratched(7))
     assert (again.score, again.box) == (before.score, before.box)
-    numbers = tmp_path / "lines" / "discs" / "memory.npz"
+    (numbers,) = (tmp_path / "lines" / "discs").glob("*.npz")
     data = numbers.read_bytes()
     numbers.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(BundleError, match="altered"):
@@ -141,6 +155,86 @@ def test_a_line_comes_back_from_disk_as_it_was(line: DefectLine, reader: PatchRe
     assert shelf.names() == []
     with pytest.raises(NotFound):
         shelf.load("discs")
+
+
+def test_a_kill_leaves_the_line_as_it_was_before_or_after(
+    line: DefectLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every step of a writing, or a forgetting, is the last one once; what was written then is cut in half."""
+    versions = [replace(line, samples=samples) for samples in (1, 2, 3)]
+    shelf = LineShelf(tmp_path / "lines")
+    seen: dict[str, set[int]] = {"put first": set(), "put": set(), "forget": set()}
+    for case, told in seen.items():
+        for steps in range(20):
+            shutil.rmtree(tmp_path / "lines", ignore_errors=True)
+            for version in versions[:2] if case != "put first" else ():
+                shelf.put(version)
+            work = partial(shelf.forget, "discs") if case == "forget" else partial(shelf.put, versions[2])
+            with monkeypatch.context() as patched:
+                whole = _killed_after(steps, patched, work)
+            told.add(shelf.load("discs").samples if shelf.names() else 0)
+            shelf.put(versions[0])  # whatever was left
+            assert shelf.load("discs").samples == 1
+            if whole:
+                break
+        else:
+            pytest.fail("It never came to its end.")
+    assert seen == {"put first": {0, 3}, "put": {2, 3}, "forget": {0, 2}}
+
+
+def _killed_after(steps: int, patched: pytest.MonkeyPatch, work: Callable[[], None]) -> bool:
+    """Do so many changes of files and no more; tell whether that was all."""
+    left = steps
+
+    class Killed(BaseException):
+        pass
+
+    def counted(change: Callable[..., object]) -> Callable[..., object]:
+        def changed(*arguments: object, **named: object) -> object:
+            nonlocal left
+            left -= 1
+            if left >= 0:
+                return change(*arguments, **named)
+            if left == -1 and change.__name__ == "write_bytes":
+                path, data = arguments
+                assert isinstance(data, bytes)
+                change(path, data[: len(data) // 2])
+            raise Killed
+
+        return changed
+
+    for place, name in ((Path, "write_bytes"), (Path, "replace"), (Path, "unlink"), (os, "unlink"), (os, "rmdir")):
+        patched.setattr(place, name, counted(getattr(place, name)))
+    try:
+        work()
+    except Killed:
+        return False
+    return True
+
+
+def test_who_has_just_read_the_manifest_still_finds_the_files(line: DefectLine, tmp_path: Path) -> None:
+    shelf = LineShelf(tmp_path)
+    shelf.put(line)
+    folder = tmp_path / "discs"
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
+    shelf.put(replace(line, samples=99))
+    assert {path: path.read_bytes() for path in before} == before
+    shelf.put(line)
+    shelf.put(replace(line, samples=98))
+    assert len(list(folder.iterdir())) <= 5  # two versions, and the manifest
+
+
+def test_a_line_whose_files_have_plain_names_is_read(line: DefectLine, tmp_path: Path) -> None:
+    shelf = LineShelf(tmp_path)
+    shelf.put(line)
+    folder = tmp_path / "discs"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    plain = {".json": "line.json", ".npz": "memory.npz"}
+    for name in manifest["files"]:
+        (folder / name).rename(folder / plain[Path(name).suffix])
+    manifest["files"] = {plain[Path(name).suffix]: digest for name, digest in manifest["files"].items()}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert shelf.load("discs").threshold == line.threshold
 
 
 def test_another_layout_and_strange_names_are_refused(line: DefectLine, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from shoplens.records import Finding, Photo
 
 
 class ExifRotated:
-    """Browsers turn such a photo; programs that drop or ignore EXIF, as many channels' do, show it on its side."""
+    """Browsers turn such a photo; programs that ignore EXIF, as many channels' do, show it turned or mirrored."""
 
     code = "photo_exif_rotated"
     scope: Literal["photo"] = "photo"
@@ -21,4 +21,4 @@ class ExifRotated:
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
         """Yield a finding where the decoder turned the photo by such a note."""
         if "exif_rotated" in photo.facts.notes:
-            yield rule.finding("The photo is turned by a note in EXIF only; without the note it lies on its side.")
+            yield rule.finding("The photo is upright by a note in EXIF only; without it, it is turned or mirrored.")

@@ -12,11 +12,16 @@ from shoplens.records import Finding, Photo
 
 
 class FileFormat:
-    """A limit for each format that ShopLens reads: 1 where the channel takes it, 0 where not."""
+    """A limit for each format: 1 where the channel takes it, 0 where not.
+
+    BMP and TIFF are not read by ShopLens; what these limits do is told by `RulePlan.refuse`.
+    """
 
     code = "file_format"
     scope: Literal["photo"] = "photo"
-    limits: Mapping[str, float] = MappingProxyType({"jpeg": 1.0, "png": 1.0, "webp": 1.0, "gif": 1.0})
+    limits: Mapping[str, float] = MappingProxyType(
+        {"jpeg": 1.0, "png": 1.0, "webp": 1.0, "gif": 1.0, "bmp": 0.0, "tiff": 0.0}
+    )
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
         """Yield a finding where the photo's format has the limit 0."""

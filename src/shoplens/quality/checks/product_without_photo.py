@@ -13,7 +13,7 @@ from shoplens.records import Finding, Measure
 
 
 class ProductWithoutPhoto:
-    """A product is seen through any variant of its listing; it is at fault where none has a readable photo."""
+    """A product is seen through any variant of its listing; it is at fault where none has an imported photo."""
 
     code = "product_without_photo"
     scope: Literal["catalog"] = "catalog"
@@ -27,7 +27,7 @@ class ProductWithoutPhoto:
         least = rule.limits["min_photos"]
         for item in view.items:
             count = len(photos[item.listing])
-            if item.id and count < least and rule.concerns(main=True, categories=(item.category,)):
+            if item.id and count < least:
                 detail = Measure(count, least, "photos")
-                found = rule.finding(f"The product has {count} readable photos; at least {least:g} is needed.", detail)
+                found = rule.finding(f"The product has {count} imported photos; at least {least:g} is needed.", detail)
                 yield replace(found, product_id=item.id)

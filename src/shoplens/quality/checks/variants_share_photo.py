@@ -32,7 +32,7 @@ class VariantsSharePhoto:
             if item.id and item.photos and item.colors:
                 shown[item.listing, picture.get(item.photos[0], item.photos[0])].append(item)
         for items in shown.values():
-            colors = list(dict.fromkeys(item.colors for item in items))
+            colors = list(dict.fromkeys(tuple(sorted(item.colors)) for item in items))
             if len(colors) <= rule.limits["max_colors"]:
                 continue
             named = ", ".join("/".join(families) for families in colors)

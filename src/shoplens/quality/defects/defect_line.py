@@ -25,7 +25,7 @@ class KnownDefects:
     """Patches of labelled defects, which make what looks like them count more.
 
     Attributes:
-        patches: as the memory scales them, float32 `[k, channels]`.
+        patches: as the memory scales them, float32 `[k, channels]`; where there are none, nothing is raised.
         reach: distance at which the likeness to a known defect has fallen to a third.
         weight: how much a patch that equals a known defect is raised, above 0.
     """
@@ -36,6 +36,8 @@ class KnownDefects:
 
     def raised(self, scaled: Patches, distances: Patches) -> Patches:
         """Return the distances, the more raised the more a patch looks like a known defect."""
+        if not len(self.patches):
+            return distances
         likeness = np.exp(-((nearest(scaled, self.patches) / self.reach) ** 2))
         return np.asarray(distances * (1.0 + self.weight * likeness), np.float32)
 

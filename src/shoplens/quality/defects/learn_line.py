@@ -179,7 +179,9 @@ def _least_similarity(cosines: Vectors) -> float:
 def _with_defects(line: DefectLine, unseen: _Unseen, bad: Sequence[Layers]) -> DefectLine:
     """Let what looks like known defects count more where that tells defects from good ones better, out of fold."""
     best, weight, raised = _ranks(unseen), 0.0, unseen
-    if len(bad) >= _FEWEST_DEFECTS:
+    strange = [_strangest(line.memory.scaled(layers), line.memory.distances(layers), line.usual) for layers in bad]
+    patches = np.concatenate(strange)
+    if len(bad) >= _FEWEST_DEFECTS and len(patches):
         for candidate in _WEIGHTS[1:]:
             other = _raised(unseen, line.usual, candidate)
             if _ranks(other) > best + _GAIN:
@@ -188,8 +190,7 @@ def _with_defects(line: DefectLine, unseen: _Unseen, bad: Sequence[Layers]) -> D
     found = float(np.mean(np.array(raised.scores(raised.bad)) > limit))
     if not weight:
         return replace(line, found=found)
-    strange = [_strangest(line.memory.scaled(layers), line.memory.distances(layers), line.usual) for layers in bad]
-    known = KnownDefects(np.concatenate(strange), line.usual, weight)
+    known = KnownDefects(patches, line.usual, weight)
     return replace(line, threshold=limit, usual=_usual(raised), found=found, known=known)
 
 
@@ -200,8 +201,7 @@ def _raised(unseen: _Unseen, usual: float, weight: float) -> _Unseen:
     bad = []
     for place, (scaled, distances) in enumerate(unseen.bad):
         others = np.concatenate([part for number, part in enumerate(strange) if number != place])
-        known = KnownDefects(others, usual, weight)
-        bad.append((scaled, known.raised(scaled, distances) if len(others) else distances))
+        bad.append((scaled, KnownDefects(others, usual, weight).raised(scaled, distances)))
     return _Unseen([(scaled, every.raised(scaled, distances)) for scaled, distances in unseen.good], bad)
 
 

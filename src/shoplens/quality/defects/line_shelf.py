@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.errors import BadInput, BundleError, NotFound
-from shoplens.models.bundle_files import MANIFEST, parse_json, read_file, write_json
+from shoplens.models.bundle_files import MANIFEST, parse_json, read_file
 from shoplens.quality.defects.defect_line import DefectLine, KnownDefects
 from shoplens.quality.defects.patch_memory import PatchMemory
+from shoplens.replace_file import replace_file
 
 FORMAT = 1
 """Version of the folder's layout; another one is refused."""
 
-_FACTS, _NUMBERS = "line.json", "memory.npz"
+_FACTS, _NUMBERS = ".json", ".npz"
 _PLAIN = ("name", "bundle_id", "samples", "defects", "rate", "threshold", "usual", "found", "least_similarity")
 _AGAIN = "Learn it again: shoplens inspect learn LINE PHOTOS."
 
@@ -31,6 +32,9 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 class LineShelf:
     """The folder `lines` of a shop.
+
+    A line is what its manifest names. The files beside it are called by their hashes, so those of another version never
+    stand in their place: the manifest alone is replaced.
 
     Args:
         folder: holds a folder for each line; it need not be there yet.
@@ -41,7 +45,7 @@ class LineShelf:
 
     def names(self) -> list[str]:
         """Return the names of the lines."""
-        return sorted(path.parent.name for path in self._folder.glob(f"[!.]*/{MANIFEST}"))
+        return sorted(path.parent.name for path in self._folder.glob(f"*/{MANIFEST}"))
 
     def changed(self, name: str) -> int:
         """Return when the line was written, in nanoseconds.
@@ -62,13 +66,13 @@ class LineShelf:
         self._known(name)
         folder = self._folder / name
         manifest = parse_json(read_file(folder / MANIFEST, None), MANIFEST)
-        digests = manifest.get("files", {})
-        if manifest.get("format") != FORMAT or set(digests) != {_FACTS, _NUMBERS}:
+        files = {Path(file).suffix: (file, digest) for file, digest in manifest.get("files", {}).items()}
+        if manifest.get("format") != FORMAT or set(files) != {_FACTS, _NUMBERS}:
             raise BundleError("The line was written by another version.", received=name, remedy=_AGAIN)
-        facts = parse_json(read_file(folder / _FACTS, digests[_FACTS]), _FACTS)
-        raw = read_file(folder / _NUMBERS, digests[_NUMBERS])
+        parts = {suffix: read_file(folder / file, digest) for suffix, (file, digest) in files.items()}
+        facts = parse_json(parts[_FACTS], files[_FACTS][0])
         try:
-            with np.load(io.BytesIO(raw), allow_pickle=False) as numbers:
+            with np.load(io.BytesIO(parts[_NUMBERS]), allow_pickle=False) as numbers:
                 return _line(facts, {key: numbers[key] for key in numbers.files})
         except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
             raise BundleError("A file of the line has another shape.", received=error, remedy=_AGAIN) from error
@@ -76,22 +80,24 @@ class LineShelf:
     def put(self, line: DefectLine) -> None:
         """Write a line whole or not at all, in place of an older one of its name.
 
+        The files of the older one stay until the next writing, for who has just read its manifest.
+
         Raises:
             BadInput: its name is no plain name.
         """
         check_line_name(line.name)
-        place = self._folder / line.name
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=self._folder) as scratch:
-            new, old = Path(scratch, "new"), Path(scratch, "old")
-            new.mkdir()
-            write_json(new / _FACTS, {key: getattr(line, key) for key in _PLAIN} | _kinds(line))
-            np.savez(new / _NUMBERS, allow_pickle=False, **_arrays(line))
-            files = {name: hashlib.sha256((new / name).read_bytes()).hexdigest() for name in (_FACTS, _NUMBERS)}
-            write_json(new / MANIFEST, {"format": FORMAT, "files": files})
-            if place.exists():
-                place.rename(old)
-            new.rename(place)
+        folder = self._folder / line.name
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
+        numbers = io.BytesIO()
+        np.savez(numbers, allow_pickle=False, **_arrays(line))
+        facts = _json({key: getattr(line, key) for key in _PLAIN} | _kinds(line))
+        files = {}
+        for suffix, data in ((_FACTS, facts), (_NUMBERS, numbers.getvalue())):
+            digest = hashlib.sha256(data).hexdigest()
+            replace_file(folder / f"{digest}{suffix}", data)  # the older version may have the same one
+            files[f"{digest}{suffix}"] = digest
+        replace_file(folder / MANIFEST, _json({"format": FORMAT, "files": files}))
 
     def forget(self, name: str) -> None:
         """Remove a line.
@@ -100,6 +106,7 @@ class LineShelf:
             NotFound: there is none of that name.
         """
         self._known(name)
+        (self._folder / name / MANIFEST).unlink()  # first: without it what a kill leaves is no line
         shutil.rmtree(self._folder / name)
 
     def _known(self, name: str) -> None:
@@ -120,6 +127,19 @@ def check_line_name(name: str) -> None:
     """
     if not re.fullmatch(r"[\w][\w.-]{0,63}", name):
         raise BadInput("A line's name has up to 64 letters, digits, '-', '_' and '.'.", received=name)
+
+
+def _clear(folder: Path) -> None:
+    """Delete what the folder's manifest does not name: an older version, or what a kill left."""
+    manifest = folder / MANIFEST
+    named = manifest.read_text(encoding="utf-8", errors="replace") if manifest.is_file() else ""
+    for path in folder.iterdir():
+        if path.name != MANIFEST and path.name not in named:
+            path.unlink()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False).encode()
 
 
 def _kinds(line: DefectLine) -> dict[str, object]:

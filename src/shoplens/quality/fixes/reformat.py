@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from shoplens.errors import BadInput
 from shoplens.quality.draft import Draft, WrittenFormat, format_of_suffix
 from shoplens.records import Finding
 
@@ -21,8 +22,16 @@ class Reformat:
     automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
-        """Yield the photo in the promised format, then as JPEG and as PNG under a fitting name."""
-        promised = format_of_suffix(draft.suffix)
-        kinds = [cast(WrittenFormat, promised)] if promised in ("jpeg", "png", "webp") else []
+        """Yield the photo in the promised format, then in its own, as JPEG and as PNG under a fitting name."""
+        known = (format_of_suffix(draft.suffix), draft.photo.facts.format)
+        kinds = [cast(WrittenFormat, kind) for kind in known if kind in ("jpeg", "png", "webp")]
+        reason = None
         for kind in dict.fromkeys((*kinds, *_FORMATS)):
-            yield draft.with_pixels(draft.photo.pixels, kind)
+            try:
+                attempt = draft.with_pixels(draft.photo.pixels, kind)
+            except BadInput as error:
+                reason = reason or error  # another format may hold more pixels, or fewer bytes
+            else:
+                yield attempt
+        if reason is not None:
+            raise reason

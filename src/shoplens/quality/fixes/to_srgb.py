@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shoplens.photos.decode import decode
 from shoplens.quality.draft import Draft
 from shoplens.records import Finding
 
@@ -22,5 +21,5 @@ class ToSrgb:
     automatic = True
 
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
-        """Yield the photo in sRGB."""
-        yield draft.with_pixels(decode(draft.data, name=draft.name, managed=True).pixels)
+        """Yield the photo as the draft has it: in sRGB."""
+        yield draft.with_pixels(draft.photo.pixels)

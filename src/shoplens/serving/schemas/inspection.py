@@ -125,7 +125,7 @@ class FixIn(StrictModel):
         default=[], max_length=20, description="rule packs; none: all that the shop was inspected by lately"
     )
     code: str = Field(default="", max_length=100, description="findings of this code only")
-    dry_run: bool = Field(default=False, description="tell what would be done, and do nothing")
+    dry_run: bool = Field(default=False, description="inspect, and only tell what would be mended")
 
 
 class RefusalOut(BaseModel):
