@@ -27,7 +27,7 @@ class SeveralProducts:
 
     code = "several_products"
     scope: Literal["photo"] = "photo"
-    limits: Mapping[str, float] = MappingProxyType({"max_pieces": 1})
+    limits: Mapping[str, float] = MappingProxyType({"max_pieces": 1.0})
 
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
         """Yield a finding where there are more than `max_pieces`."""
