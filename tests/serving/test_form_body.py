@@ -70,7 +70,7 @@ def test_a_mistake_is_told_with_its_field(
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-REPEATED = "This field may come once. Received: 2 times. Send one of them."
+REPEATED = "This may come once. Received: 2 times. Send one of them."
 
 
 @pytest.mark.parametrize(

@@ -99,4 +99,9 @@ def parse_json(data: bytes, name: str) -> Any:  # noqa: ANN401 - the callers che
 
 def write_json(path: Path, value: object) -> None:
     """Write a description; the same value gives the same bytes."""
-    path.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_bytes(json_bytes(value))
+
+
+def json_bytes(value: object) -> bytes:
+    """Return a description as it is written."""
+    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

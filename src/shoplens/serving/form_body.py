@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile as SentFile
 from starlette.exceptions import HTTPException
 
 from shoplens.errors import BadInput
-from shoplens.serving.strict_model import StrictModel, mistake
+from shoplens.serving.strict_model import StrictModel, mistake, refused, repeated
 
 
 def _be_a_file(sent: object, info: ValidationInfo) -> object:
@@ -68,9 +68,9 @@ class FormBody(StrictModel):
     def _of(cls, form: FormData) -> Self:
         lists = _lists(cls)
         sent = {name: len(form.getlist(name)) for name in form if name in cls.model_fields and name not in lists}
-        repeated = [_repeated(name, times) for name, times in sent.items() if times > 1]
-        if repeated:
-            raise RequestValidationError(repeated)
+        several = [refused("body", name, repeated(times)) for name, times in sent.items() if times > 1]
+        if several:
+            raise RequestValidationError(several)
         # An empty text field of a page is one that was not filled in.
         given = {
             name: form.getlist(name) if name in lists else form[name]
@@ -82,11 +82,6 @@ class FormBody(StrictModel):
         except ValidationError as error:
             told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
             raise RequestValidationError(told) from error
-
-
-def _repeated(name: str, times: int) -> dict[str, Any]:
-    said = BadInput("This field may come once.", received=f"{times} times", remedy="Send one of them.")
-    return {"type": "refused", "loc": ("body", name), "msg": str(said)}
 
 
 @cache

@@ -9,11 +9,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 
 from shoplens.errors import BadInput, UnknownName
+from shoplens.serving.strict_model import MOST_TOLD, refused, repeated
 
 PUBLIC_KEY = "key"
 """What a widget's picture brings in its address, whatever it asks: see `WidgetAccess`."""
-
-_MOST_TOLD = 10
 
 
 async def known_query(request: Request) -> None:
@@ -32,11 +31,9 @@ async def known_query(request: Request) -> None:
     wrong = {name: _unknown(name, known) for name in given if name not in {*known, PUBLIC_KEY}}
     for name, several in known.items():
         if not several and (times := len(given.getlist(name))) > 1:
-            remedy = "Send one of them."
-            wrong[name] = BadInput("This parameter may come once.", received=f"{times} times", remedy=remedy)
+            wrong[name] = repeated(times)
     if wrong:
-        told = [{"type": "refused", "loc": ("query", name), "msg": str(error)} for name, error in wrong.items()]
-        raise RequestValidationError(told[:_MOST_TOLD])
+        raise RequestValidationError([refused("query", name, error) for name, error in wrong.items()][:MOST_TOLD])
 
 
 def _parameters(app: FastAPI, path: str, method: str) -> dict[str, bool]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from shoplens.errors import UnknownName
+from shoplens.errors import BadInput, UnknownName
 
-_MOST_TOLD = 10
-"""Of a body full of unknown names, so that an answer stays small."""
+MOST_TOLD = 10
+"""Of a request full of unknown names, so that an answer stays small."""
 
 
 class StrictModel(BaseModel, extra="forbid"):
@@ -27,7 +29,7 @@ class StrictModel(BaseModel, extra="forbid"):
                 cls.__name__,
                 [
                     InitErrorDetails(type=mistake(UnknownName("field", name, cls.model_fields)), loc=(name,), input="")
-                    for name in unknown[:_MOST_TOLD]
+                    for name in unknown[:MOST_TOLD]
                 ],
             )
         return given
@@ -36,3 +38,13 @@ class StrictModel(BaseModel, extra="forbid"):
 def mistake(error: Exception) -> PydanticCustomError:
     """Return what tells an error's message as it is, where pydantic looks for mistakes."""
     return PydanticCustomError("refused", "{said}", {"said": str(error)})
+
+
+def refused(place: str, name: str, error: Exception) -> dict[str, Any]:
+    """Return a mistake in a form ("body") or an address ("query"), as FastAPI tells those that pydantic finds."""
+    return {"type": "refused", "loc": (place, name), "msg": str(error)}
+
+
+def repeated(times: int) -> BadInput:
+    """Return what is said of a name that may come once."""
+    return BadInput("This may come once.", received=f"{times} times", remedy="Send one of them.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 import shutil
 import zipfile
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplens.errors import BadInput, BundleError, NotFound
-from shoplens.models.bundle_files import MANIFEST, parse_json, read_file
+from shoplens.models.bundle_files import MANIFEST, json_bytes, parse_json, read_file
 from shoplens.quality.defects.defect_line import DefectLine, KnownDefects
 from shoplens.quality.defects.patch_memory import PatchMemory
 from shoplens.replace_file import replace_file
@@ -91,13 +90,13 @@ class LineShelf:
         _clear(folder)
         numbers = io.BytesIO()
         np.savez(numbers, allow_pickle=False, **_arrays(line))
-        facts = _json({key: getattr(line, key) for key in _PLAIN} | _kinds(line))
+        facts = json_bytes({key: getattr(line, key) for key in _PLAIN} | _kinds(line))
         files = {}
         for suffix, data in ((_FACTS, facts), (_NUMBERS, numbers.getvalue())):
             digest = hashlib.sha256(data).hexdigest()
             replace_file(folder / f"{digest}{suffix}", data)  # the older version may have the same one
             files[f"{digest}{suffix}"] = digest
-        replace_file(folder / MANIFEST, _json({"format": FORMAT, "files": files}))
+        replace_file(folder / MANIFEST, json_bytes({"format": FORMAT, "files": files}))
 
     def forget(self, name: str) -> None:
         """Remove a line.
@@ -136,10 +135,6 @@ def _clear(folder: Path) -> None:
     for path in folder.iterdir():
         if path.name != MANIFEST and path.name not in named:
             path.unlink()
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False).encode()
 
 
 def _kinds(line: DefectLine) -> dict[str, object]:
