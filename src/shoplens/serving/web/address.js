@@ -27,9 +27,14 @@ export function goTo(page, id = "", parameters = {}) {
   location.hash = addressOf(page, id, parameters);
 }
 
-/** Stay at the place, with some parameters changed. */
-export function change(place, changes) {
-  location.hash = changed(place, changes);
+/** Return where the reader is now: what a page shows may be one click behind, while its answer is on the way. */
+export function here() {
+  return parseAddress(location.hash);
+}
+
+/** Stay where the reader is, with some parameters changed. */
+export function change(changes) {
+  location.hash = changed(here(), changes);
 }
 
 function decoded(text) {

@@ -1,6 +1,6 @@
 /** Starts the page: language, header, and the page of the current address. */
 
-import { parseAddress } from "./address.js";
+import { here } from "./address.js";
 import { get } from "./api.js";
 import { fill } from "./dom.js";
 import { preferredLanguage, t, useLanguage } from "./i18n.js";
@@ -30,7 +30,7 @@ async function show(anew = false) {
   running.abort();
   running = new AbortController();
   const { signal } = running;
-  const place = parseAddress(location.hash);
+  const place = here();
   // An entry of the history that was here before has the mark: the reader went back or forward.
   const revisited = history.state !== null;
   if (!revisited) history.replaceState({ visited: true }, "");

@@ -1,6 +1,6 @@
 /** Results for words, a photo, products or a category: `<sl-search-page>`. */
 
-import { addressOf, change, changed } from "../address.js";
+import { addressOf, change, changed, here } from "../address.js";
 import { askForm, get } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { categoryName, count, formatNumber, t } from "../i18n.js";
@@ -33,7 +33,6 @@ class SearchPage extends HTMLElement {
     const query = place.page === "photo" ? await photoQuery(place.id) : null;
     if (place.page === "photo" && !query) return this.#photoIsGone();
     if (!this.results?.isConnected) this.#build(place, query);
-    this.place = place;
     this.pageTitle = this.heading.textContent = headingOf(place);
     this.#controls(place);
     const box = parseBox(place.parameters.get("box"));
@@ -84,7 +83,7 @@ class SearchPage extends HTMLElement {
     const aside = el("aside", { className: "search-side", "aria-label": t("filter.label") }, skip, this.filters);
     if (query) {
       this.photo = el("sl-photo-box", { className: "photo-side" });
-      this.photo.open(query, (asked) => change(this.place, { box: asked, n: "" }));
+      this.photo.open(query, (asked) => change({ box: asked, n: "" }));
       skip.after(this.photo);
     }
     this.classList.add("with-side");
@@ -146,7 +145,7 @@ class SearchPage extends HTMLElement {
     return fill(
       this.results,
       cardGrid(results, this.#actions(place, query, answer.box)),
-      more && el("p", { className: "more" }, el("button", { className: "button", type: "button", onclick: () => change(place, { n: limit + PAGE }) }, t("results.more"))),
+      more && el("p", { className: "more" }, el("button", { className: "button", type: "button", onclick: () => change({ n: limit + PAGE }) }, t("results.more"))),
     );
   }
 
@@ -154,8 +153,9 @@ class SearchPage extends HTMLElement {
     const room = (side) => place.parameters.getAll(side).length < MOST_EXAMPLES;
     const add = (side) => ({ id }) => {
       const other = side === "like" ? "unlike" : "like";
-      const others = place.parameters.getAll(other).filter((one) => one !== id);
-      change(place, { [side]: [...new Set([...place.parameters.getAll(side), id])], [other]: others, n: "" });
+      const asked = here().parameters;
+      const others = asked.getAll(other).filter((one) => one !== id);
+      change({ [side]: [...new Set([...asked.getAll(side), id])], [other]: others, n: "" });
       scrollTo({ top: 0 });
     };
     return {

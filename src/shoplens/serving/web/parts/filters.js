@@ -1,6 +1,6 @@
 /** Filters beside results, with how many products each would leave. Changing one changes the address. */
 
-import { change, changed } from "../address.js";
+import { change, changed, here } from "../address.js";
 import { get } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { categoryName, count, formatNumber, formatPrice, t } from "../i18n.js";
@@ -40,7 +40,7 @@ class Filters extends HTMLElement {
   async show(place, signal) {
     const facets = await facetsOf(place.parameters, signal);
     const focused = this.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    const set = (changes) => change(place, { ...changes, n: "" });
+    const set = (changes) => change({ ...changes, n: "" });
     const now = place.parameters;
     fill(
       this,
@@ -105,13 +105,18 @@ function swatches(values = [], chosen, set) {
   if (known.length < 2 && !chosen.length) return null;
   return el("ul", { className: "swatches" }, known.slice(0, MOST.color).map(({ value, products }) => {
     const pressed = chosen.includes(value);
-    const next = pressed ? chosen.filter((one) => one !== value) : [...chosen, value];
     const label = `${colorName(value)}, ${count("home.products", products)}`;
     return el("li", {}, el(
-      "button", { type: "button", className: "swatch", "data-key": `color ${value}`, "aria-pressed": String(pressed), "aria-label": label, title: label, onclick: () => set({ color: next }) },
+      "button", { type: "button", className: "swatch", "data-key": `color ${value}`, "aria-pressed": String(pressed), "aria-label": label, title: label, onclick: () => set({ color: turned(value, !pressed) }) },
       el("span", { className: `dot dot-${usualColor(value)}` }), pressed && icon("check"),
     ));
   }));
+}
+
+/** Return the chosen colours with one more, or without it. */
+function turned(value, on) {
+  const others = here().parameters.getAll("color").filter((one) => one !== value);
+  return on ? [...others, value] : others;
 }
 
 function priceFields(now, set) {

@@ -22,7 +22,7 @@ export function ordered(results, order) {
 export function orderChoice(place) {
   const now = place.parameters.get("sort") ?? "best";
   const select = el(
-    "select", { "aria-label": t("sort.label"), "data-key": "sort", onchange: () => change(place, { sort: select.value === "best" ? "" : select.value }) },
+    "select", { "aria-label": t("sort.label"), "data-key": "sort", onchange: () => change({ sort: select.value === "best" ? "" : select.value }) },
     ORDERS.map((order) => el("option", { value: order, selected: order === now }, t(`sort.${order}`))),
   );
   return select;

@@ -1,6 +1,6 @@
 /** The one field for words and photos. */
 
-import { addressOf, change, goTo, parseAddress } from "../address.js";
+import { addressOf, change, goTo, here } from "../address.js";
 import { el, fill, icon } from "../dom.js";
 import { t } from "../i18n.js";
 import { photoQuery } from "../photo-query.js";
@@ -17,7 +17,7 @@ export function searchField() {
   });
   const photo = el("span", { className: "search-with", hidden: true });
   const follow = async () => {
-    const place = parseAddress(location.hash);
+    const place = here();
     const asked = isSearch(place);
     words.value = asked ? place.parameters.get("q") ?? "" : "";
     const query = place.page === "photo" ? await photoQuery(place.id).catch(() => null) : null;
@@ -29,9 +29,9 @@ export function searchField() {
   addEventListener("sl-place", () => words.isConnected && follow());
   const submit = (event) => {
     event.preventDefault();
-    const place = parseAddress(location.hash);
+    const place = here();
     const q = words.value.trim();
-    if (place.page === "photo") change(place, { q, n: "" });
+    if (place.page === "photo") change({ q, n: "" });
     else if (q) goTo("search", "", { q });
   };
   return el(
