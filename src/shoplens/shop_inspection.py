@@ -13,7 +13,6 @@ from shoplens.catalog.issue_filter import OPEN, IssueFilter
 from shoplens.catalog.ledger import Inspection
 from shoplens.catalog.store import Catalog
 from shoplens.errors import UnknownName
-from shoplens.photos.decode import Limits
 from shoplens.records import Finding
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class ShopInspection:
         Raises:
             UnknownName: there is no such rule pack.
         """
-        return self._wiring().inspector(rules).inspect_photo(data, name=name, limits=Limits.upload())
+        return self._wiring().inspector(rules).inspect_photo(data, name=name)
 
     def run(
         self, *, rules: Sequence[str] = (), products: Collection[str] = (), progress: Progress | None = None

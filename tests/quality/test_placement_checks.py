@@ -104,6 +104,9 @@ def test_several_products(size: tuple[int, int], back: int) -> None:
     assert finding.box is not None
     assert (finding.box.x0, finding.box.x1) == pytest.approx((0.1, 0.9), abs=0.02)
     assert not beside(0.4, 0.6)  # they touch
+    assert not beside(0.41, 0.6)  # they nearly do
+    above = np.minimum(scene(size, 0.2, 0.1, 0.8, 0.4, back), scene(size, 0.3, 0.5, 0.9, 0.9, back))
+    assert not found("several_products", above, "amazon")  # as one thing with a band as white as the backdrop
     assert beside(0.6, 0.25)
     assert not beside(0.6, 0.15)  # a quarter of the other one's area
     assert not found("several_products", scene(size, 0.1, 0.2, 0.9, 0.8, back), "amazon")

@@ -15,8 +15,8 @@ from shoplens.photos.decode import decode
 from shoplens.plugins import load, names
 from shoplens.quality.check import CatalogCheck, PhotoCheck
 from shoplens.quality.rule import Rule, beside, exactly, rounded
-from shoplens.quality.rule_pack import RulePack
-from shoplens.quality.rule_plan import UNREADABLE, RulePlan, code_digest
+from shoplens.quality.rule_pack import UNREADABLE, RulePack
+from shoplens.quality.rule_plan import RulePlan, code_digest
 
 CHECKS = [load("check", name)() for name in names("check")]
 
@@ -77,6 +77,12 @@ def test_a_pack_extends_replaces_and_drops() -> None:
         ("女装", True),
         ("服装 > T恤", True),
         ("Jewelry", True),
+        ("Shop > Sneaker", True),
+        ("鞋", True),
+        ("Bedding > 200 x 200", False),
+        ("Tea > 200 g", False),
+        ("Toys > LEGO 187", False),
+        ("手机 > 男包装", False),
         ("1661", False),
         ("服务", False),
         ("Home > Jewelry boxes", False),
@@ -146,9 +152,16 @@ def test_a_format_that_the_channel_takes_and_shoplens_does_not_read_is_no_error(
     for name, severity in severities.items():
         (finding,) = RulePlan(CHECKS, [RulePack.load(name)]).refuse(refused.value)
         assert (finding.severity, finding.channels) == (severity, ((name, severity),))
-        assert ("ShopLens cannot read it" in finding.description) == (severity == "warning")
+        told = f"{RulePack.load(name).title} takes it, but ShopLens cannot read it"
+        assert (told in finding.description) == (severity == "warning")
     (finding,) = RulePlan(CHECKS, [RulePack.load(name) for name in severities]).refuse(refused.value)
     assert dict(finding.channels) == severities
+
+
+def test_what_cannot_be_read_is_ready_by_no_pack() -> None:
+    pack = RulePack.parse(valid(rules=[{"check": "photo_blurred", "severity": "warning"}]))
+    (finding,) = RulePlan(CHECKS, [pack]).refuse(PhotoError("It is no picture.", code="photo_not_an_image"))
+    assert (finding.severity, finding.channels) == ("error", (("x", "error"),))
 
 
 @pytest.mark.parametrize("name", ["colors.toml", "color_words.py", "linear_head.py", "blank.py"])
@@ -167,6 +180,8 @@ def valid(**changes: object) -> dict[str, object]:
     [
         ({"name": "x", "title": "X"}, "version"),
         (valid(rulez=[]), "rulez"),
+        (valid(), "no rule"),
+        (valid(extends="shop", drop=["photo_unreadable"]), "drops photo_unreadable.*info"),
         (valid(rules=[{"check": "photo_blank", "severity": "bad"}]), "severity"),
         (valid(rules=[{"severity": "error"}]), "names no check"),
         (valid(rules=[{"check": "photo_blank", "severity": "error", "limits": {"a": "b"}}]), "numbers"),
@@ -279,12 +294,12 @@ def test_a_pack_is_extended_from_beside_it(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_different_packs_of_one_name_are_refused() -> None:
-    one, other = (RulePack.parse(valid(title=title)) for title in ("House A", "House B"))
+    one, other = (RulePack.parse(valid(title=title, extends="shop")) for title in ("House A", "House B"))
     with pytest.raises(BadInput, match=r"'x'.*House A \(1\) and House B \(1\)"):
         RulePlan(CHECKS, [one, other])
     with pytest.raises(BadInput, match="'google'"):
-        RulePlan(CHECKS, [RulePack.load("google"), RulePack.parse(valid(name="google"))])
-    RulePlan(CHECKS, [one, RulePack.parse(valid(title="House A"))])
+        RulePlan(CHECKS, [RulePack.load("google"), RulePack.parse(valid(name="google", extends="shop"))])
+    RulePlan(CHECKS, [one, RulePack.parse(valid(title="House A", extends="shop"))])
 
 
 def test_unknown_names_list_the_choices(tmp_path: Path) -> None:

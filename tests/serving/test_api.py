@@ -302,6 +302,11 @@ class TestVision:
         answer = api.post("/v1/inspect", files={"photo": ("photo.jpg", b"no photo at all")})
         assert [finding["severity"] for finding in answer.json()] == ["error"]
 
+    def test_what_the_server_does_not_take_is_no_finding(self, api: httpx.Client) -> None:
+        large = encode(np.full((5_100, 5_000, 3), 255, np.uint8), "jpeg", 50)
+        answer = api.post("/v1/inspect", files={"photo": ("large.jpg", large)})
+        assert (answer.status_code, answer.json()["code"]) == (413, "photo_too_many_pixels")
+
     @pytest.mark.parametrize("lang", ["en", "zh"])
     def test_every_finding_has_words(self, api: httpx.Client, lang: str) -> None:
         texts = api.get("/v1/findings/texts", params={"lang": lang}).json()

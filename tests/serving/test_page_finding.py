@@ -157,14 +157,14 @@ class TestFacets:
     def test_choosing_faster_than_the_shop_answers_loses_no_choice(self, open_page: OpenPage) -> None:
         page = open_page("/#/search?q=mug&min=1")
         titles(page)
-        swatches = {name: page.get_by_role("button", name=re.compile(f"^{name}, 1 product")) for name in ("red", "blue")}
-        swatches["blue"].wait_for()
+        red, blue = (page.get_by_role("button", name=re.compile(f"^{name}, 1 product")) for name in ("red", "blue"))
+        blue.wait_for()
         drawn(page)
         # From here on the panel keeps what it shows: the shop never tells it what there is to choose from.
         page.route("**/v1/products?*facets=*", lambda _: None)
-        swatches["red"].click()
+        red.click()
         expect(page.locator(CARDS)).to_have_count(1)
-        swatches["blue"].click()
+        blue.click()
         expect(page.locator(CARDS)).to_have_count(2)
         assert page.url.count("color=") == 2
         page.get_by_label("Order").select_option("cheap")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shoplens.catalog.store import Catalog
 from shoplens.errors import BadInput, PhotoError, printable
-from shoplens.photos.decode import Limits, decode
+from shoplens.photos.decode import decode
 from shoplens.photos.suffixes import PICTURE_SUFFIXES
 from shoplens.plugins import load, names
 from shoplens.quality.catalog_inspection import CatalogInspection, Progress
@@ -42,7 +42,7 @@ class Inspector:
 
     Raises:
         UnknownName: there is no such pack, or a pack names an unknown check.
-        BadInput: a pack is not valid, or `rules` is one string.
+        BadInput: a pack is not valid, or `rules` is empty or one string.
     """
 
     def __init__(
@@ -54,6 +54,8 @@ class Inspector:
     ) -> None:
         if isinstance(rules, str):
             raise BadInput("Rule packs are a list.", received=repr(rules), remedy=f'Write ["{rules}"].')
+        if not rules:
+            raise BadInput("There is no rule pack to judge by.", remedy='Name at least one, such as ["shop"].')
         if checks is None:
             checks = [load("check", name)() for name in names("check")]
         packs = [rule if isinstance(rule, RulePack) else RulePack.load(rule) for rule in rules]
@@ -68,7 +70,6 @@ class Inspector:
         name: str = "",
         main: bool = True,
         category: str = "",
-        limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> list[Finding]:
         """Return what is wrong with one photo, the gravest first; a file that cannot be decoded is a finding.
 
@@ -77,10 +78,9 @@ class Inspector:
             name: the file's name, for its extension and for messages.
             main: whether it is a product's first photo.
             category: of the product that it shows.
-            limits: what the decoder refuses.
         """
         try:
-            decoded = photo if isinstance(photo, Photo) else decode(photo, name=name, min_side=WORK_SIDE, limits=limits)
+            decoded = photo if isinstance(photo, Photo) else decode(photo, name=name, min_side=WORK_SIDE)
         except PhotoError as error:
             return [replace(finding, photo=name) for finding in self.plan.refuse(error)]
         context = PhotoContext(decoded, name=name, main=main, categories=(category,) if category else ())

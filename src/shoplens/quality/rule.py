@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from shoplens.errors import BadInput
 from shoplens.records import Box, Finding, Measure, Severity
@@ -69,7 +69,7 @@ class Rule:
         """Tell whether the rule judges a photo in this place of a product of these categories."""
         if self.main_only and not main:
             return False
-        return not self.categories or any(_holds(levels_of(category), self.categories) for category in categories)
+        return not self.categories or any(_holds(category, self.categories) for category in categories)
 
     @property
     def mark(self) -> str:
@@ -97,8 +97,10 @@ def levels_of(category: str) -> list[str]:
     return [level for level in (part.strip() for part in category.casefold().split(">")) if level]
 
 
-def _holds(levels: list[str], terms: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=10_000)  # a catalogue has few categories, and a pack may name hundreds
+def _holds(category: str, terms: tuple[str, ...]) -> bool:
     words, paths = _sought(terms)
+    levels = levels_of(category)
     return any(words.search(level) for level in levels) or any(
         levels[at : at + len(path)] == path for path in paths for at in range(len(levels))
     )

@@ -37,6 +37,9 @@ _PACK_KEYS = {"name": _TEXT, "title": _TEXT, "version": _TEXT, "extends": _TEXT,
 _MAX_DEPTH = 4
 _NAME = re.compile(r"[\w.-]+")
 
+UNREADABLE = "photo_unreadable"
+"""The rule for files that the decoder refuses; its findings carry the decoder's own code, such as photo_truncated."""
+
 
 @dataclass(frozen=True)
 class RulePack:
@@ -46,7 +49,9 @@ class RulePack:
         name: such as "google-2027".
         title: for people, such as "Google Merchant Center from 2027-01-31".
         version: the date of the last edit.
-        rules: in order; of several rules for one check, the first that a photo violates counts.
+        rules: in order; of several rules for one check, the first that a photo violates counts. One for
+            `UNREADABLE` is always among them, an error where the file says nothing of it: what cannot be read was not
+            judged, so it cannot be ready.
     """
 
     name: str
@@ -132,8 +137,15 @@ def _parse(table: Mapping[str, Any], folder: Path, depth: int) -> RulePack:
     inherited = _extended(table, folder, depth)
     _refuse_drops(title, table.get("drop", []), inherited)
     replaced = {*(rule.check for rule in own), *table.get("drop", [])}
-    kept = tuple(rule for rule in inherited if rule.check not in replaced)
-    return RulePack(table["name"], title, table["version"], own + kept)
+    rules = own + tuple(rule for rule in inherited if rule.check not in replaced)
+    if not rules:
+        raise BadInput(
+            f"The pack '{title}' has no rule, so it can never find anything.",
+            remedy='Add [[rules]], or extends = "shop".',
+        )
+    if not any(rule.check == UNREADABLE for rule in rules):
+        rules += (Rule(UNREADABLE, "error", pack=title),)
+    return RulePack(table["name"], title, table["version"], rules)
 
 
 def _extended(table: Mapping[str, Any], folder: Path, depth: int) -> tuple[Rule, ...]:
@@ -152,6 +164,11 @@ def _refuse_drops(pack: str, drops: list[str], inherited: tuple[Rule, ...]) -> N
             f"The pack '{pack}' drops a check that no pack that it extends has.",
             received=", ".join(unknown),
             remedy=f"Drop some of: {', '.join(sorted(extended))}." if extended else 'Add extends = "...".',
+        )
+    if UNREADABLE in drops:
+        raise BadInput(
+            f"The pack '{pack}' drops {UNREADABLE}: a photo that cannot be read was not judged by any rule.",
+            remedy=f'To make little of it, write a rule for {UNREADABLE} with severity = "info".',
         )
 
 

@@ -16,11 +16,8 @@ from shoplens.quality.catalog_view import CatalogView, Item
 from shoplens.quality.check import CatalogCheck, PhotoCheck
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.quality.rule import Rule
-from shoplens.quality.rule_pack import RulePack
+from shoplens.quality.rule_pack import UNREADABLE, RulePack
 from shoplens.records import Finding, Photo, Severity
-
-UNREADABLE = "photo_unreadable"
-"""The rule for files that the decoder refuses; its findings carry the decoder's own code, such as photo_truncated."""
 
 _EXPLAINS = {
     "photo_blank": {
@@ -71,9 +68,7 @@ class RulePlan:
             else:
                 self._catalog.append((check, rules))
         self._refusals = [
-            (pack.name, rule.completed({}), _taken_unread(pack))
-            for pack in packs
-            for rule in pack.rules_for(UNREADABLE)
+            (pack, rule.completed({}), _taken_unread(pack)) for pack in packs for rule in pack.rules_for(UNREADABLE)
         ]
 
     @property
@@ -143,19 +138,18 @@ class RulePlan:
         return merged(found)
 
     def refuse(self, error: PhotoError) -> list[Finding]:
-        """Return the finding of a file that could not be decoded; none where no pack asks.
+        """Return the finding of a file that could not be decoded, which every pack has something against.
 
         Of a format that the channel takes, and only ShopLens does not read, it is a warning at most.
         """
         found = []
-        for name, rule, taken in self._refusals:
+        for pack, rule, taken in self._refusals:
             severity, text = rule.severity, error.what
             if any(kind in error.what for kind in taken):
                 severity = max(severity, "warning", key=GRAVITY.__getitem__)
-                text += f" {rule.pack} takes it, but ShopLens cannot read it, so nothing else of it was judged."
-            found.append(
-                Finding(error.code, severity, "photo", text, documentation=rule.source, channels=((name, severity),))
-            )
+                text += f" {pack.title} takes it, but ShopLens cannot read it, so nothing else of it was judged."
+            channels = ((pack.name, severity),)
+            found.append(Finding(error.code, severity, "photo", text, documentation=rule.source, channels=channels))
         return merged(found)
 
 

@@ -17,12 +17,20 @@ from shoplens.records import Finding, Measure, Photo
 _PIECE = 1 / 3
 """A piece counts from this share of the largest one's area on: a lace or a shadow is no product."""
 
+_GAP = 0.02
+"""Of the longer side: so wide a strip between two pieces is free from top to bottom.
+
+One thing falls into pieces above each other, where a band or a sole is as white as the backdrop. Of the pieces of 250
+photos each of Luma and traders and of a drawn shop's, no such thing's were apart by 2 %, nor were two figures that
+stand one half before the other.
+"""
+
 
 class SeveralProducts:
-    """How many pieces stand apart from each other in the picture.
+    """How many pieces stand side by side in the picture.
 
     Judged only where they stand out from a calm backdrop. What belongs together cannot be told by it: a set and a pair
-    stand apart, too, and a white thing on white may fall into pieces. The evidence box is around all of them.
+    stand side by side, too. The evidence box is around all of them.
     """
 
     code = "several_products"
@@ -36,7 +44,7 @@ class SeveralProducts:
         count, most = context.once(self.code, lambda: _pieces(context.subject.mask)), rule.limits["max_pieces"]
         if count > most:
             yield rule.finding(
-                f"{count} things stand apart in the picture, more than {most:g}.",
+                f"{count} things stand side by side in the picture, more than {most:g}.",
                 Measure(count, most, "pieces"),
                 box=context.product_box,
             )
@@ -44,5 +52,9 @@ class SeveralProducts:
 
 def _pieces(mask: npt.NDArray[np.bool_]) -> int:
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    return int((areas >= _PIECE * areas.max()).sum()) if areas.size else 0
+    pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= _PIECE * stats[1:, cv2.CC_STAT_AREA].max(initial=0)]
+    count, taken = 0, -np.inf
+    for left, _, width, _, _ in sorted(pieces.tolist()):
+        count += left - taken >= _GAP * max(mask.shape)
+        taken = max(taken, left + width)
+    return count

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from shoplens.catalog.issue_filter import IssueFilter
-from shoplens.errors import BadInput
-from shoplens.photos.decode import Limits
+from shoplens.errors import BadInput, PhotoError
+from shoplens.photos.decode import Limits, read_facts
 from shoplens.quality.messages import messages
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.studio import known_packs
@@ -40,6 +40,7 @@ FindingId = Annotated[str, Path(min_length=4, max_length=40)]
 def inspect(shop: ShopDep, form: Annotated[InspectForm, Depends(InspectForm.read)]) -> list[FindingOut]:
     """Find what is wrong with a photo; one that cannot be read is a finding too. It is not kept."""
     data = form.photo.file.read(Limits.upload().max_bytes + 1)
+    _refuse_beyond(Limits.upload(), data, form.photo.filename or "")
     packs = known_packs(shop, [name.strip() for name in form.rules.split(",") if name.strip()])
     return [FindingOut.of(f) for f in shop.inspection.photo(data, name=form.photo.filename or "", rules=packs)]
 
@@ -126,6 +127,15 @@ def waive(shop: ShopDep, finding_id: FindingId, waiver: WaiverIn) -> IssueOut:
 def unwaive(shop: ShopDep, finding_id: FindingId) -> IssueOut:
     """Take a waiver back."""
     return IssueOut.of(shop.inspection.unwaive([finding_id])[0])
+
+
+def _refuse_beyond(limits: Limits, data: bytes, name: str) -> None:
+    """Refuse what the server does not take: that is no finding, which a channel would have against the photo."""
+    try:
+        read_facts(data, name=name, limits=limits)
+    except PhotoError as error:
+        if error.code in ("photo_too_large", "photo_too_many_pixels"):
+            raise
 
 
 @contextmanager
