@@ -24,6 +24,19 @@ def test_what_is_written_is_read_and_comments_stay(tmp_path: Path) -> None:
     assert "# our shop" in path.read_text(encoding="utf-8")
 
 
+def test_rule_packs_of_ones_own_are_looked_up_from_the_shops_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "shoplens.toml").write_text(
+        f"rules = ['own.toml', 'shop', '{tmp_path / 'other.toml'}']\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    expected = (str(shop / "own.toml"), "shop", str(tmp_path / "other.toml"))
+    assert Settings.read(shop / "shoplens.toml").rules == expected
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [

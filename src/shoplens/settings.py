@@ -29,7 +29,7 @@ class Settings:
         index: the engine of the vector index: "auto" compares every vector up to 50,000 and has lists above;
             "exact" always compares every one.
         precision: how often a category that ShopLens names should be right; where it cannot be, it abstains.
-        rules: rule packs of the inspector.
+        rules: rule packs of the inspector: names or paths of TOML files.
         currency: ISO 4217 code for prices whose feed names none.
         allow_private_urls: fetch photos from private addresses too; for shops whose image server is in-house.
         search_by_url: let requests over HTTP name the address of a photo to search by; private addresses are refused as
@@ -79,6 +79,8 @@ class Settings:
     def read(cls, path: Path) -> Settings:
         """Return the settings of the file, or the defaults where there is none.
 
+        Paths of rule packs are looked up from the folder of the file.
+
         Raises:
             BadInput: the file is no TOML, or a value has the wrong type.
             UnknownName: a setting that does not exist.
@@ -95,6 +97,8 @@ class Settings:
                 raise UnknownName("setting", name, known)
             _check_type(name, value, getattr(cls(), name))
         values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
+        if "rules" in values:
+            values["rules"] = tuple(_from_folder(str(rule), path.parent) for rule in values["rules"])
         return cls(**values)
 
 
@@ -113,6 +117,10 @@ def write_setting(path: Path, name: str, value: str | float | bool | list[str]) 
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.is_file() else tomlkit.document()
     document[name] = value
     replace_file(path, tomlkit.dumps(document).encode())
+
+
+def _from_folder(rule: str, folder: Path) -> str:
+    return str(folder / rule) if rule.endswith(".toml") else rule
 
 
 def _check_type(name: str, value: Any, default: Any) -> None:  # noqa: ANN401 - TOML values have many types

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from shoplens.quality.defects.line_shelf import LineShelf
     from shoplens.quality.defects.patch_reader import PatchReader
 
-_SIDE = 448
-"""Short side in pixels that photos are decoded to at least: twice what is looked at."""
+LOOKED_AT = 448
+"""Short side in pixels that photos are decoded to at least: twice what is looked at. Another one gives other scores."""
 
 _REMEMBERED = 8
 
@@ -223,8 +223,8 @@ def _decoded(photo: PhotoLike) -> Pixels:
     if isinstance(photo, Photo):
         return photo.pixels
     if isinstance(photo, bytes):
-        return decode(photo, min_side=_SIDE, limits=Limits.upload()).pixels
-    return decode_file(photo, min_side=_SIDE).pixels
+        return decode(photo, min_side=LOOKED_AT, limits=Limits.upload()).pixels
+    return decode_file(photo, min_side=LOOKED_AT).pixels
 
 
 def _readable(photos: Sequence[PhotoLike], refused: list[tuple[str, str]]) -> list[Pixels]:
@@ -255,7 +255,7 @@ def _readable(photos: Sequence[PhotoLike], refused: list[tuple[str, str]]) -> li
 def _copy(pixels: Pixels) -> bytes:
     """Return a picture file, its short side as large as is looked at."""
     short = min(pixels.shape[:2])
-    return encode(resize(pixels, short=_SIDE) if short > _SIDE else pixels, "webp", _COPY_QUALITY)
+    return encode(resize(pixels, short=LOOKED_AT) if short > LOOKED_AT else pixels, "webp", _COPY_QUALITY)
 
 
 def _found(verdict: DefectVerdict, pixels: Pixels, name: str) -> FoundDefect:

@@ -28,7 +28,9 @@ class InspectionStatus:
     """What the ledger says at this moment, without looking at any photo.
 
     Attributes:
-        ready: names of the rule packs that the whole shop was judged by, to what may be listed by them.
+        ready: names of the rule packs that the whole shop was judged by, to what may be listed by them, as far as their
+            last inspection goes: what changed since is judged by the next one.
+        judged_at: the same names to when the whole shop was last judged by them; ISO 8601 in UTC.
         issues: state to number of issues.
         codes: code to number of open issues, the commonest first.
         mended: how many photos a fix stands in for.
@@ -36,6 +38,7 @@ class InspectionStatus:
     """
 
     ready: dict[str, Readiness]
+    judged_at: dict[str, str]
     issues: dict[str, int]
     codes: dict[str, int]
     mended: int
@@ -44,10 +47,17 @@ class InspectionStatus:
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """What was mended, and the inspection afterwards; without one where it was only tried."""
+    """What was mended, and the inspection afterwards; without one where it was only tried.
+
+    Attributes:
+        photos: those that had findings with a fix.
+        report: of the inspection afterwards.
+        not_judged: see `ShopInspection.not_judged`.
+    """
 
     photos: tuple[PhotoFix, ...]
     report: InspectionReport | None
+    not_judged: tuple[str, ...] = ()
 
 
 class ShopInspection:
@@ -118,11 +128,14 @@ class ShopInspection:
 
         ledger, total = self._catalog.ledger, self._catalog.count()
         titles: dict[str, str] = {}
+        judged_at: dict[str, str] = {}
         for inspection in ledger.inspections(whole=True):
             for name, title in inspection.channels.items():
                 titles.setdefault(name, title)
+                judged_at.setdefault(name, inspection.finished_at)
         return InspectionStatus(
             {name: Readiness(title, total - ledger.blocked(name), total) for name, title in titles.items()},
+            judged_at,
             {state: ledger.count(IssueFilter(states=(state,))) for state in ("open", "waived", "fixed")},
             ledger.codes(),
             len(self._catalog.fixes.all()),
@@ -140,7 +153,8 @@ class ShopInspection:
     ) -> Mending:
         """Mend what can be mended safely; the merchant's files stay as they are, and `undo` shows them again.
 
-        The shop is inspected before, and afterwards by every rule pack that it was inspected by lately.
+        The shop is inspected before, and afterwards by every rule pack that it was inspected by lately, save those that
+        `not_judged` names.
 
         Args:
             products: ids of the products whose photos to mend; () for all.
@@ -158,17 +172,17 @@ class ShopInspection:
         wanted = rules or self._lately(())
         mending = self._mending(wanted)
         mending.refuse_unknown(code)
-        after = self._lately(wanted)
+        after, not_judged = self._lately(wanted), self.not_judged(wanted)
         self._wiring().inspector(after)  # packs that cannot go together are refused before anything is mended
         self.run(rules=wanted, products=products)
         done = mending.run(products, code, dry_run=dry_run, progress=progress)
         if dry_run:
-            return Mending(tuple(done), None)
+            return Mending(tuple(done), None, not_judged)
         self._wiring().expire()
         # What another pack said of a photo that is shown no more would stay open otherwise.
         report = self.run(rules=after)
         self._catalog.fixes.clear()
-        return Mending(tuple(done), report)
+        return Mending(tuple(done), report, not_judged)
 
     def undo(self, products: Collection[str] = ()) -> list[FixedPhoto]:
         """Show the merchant's own photos again: those of these products, or all; inspect, and delete the mended files.
@@ -186,6 +200,24 @@ class ShopInspection:
         self._catalog.fixes.clear()
         return undone
 
+    def not_judged(self, rules: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the names of the rule packs that the shop was inspected by lately and that a fix or undo cannot ask.
+
+        Such a pack is a file of one's own, of which the ledger knows the name alone: its issues stay as they are until
+        the shop is inspected by that file again.
+
+        Args:
+            rules: rule packs that are asked besides the shop's own.
+        """
+        from shoplens.quality.rule_pack import RulePack
+
+        known = {RulePack.load(name).name for name in self._lately(rules)}
+        return tuple(sorted(self._asked() - known))
+
+    def _asked(self) -> set[str]:
+        """Return the names of the rule packs that the shop was inspected by lately."""
+        return {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
+
     def _refuse_unknown(self, where: IssueFilter) -> None:
         from shoplens.plugins import names
         from shoplens.quality.messages import messages
@@ -198,8 +230,7 @@ class ShopInspection:
                 raise UnknownName("code of a finding", where.code, _nearest(where.code, codes))
         if where.channel and where.channel not in RulePack.names():
             own = {RulePack.load(name).name for name in self._wiring().settings.rules}
-            asked = {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
-            packs = {*RulePack.names(), *own, *asked}
+            packs = {*RulePack.names(), *own, *self._asked()}
             if where.channel not in packs and not self._catalog.ledger.count(replace(every, channel=where.channel)):
                 raise UnknownName("rule pack", where.channel, _nearest(where.channel, packs))
 
@@ -208,8 +239,8 @@ class ShopInspection:
         from shoplens.quality.rule_pack import RulePack
 
         own = (*rules, *self._wiring().settings.rules)
-        asked = {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
-        asked -= {RulePack.load(name).name for name in own}  # a file of one's own may have the name of one that ships
+        # A file of one's own may have the name of one that ships.
+        asked = self._asked() - {RulePack.load(name).name for name in own}
         return list(dict.fromkeys((*own, *(name for name in RulePack.names() if name in asked))))
 
     def _mending(self, rules: Sequence[str]) -> CatalogMending:

@@ -133,7 +133,7 @@ def test_a_waiver_is_of_one_photo_check_and_limit(catalog: Catalog) -> None:
     assert named(changed)[0].id == ids[0]
 
 
-def test_what_is_gone_is_fixed_for_every_rule_pack(catalog: Catalog) -> None:
+def test_a_photo_that_is_gone_is_fixed_for_every_rule_pack(catalog: Catalog) -> None:
     found = [finding(code, "mug", channel="amazon", photo="p") for code in ("small", "replaced")]
     found += [finding("retired", "belt", channel="mine"), replace(finding("unseen", "mug"), photo="")]
     catalog.ledger.record(
@@ -142,8 +142,24 @@ def test_what_is_gone_is_fixed_for_every_rule_pack(catalog: Catalog) -> None:
     catalog.ledger.record([], inspection(SECOND, "google"), products=["mug"])
     assert set(states(catalog).values()) == {"open"}
     catalog.ledger.record([], inspection(THIRD, "google"), shown={("mug", ""), ("mug", "p")})
-    assert states(catalog) == {"small": "open", "replaced": "fixed", "retired": "fixed", "unseen": "open"}
-    assert only(catalog.ledger.issues(IssueFilter(code="retired", states=()))).fixed_at == THIRD
+    assert states(catalog) == {"small": "open", "replaced": "fixed", "retired": "open", "unseen": "open"}
+    assert only(catalog.ledger.issues(IssueFilter(code="replaced", states=()))).fixed_at == THIRD
+
+
+def test_a_retired_product_comes_back_with_what_a_pack_that_was_not_asked_found(catalog: Catalog) -> None:
+    catalog.ledger.record(named(finding("small", "belt", channel="mine")), inspection(FIRST, "mine"))
+    back = Product("belt", "Belt", category="Clothing > Belts")
+    with catalog.batch() as batch:
+        batch.retire(["belt"])
+    catalog.ledger.record([], inspection(SECOND, "google"), shown=set())
+    assert (catalog.ledger.count(), catalog.ledger.blocked("mine"), catalog.findings()) == (0, 0, [])
+    with catalog.batch() as batch:
+        batch.put_product(back)
+    assert (catalog.ledger.count(), catalog.ledger.blocked("mine")) == (1, 1)
+    with catalog.batch() as batch:
+        batch.retire(["belt"])
+    catalog.ledger.record([], inspection(THIRD, "mine"), shown=set())
+    assert states(catalog) == {"small": "fixed"}
 
 
 def test_whole_inspections_are_told_from_those_of_some_products(catalog: Catalog) -> None:
@@ -254,3 +270,54 @@ def test_looks_are_kept_by_plan_and_forgotten_with_it(catalog: Catalog) -> None:
     assert catalog.looks.prints("old") == {"a": b"print"}
     catalog.looks.prune(["new"], "new", {"a"})
     assert (list(catalog.looks.read("new")), catalog.looks.read("old")) == (["a"], {})
+
+
+def test_a_changed_limit_fixes_nothing(catalog: Catalog) -> None:
+    def by(limit: float, measured: float = 80) -> list[Finding]:
+        both = [replace(finding("small", name), detail=Measure(measured, limit, "px")) for name in ("mug", "belt")]
+        return named(*both)
+
+    mug, belt = by(100)
+    catalog.ledger.record([mug, belt], inspection(FIRST))
+    catalog.ledger.waive([belt.id], "Ada", "It is small.")
+    stricter = by(120)
+    catalog.ledger.record(stricter, inspection(SECOND))
+    assert catalog.ledger.fixed() == []
+    expected = {stricter[0].id: ("open", FIRST), belt.id: ("waived", FIRST), stricter[1].id: ("open", FIRST)}
+    for _ in range(2):  # nor does the next inspection by the new limit
+        found = {issue.finding.id: (issue.state, issue.first_seen) for issue in catalog.ledger.issues(EVERY)}
+        assert found == expected
+        catalog.ledger.record(stricter, inspection(THIRD))
+    catalog.ledger.record([mug, belt], inspection(THIRD))
+    found = {issue.finding.id: (issue.state, issue.first_seen) for issue in catalog.ledger.issues(EVERY)}
+    assert found == {mug.id: ("open", FIRST), belt.id: ("waived", FIRST)}
+    catalog.ledger.record(by(150, measured=110), inspection(THIRD))
+    assert {issue.finding.id for issue in catalog.ledger.fixed()} >= {mug.id, belt.id}
+
+
+def test_a_changed_limit_of_one_pack_is_told_from_what_another_pack_asks(catalog: Catalog) -> None:
+    lax, strict = (
+        replace(finding("small", "mug", channel=name), detail=Measure(80, limit, "px"))
+        for name, limit in (("google", 100), ("amazon", 200))
+    )
+    both = inspection(FIRST, "google", "amazon")
+    catalog.ledger.record(named(lax, strict), both)
+    stricter = replace(strict, detail=Measure(80, 300, "px"))
+    catalog.ledger.record(named(stricter), replace(both, finished_at=SECOND))  # google takes 80 px now
+    assert only(catalog.ledger.fixed()).finding == named(lax)[0]
+    assert [(one.finding.id, one.first_seen) for one in catalog.ledger.issues()] == [(named(stricter)[0].id, FIRST)]
+
+
+def test_an_issues_source_is_of_the_pack_that_it_is_gravest_for(catalog: Catalog) -> None:
+    strict = replace(finding("small", "mug", channel="amazon"), documentation="https://amazon.example")
+    lax = replace(finding("small", "mug", "info", channel="shop"), documentation="https://shop.example")
+    for number, (seen, pack) in enumerate(((strict, "amazon"), (lax, "shop"))):
+        catalog.ledger.record(named(seen), inspection((FIRST, SECOND)[number], pack))
+    kept = only(catalog.ledger.issues()).finding
+    assert (kept.severity, kept.documentation) == ("error", "https://amazon.example")
+    catalog.ledger.record([], inspection(THIRD, "amazon"))
+    kept = only(catalog.ledger.issues()).finding
+    assert (kept.severity, kept.documentation) == ("info", "")
+    catalog.ledger.record(named(lax), inspection(THIRD, "shop"))
+    kept = only(catalog.ledger.issues()).finding
+    assert (kept.severity, kept.documentation) == ("info", "https://shop.example")

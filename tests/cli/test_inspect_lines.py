@@ -9,7 +9,9 @@ import pytest
 
 from shoplens.photos.decode import decode_file
 from shoplens.photos.encode import encode
+from shoplens.photos.transform import resize
 from shoplens.records import Photo
+from shoplens.shop import Shop
 from tests.cli.conftest import Command
 from tests.quality.defects.drawn_line import good, other_product, scratched
 
@@ -54,6 +56,16 @@ def test_a_line_is_learned_asked_listed_and_forgotten(shoplens: Command, tmp_pat
     missing = shoplens("inspect", "line", "discs", files[0], "--shop", shop)
     assert missing.code == 2
     assert "none yet" in missing.err
+
+
+def test_a_large_photo_is_scored_as_from_python(shoplens: Command, tmp_path: Path) -> None:
+    photo, shop = tmp_path / "large.jpg", tmp_path / "shop"
+    photo.write_bytes(encode(resize(scratched(91), 1500, 1100), "jpeg"))
+    with Shop.open(shop, create=True) as opened:
+        opened.defects.learn("discs", [encode(good(seed), "png") for seed in range(8)])
+        score = opened.defects.inspect("discs", photo).score
+    (row,) = json.loads(shoplens("inspect", "line", "discs", photo, "--shop", shop, "--json").out)
+    assert row["score"] == pytest.approx(score, abs=1e-4)
 
 
 def test_samples_that_do_not_count_are_told_and_do_not_show_a_rate(shoplens: Command, tmp_path: Path) -> None:

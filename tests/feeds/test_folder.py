@@ -28,6 +28,15 @@ def test_paths_become_ids_titles_and_categories(tmp_path: Path) -> None:
             assert locator.locate(row.product.photos[0]) == LocalPhoto(root.resolve() / row.product.id)
 
 
+@pytest.mark.parametrize("name", ["logo.svg", "favicon.ico", "scan.jp2", "scan.jxl"])
+def test_drawings_and_icons_are_no_products(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "mug.HEIC").write_bytes(b"x")
+    rows = sorted(FolderFeed().read(tmp_path, {}), key=lambda row: row.product is None)
+    assert [row.product.id for row in rows if row.product] == ["mug.HEIC"]
+    assert [problem.code for problem in rows[1].problems] == ["not_a_photo"]
+
+
 def test_names_are_taken_whole(tmp_path: Path) -> None:
     names = [
         "red, large.jpg",

@@ -52,6 +52,16 @@ def test_a_folder_with_bad_files(tmp_path: Path, folder: Path) -> None:
     assert {max(decode_file(out / name).pixels.shape) for name in written} == {32}
 
 
+def test_icons_and_drawings_of_a_folder_are_skipped(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jpg").write_bytes(saved(quarters(), "JPEG"))
+    for name in ("favicon.ico", "logo.svg"):
+        (tmp_path / "in" / name).write_bytes(b"no photo")
+    result = runner.invoke(app, ["process", str(tmp_path / "in"), str(tmp_path / "out"), "--recipe", "resize:30x20"])
+    assert result.exit_code == 0, result.output
+    assert "1 processed, 0 failed, 2 other files skipped" in result.stdout
+
+
 def test_json(tmp_path: Path, folder: Path) -> None:
     recipe = tmp_path / "small.toml"
     recipe.write_text('steps = ["resize:long=16"]')

@@ -166,6 +166,30 @@ def test_a_feed(photos: Path, tmp_path: Path) -> None:
     assert "data:image" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("source", ["photos", "photos/good.jpg", "products.csv"])
+def test_without_rules_what_is_named_is_judged_by_the_shops(photos: Path, tmp_path: Path, source: str) -> None:
+    (tmp_path / "products.csv").write_text("id,title,image_link\na,Shirt,photos/good.jpg\n", encoding="utf-8")
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "shoplens.toml").write_text('rules = ["amazon"]\n', encoding="utf-8")
+    words = (tmp_path / source, "--shop", shop, "--fail-on", "never")
+    assert "by the rules of ShopLens." in run(*words)[1]  # a folder is no shop
+    with Catalog.open(shop, create=True):
+        pass
+    assert "by the rules of Amazon" in run(*words)[1]
+
+
+def test_one_is_told_as_one(photos: Path) -> None:
+    text = run(photos / "good.jpg", "--rules", "shop")[1]
+    assert re.match(r"1 photo in .*\nReady for shop: 1 of 1 photo \(", text)
+
+
+def test_an_empty_source_is_not_the_current_folder(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(photos)
+    with pytest.raises(BadInput, match="SOURCE is empty"):
+        run("")
+
+
 def test_rejected_rows_of_a_feed_are_named_and_are_errors(photos: Path, tmp_path: Path) -> None:
     feed = tmp_path / "products.csv"
     lines = ["id,title,image_link", ",No id,photos/good.jpg", "b,Shirt,photos/good.jpg", "c,Shirt,photos/good.jpg,d,e"]

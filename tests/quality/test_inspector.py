@@ -70,6 +70,19 @@ def test_every_ending_that_the_decoder_knows_is_inspected_in_a_folder(tmp_path: 
     assert {report.name(finding) for finding in report.findings} == {"d.svg", "e.heif", "f.ico"}
 
 
+def test_what_is_hidden_in_a_folder_is_not_inspected(tmp_path: Path) -> None:
+    root = tmp_path / ".photos"  # the folder itself was named
+    for name in ("a.jpg", ".git/b.jpg", "__MACOSX/c.jpg", "d/._a.jpg"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(encode(product(300), "jpeg"))
+    assert Inspector().inspect_folder(str(root)).photos == 1
+
+
+def test_a_path_is_not_taken_for_a_photo(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="as its bytes"):
+        Inspector().inspect_photo(tmp_path / "a.jpg")  # type: ignore[arg-type]
+
+
 def test_a_blank_photo_is_not_also_dark_and_without_contrast() -> None:
     assert codes(Inspector().inspect_photo(as_photo(np.zeros((200, 200, 3), np.uint8)), main=False)) == ["photo_blank"]
 
@@ -320,7 +333,7 @@ def test_what_one_product_was_judged_by_makes_no_shop_ready(shop: Catalog) -> No
         assert set(opened.inspection.status().ready) == {"shop", "amazon"}
 
 
-def test_a_retired_products_issues_are_fixed_whatever_is_inspected_next(shop: Catalog) -> None:
+def test_a_retired_products_issues_are_open_no_more_whatever_is_inspected_next(shop: Catalog) -> None:
     only_refused = rules("refused", {"check": "photo_unreadable", "severity": "error"})
     Inspector([only_refused, "amazon"]).inspect_catalog(shop)
     with shop.batch() as batch:

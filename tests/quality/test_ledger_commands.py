@@ -88,6 +88,24 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
     assert json.loads(call("ledger", "FRAME", "--code", "photo_border", "--json")[1])["total"] == 1
 
 
+def test_a_pack_of_ones_own_that_a_fix_cannot_ask_is_named(
+    call: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    rule = '[[rules]]\ncheck = "photo_too_small"\nseverity = "error"\nlimits = { min_short_side = 9000 }\n'
+    own.write_text(f'name = "own"\ntitle = "Own"\nversion = "1"\n{rule}', encoding="utf-8")
+    call("--rules", str(own))
+    line = "Not judged by own: name the file, as in shoplens inspect --rules own.toml\n"
+    assert line in call("fix", "GPS")[1]
+    assert line in call("undo")[1]
+    assert json.loads(call("fix", "GPS", "--dry-run", "--json")[1])["not_judged"] == ["own"]
+    assert "Not judged" not in call("fix", "GPS", "--dry-run", "--rules", str(own))[1]
+    status = json.loads(call("status", "--json")[1])
+    by_own = next(one for one in status["inspections"] if "own" in one["channels"] and one["whole"])
+    assert status["judged_at"]["own"] == by_own["finished_at"]
+    assert "judged last" in call("status")[1]
+
+
 def test_fixing_again_tells_what_this_run_did(call: Callable[..., tuple[int, str]]) -> None:
     # it is lit, and its wall stays too dark to be whitened
     asked = ("fix", "DARK", "--rules", "amazon")

@@ -20,7 +20,7 @@ from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.quality.drawn import product as drawn
 from tests.quality.faulty_shop import open_faulty
-from tests.quality.spoiled import framed
+from tests.quality.spoiled import cases, framed
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_one_code_of_one_product_then_another_starts_from_the_merchants_file(
     shop, _ = faulty
     (first,) = (p for p in shop.inspection.fix(["GREY-WALL"], code="background_not_white").photos if p.steps)
     assert first.steps == (("whiten", "background_not_white"),)
-    (second,) = (p for p in shop.inspection.fix(["GREY-WALL"]).photos if p.steps)
+    (second,) = (p for p in shop.inspection.fix(["GREY-WALL"], code="product_too_small").photos if p.steps)
     assert second.original == first.original
     assert second.steps == (("whiten", "background_not_white"), ("reframe", "product_too_small"))
     # of the first file nothing is left
@@ -379,6 +379,7 @@ def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
     report = shop.inspect(rules=["google", "amazon"])
     status = shop.inspection.status()
     assert status.ready == report.ready()
+    assert set(status.judged_at.values()) == {status.inspections[0].finished_at}
     assert status.issues == {"open": len(report.findings), "waived": 0, "fixed": 0}
     assert status.ready["amazon"].ready == 0
     assert 0 < status.ready["google"].share < 1
@@ -407,3 +408,33 @@ def test_a_pack_of_ones_own_may_have_the_name_of_one_that_ships(tmp_path: Path) 
         with pytest.raises(BadInput, match="'google'"):
             shop.inspection.fix(rules=["google"])
         assert shop.inspection.status() == before
+
+
+def test_what_a_pack_that_is_not_asked_again_found_is_still_there_after_a_fix_and_its_undo(tmp_path: Path) -> None:
+    (tmp_path / "gps.jpg").write_bytes(cases(300)["gps"][1])
+    (tmp_path / "feed.csv").write_text("id,title,image_link\nA,Jacket,gps.jpg\n", encoding="utf-8")
+    own = tmp_path / "own.toml"
+    rule = '[[rules]]\ncheck = "photo_too_small"\nseverity = "error"\nlimits = { min_short_side = 900 }\n'
+    own.write_text(f'name = "own"\ntitle = "Own"\nversion = "1"\n{rule}', encoding="utf-8")
+    (tmp_path / "shop").mkdir()
+    write_setting(tmp_path / "shop" / SETTINGS_FILE, "model", "none")
+    with Shop.open(tmp_path / "shop", create=True) as shop:
+        shop.import_catalog(tmp_path / "feed.csv")
+        shop.inspection.run(rules=[str(own)])
+
+        def of_own() -> tuple[list[str], str, int]:
+            (issue,), _ = shop.inspection.issues(IssueFilter(channel="own", states=()))
+            shown = [photo.sha256 for photo in shop.catalog.photos("A")]
+            assert issue.finding.photo in shown
+            return shown, issue.state, shop.inspection.status().ready["own"].ready
+
+        before = of_own()
+        assert before[1:] == ("open", 0)
+        for _ in range(2):
+            done = shop.inspection.fix(code="metadata_gps")
+            assert done.photos[0].changed
+            assert done.not_judged == shop.inspection.not_judged() == ("own",)
+            assert of_own()[1:] == ("open", 0)
+            shop.inspection.undo()
+            assert of_own() == before
+        assert shop.inspection.fix(rules=[str(own)], dry_run=True).not_judged == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 import re
@@ -13,6 +14,8 @@ import pytest
 
 from shoplens.catalog.fixes import FixedPhoto
 from shoplens.catalog.issue import Issue
+from shoplens.errors import UnknownName
+from shoplens.feeds import http_fetch, locate
 from shoplens.photos.decode import encode
 from shoplens.quality.html_report import MAX_CARDS, html_report
 from shoplens.quality.inspection_report import InspectionReport, Rejection
@@ -112,7 +115,11 @@ def test_a_shared_photos_problem_is_of_the_channels_of_all_its_products() -> Non
 def test_html_says_what_it_leaves_out() -> None:
     gone = Issue(finding(), "fixed", "2026-11-01", "2026-11-02", waived_at="", waived_by="", waived_why="")
     page = html_report(replace(report(), fixed=(gone,) * 120))
-    assert "20 more are in the JSON and CSV reports; `shoplens inspect ledger --state fixed` has all." in page
+    told = (
+        "20 more are in the JSON and CSV reports; shoplens inspect ledger --state fixed lists as many as --limit says."
+    )
+    assert told in page
+    assert "`" not in html_report(report(finding("photo_rotated"))) + page
     fix = FixedPhoto("a", "b", (("upright", "photo_exif_rotated"),), "2026-11-02", ("p1",))
     page = html_report(replace(report(), mended=(fix,) * 203))
     assert "3 more are in the JSON report." in page
@@ -174,6 +181,16 @@ def test_csv_keeps_harmless_text_and_empty_cells() -> None:
 def test_severities() -> None:
     outcome = report(finding(severity="error"), finding(severity="info", code="x"), finding(code="y"))
     assert [len(outcome.at_least(severity)) for severity in ("error", "warning", "info")] == [1, 2, 3]
+    with pytest.raises(UnknownName, match="grave"):
+        outcome.at_least("grave")  # type: ignore[arg-type]
+
+
+def test_why_an_import_has_no_photo_has_texts() -> None:
+    source = inspect.getsource(locate) + inspect.getsource(http_fetch)
+    codes = {*re.findall(r'"((?:photo|url)_[a-z_]+)"', source), "url_not_fetched"}
+    assert {"photo_not_found", "url_unresolvable"} < codes
+    assert codes <= set(messages())
+    assert message("url_status_404") == messages()["url_status"]
 
 
 def test_messages_are_complete() -> None:

@@ -84,6 +84,14 @@ REPEATED = "This may come once. Received: 2 times. Send one of them."
         ),
         (
             [("photo", b"one")],
+            {"foto": ""},
+            {
+                "body.foto": "There is no field of that name. Received: foto. "
+                "Choose one of: color, limit, more, photo, text."
+            },
+        ),
+        (
+            [("photo", b"one")],
             {"colour": ["red", "blue"]},
             {
                 "body.colour": "There is no field of that name. Received: colour. "

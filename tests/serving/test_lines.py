@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from shoplens.photos.decode import decode
-from shoplens.photos.encode import encode
+from shoplens.photos.encode import EncodeFormat, encode
+from shoplens.photos.transform import resize
 from shoplens.records import Pixels
 from shoplens.serving.app import make_app
 from shoplens.shop import Shop
@@ -18,13 +19,15 @@ from tests.serving.conftest import serving
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with (
-        Shop.open(tmp_path_factory.mktemp("lines"), create=True) as shop,
-        serving(make_app(shop)) as at,
-        httpx.Client(base_url=at, timeout=60) as client,
-    ):
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with Shop.open(tmp_path_factory.mktemp("lines"), create=True) as shop:
         shop.defects.learn("discs", [encode(good(seed), "png") for seed in range(8)])
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def client(shop: Shop) -> Iterator[httpx.Client]:
+    with serving(make_app(shop)) as at, httpx.Client(base_url=at, timeout=60) as client:
         yield client
 
 
@@ -44,6 +47,17 @@ def test_lines_are_listed_and_photos_judged(client: httpx.Client) -> None:
     assert broken["box"]["x0"] < 0.5 < broken["box"]["x1"]
     picture = decode(base64.b64decode(broken["picture"])).pixels
     assert picture.shape[:2] == (broken["height"], broken["width"])
+
+
+def test_a_large_photo_is_scored_over_http_as_from_python(shop: Shop, client: httpx.Client) -> None:
+    large = resize(scratched(91), 1500, 1100)
+    kinds: tuple[EncodeFormat, ...] = ("png", "jpeg")
+    for kind in kinds:
+        data = encode(large, kind)
+        said = client.post("/v1/lines/discs/inspect", files={"photo": ("p", data)}).json()
+        assert said["score"] == pytest.approx(shop.defects.inspect("discs", data).score, abs=1e-4)
+        assert max(said["width"], said["height"]) == 640
+        assert decode(base64.b64decode(said["picture"])).pixels.shape[:2] == (said["height"], said["width"])
 
 
 def test_a_line_that_nobody_learned_is_not_found(client: httpx.Client) -> None:

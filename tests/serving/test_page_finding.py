@@ -170,6 +170,24 @@ class TestFacets:
         page.get_by_label("Order").select_option("cheap")
         expect(page).to_have_url(re.compile("min=1.*color=red.*color=blue.*sort=cheap"))
 
+    def test_links_keep_what_was_chosen_just_before(self, open_page: OpenPage) -> None:
+        page = open_page("/#/search?like=MUG-RED&min=1")
+        titles(page)
+        drop, clear = (page.get_by_role("link", name=name) for name in ("No longer more like", "Clear filters"))
+        drop.wait_for()
+        clear.wait_for()
+        drawn(page)
+        # From here on both links stay as they are: the shop never tells what stands beside the results.
+        page.route("**/v1/products?*facets=*", lambda _: None)
+        page.get_by_role("button", name=re.compile("^red, ")).click()
+        expect(page).to_have_url(re.compile("like=MUG-RED.*color=red"))
+        drop.click()
+        expect(page).to_have_url(re.compile(r"#/search\?min=1&color=red$"))
+        page.get_by_label("Order").select_option("cheap")
+        expect(page).to_have_url(re.compile("sort=cheap"))
+        clear.click()
+        expect(page).to_have_url(re.compile(r"#/search\?sort=cheap$"))
+
     def test_on_a_phone_the_filters_unfold(self, open_page: OpenPage) -> None:
         page = open_page("/#/search?q=shirt", size="phone", language="zh-CN")
         titles(page)
@@ -211,8 +229,15 @@ def test_no_match_is_said_and_the_nearest_kinds_are_offered(open_page: OpenPage,
     chips = page.locator(".no-match a")
     expect(chips).to_have_count(1)
     page.unroute_all(behavior="wait")
+    red = page.get_by_role("button", name=re.compile("^red, "))
+    red.wait_for()
+    drawn(page)
+    page.route("**/v1/search", lambda _: None)  # what is shown stays
+    red.click()
+    expect(page).to_have_url(re.compile("color=red"))
     chips.click()
-    expect(page).to_have_url(re.compile("category=Home"))
+    expect(page).to_have_url(re.compile("color=red.*category=Home"))
+    page.unroute_all()
     drawn(page)
 
 

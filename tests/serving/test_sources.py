@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shoplens.errors import NotFound
+from shoplens.errors import BadInput, NotFound
 from shoplens.serving.sources import Source, Sources
 
 FEED = ("shop.csv", b"id,title\n1,A mug\n")
@@ -36,6 +36,13 @@ def test_what_waits_longer_than_a_day_goes(tmp_path: Path, restarted: bool) -> N
     assert sources.one(new.id).path.read_bytes() == FEED[1]
     with pytest.raises(NotFound):
         sources.one(old.id)
+
+
+def test_an_icon_is_nothing_to_import(tmp_path: Path) -> None:
+    sources = Sources(tmp_path)
+    assert bring(sources, ("shop/" + PHOTO[0], PHOTO[1]), ("shop/favicon.ico", b"x")).photos == 1
+    with pytest.raises(BadInput, match="nothing in it"):
+        bring(sources, ("favicon.ico", b"x"))
 
 
 def test_photos_of_what_was_imported_stay(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from shoplens.catalog.rows import attribute_values, row_digest, to_row
 from shoplens.catalog.tables import (
     counters,
     embeddings,
+    findings,
     fixes,
     photo_references,
     photos,
@@ -203,10 +204,11 @@ class Batch:
         for row in self._fixes.values():
             link = product_photos.c
             shown = (link.sha256 == row["original"]) | (link.original == row["original"])
-            touched = list(connection.scalars(select(link.product_id).where(shown).distinct()))
+            before = connection.execute(select(link.product_id, link.sha256).where(shown).distinct()).all()
             new = {"sha256": row["fixed"], "original": row["original"]}
             connection.execute(update(product_photos).where(shown).values(new))
-            mark_products(connection, touched, revision)
+            show_issues_of(connection, row["original"], {sha256 for _, sha256 in before}, row["fixed"])
+            mark_products(connection, dict.fromkeys(product_id for product_id, _ in before), revision)
 
 
 def next_revision(connection: Connection) -> int:
@@ -224,6 +226,17 @@ def mark_products(connection: Connection, product_ids: Iterable[str], revision: 
     if rows:
         statement = update(products).where(products.c.id == bindparam("marked")).values(revision=revision, **values)
         connection.execute(statement, rows)
+
+
+def show_issues_of(connection: Connection, original: str, before: Collection[str], now: str) -> None:
+    """Let the issues of a merchant's photo be of the file that is shown for it now.
+
+    Those of rule packs that the next inspection does not ask for would else be of a photo that is gone.
+    """
+    link = product_photos.c
+    shown = select(link.product_id).where(link.sha256 == now, link.original.in_((original, "")))
+    concerned = findings.c.product_id.in_(shown) & findings.c.photo.in_(sorted(before))
+    connection.execute(update(findings).where(concerned).values(photo=now))
 
 
 def _mended(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select, update
 
-from shoplens.catalog.batch import mark_products, next_revision
+from shoplens.catalog.batch import mark_products, next_revision, show_issues_of
 from shoplens.catalog.part import Opened, Part
 from shoplens.catalog.tables import embeddings, fixes, looks, photo_references, photos, product_photos
 from shoplens.errors import StoreError
@@ -97,6 +97,8 @@ class Fixes(Part):
             touched = {product for fix in gone for product in fix.products}
             back = update(product_photos).where(link.original == bindparam("was"))
             connection.execute(back.values(sha256=bindparam("was"), original=""), rows)
+            for fix in gone:
+                show_issues_of(connection, fix.original, {fix.fixed}, fix.original)
             mark_products(connection, touched, revision)
             connection.execute(delete(fixes).where(fixes.c.original == bindparam("was")), rows)
         return gone
@@ -114,7 +116,7 @@ class Fixes(Part):
         mended = row.path.startswith(f"{FOLDER}{os.sep}", autoescape=True)
         kept: list[tuple[Path, OSError]] = []
         with self._write() as connection:
-            connection.execute(delete(fixes).where(~exists().where(product_photos.c.original == fixes.c.original)))
+            connection.execute(delete(fixes).where(fixes.c.original.not_in(select(product_photos.c.original))))
             for photo in connection.execute(select(row.sha256, row.path).where(mended, ~_in_use())).all():
                 try:
                     _remove(self._folder / photo.path)

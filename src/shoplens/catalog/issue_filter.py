@@ -37,7 +37,7 @@ class IssueFilter:
 
 
 OPEN = IssueFilter()
-"""Everything that is still there and was not accepted."""
+"""Everything that is still there and was not accepted, of active products."""
 
 
 def issue_conditions(where: IssueFilter) -> list[ColumnElement[bool]]:
@@ -59,10 +59,11 @@ def issue_conditions(where: IssueFilter) -> list[ColumnElement[bool]]:
 
 
 def in_states(states: Collection[IssueState]) -> list[ColumnElement[bool]]:
-    """Return the condition for one of these states; none for ()."""
+    """Return the condition for one of these states, of which only active products have open issues; none for ()."""
     column = findings.c
     fixed, waived = column.fixed_at != "", column.waived_at != ""
-    each = {"open": ~fixed & ~waived, "waived": ~fixed & waived, "fixed": fixed}
+    active = column.product_id.in_(select(products.c.id).where(products.c.retired == 0))
+    each = {"open": ~fixed & ~waived & active, "waived": ~fixed & waived, "fixed": fixed}
     if not states:
         return []
     wanted = [each[state] for state in dict.fromkeys(states)]

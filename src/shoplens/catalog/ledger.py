@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from shoplens.catalog.findings import GRAVITY, channel_part, channels_of, channels_text, from_row, to_row
 from shoplens.catalog.issue import Issue, issue_of
 from shoplens.catalog.issue_filter import OPEN, IssueFilter, in_states, issue_conditions, issue_order
 from shoplens.catalog.part import Part
-from shoplens.catalog.tables import findings, inspections, products
+from shoplens.catalog.tables import findings, inspections
 from shoplens.errors import BadInput, NotFound
 from shoplens.records import Finding, Severity
 
@@ -62,7 +62,9 @@ class Ledger(Part):
         """Bring the ledger up to what an inspection found.
 
         Issues that its rule packs asked for and that it did not find are fixed; those of other packs stay as they are,
-        save those of products and photos that are gone, which are fixed for all.
+        save those of photos that an active product shows no more, which are fixed for all. Where a rule's limits have
+        changed and the same is measured, nothing was fixed: the open issue goes on as the one by the new limits, under
+        its first date; a waived one stays waived, asked for by no pack, for when its limits are asked again.
         What is found again after it was fixed is open again, under its first date. Rows that say what they said
         before are not written.
 
@@ -72,35 +74,47 @@ class Ledger(Part):
             products: it judged these only; () for all.
             not_run: codes of the checks that were not run.
             shown: of a whole inspection every active product with each of its photos, and with "" for the product
-                itself; what is of another is gone. None where that is not known.
+                itself; another photo of such a product is gone. None where that is not known.
 
         Returns:
             Everything found, by id.
         """
         with self._write() as connection:
             known = {row["id"]: dict(row) for row in connection.execute(_scoped(products, not_run)).mappings()}
-            new, changed, issues = [], [], {}
+            new, changed, gone_on, seen, by_new_limits = [], [], [], {}, {}
             for finding in {finding.id: finding for finding in found}.values():
                 before = known.pop(finding.id, None)
                 if before is None:
                     new.append(row := _first(finding, run.finished_at))
                 elif (row := _seen_again(finding, before, run)) != before:
                     changed.append(row)
-                issues[finding.id] = issue_of(row)
+                seen[finding.id] = row
+                was_open = () if before is None or before["fixed_at"] else _measured(before)
+                by_new_limits.update({key: row for key in _measured(row) if key not in was_open})
             for before in known.values():
-                gone = shown is not None and (before["product_id"], before["photo"]) not in shown
-                if (row := _missed(before, run, gone=gone)) != before:
+                row = _missed(before, run, gone=shown is not None and _is_gone(before, shown))
+                again = None if row == before else next(filter(None, map(by_new_limits.get, _measured(before))), None)
+                if again is not None:
+                    again["first_seen"] = min(again["first_seen"], before["first_seen"])
+                    if row["fixed_at"] and not before["waived_at"]:
+                        gone_on.append({"key": before["id"]})
+                        continue
+                    if row["fixed_at"]:
+                        row = {**before, "channels": channels_text(())}
+                if row != before:
                     changed.append(row)
+            if gone_on:
+                connection.execute(delete(findings).where(findings.c.id == bindparam("key")), gone_on)
             if new:
                 connection.execute(insert(findings), new)
             if changed:
                 names = [column.name for column in findings.c if column.name != "id"]
                 statement = update(findings).where(findings.c.id == bindparam("key"))
                 statement = statement.values({name: bindparam(f"new_{name}") for name in names})
-                rows = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
-                connection.execute(statement, rows)
+                values = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
+                connection.execute(statement, values)
             connection.execute(insert(inspections).values(_run_row(run)))
-        return issues
+        return {finding_id: issue_of(row) for finding_id, row in seen.items()}
 
     def issues(self, where: IssueFilter = OPEN, offset: int = 0, limit: int | None = 100) -> list[Issue]:
         """Return one page of issues, the gravest first, then by product, photo and code."""
@@ -126,9 +140,7 @@ class Ledger(Part):
     def blocked(self, channel: str) -> int:
         """Return how many active products have an open issue that is an error for this rule pack."""
         where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *in_states(OPEN.states)]
-        active = select(products.c.id).where(products.c.retired == 0)
-        statement = select(func.count(findings.c.product_id.distinct()))
-        statement = statement.where(findings.c.product_id.in_(active), *where)
+        statement = select(func.count(findings.c.product_id.distinct())).where(*where)
         with self._read() as connection:
             return int(connection.execute(statement).scalar_one())
 
@@ -278,17 +290,35 @@ def _seen_again(finding: Finding, before: dict[str, Any], run: Inspection) -> di
     others = () if before["fixed_at"] else _of_others(before, run)
     channels = tuple({**dict(others), **dict(finding.channels)}.items())
     gravest = min((severity for _, severity in channels), key=GRAVITY.__getitem__, default=finding.severity)
-    return {**before, **to_row(replace(finding, channels=channels, severity=gravest)), "fixed_at": ""}
+    # The source is that of the pack which the issue is gravest for.
+    source = finding.documentation if gravest == finding.severity else before["documentation"]
+    told = replace(finding, channels=channels, severity=gravest, documentation=source)
+    return {**before, **to_row(told), "fixed_at": ""}
+
+
+def _measured(row: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    """Return, for each pack that asks, what two issues share that differ in their rule's limits alone."""
+    same = (row["product_id"], row["photo"], row["code"], row["measured"], row["unit"])
+    return [(*same, name) for name, _ in channels_of(row["channels"])]
+
+
+def _is_gone(before: Mapping[str, Any], shown: Collection[tuple[str, str]]) -> bool:
+    """Tell whether an active product shows the issue's photo no more; a retired one may come back with it."""
+    product = before["product_id"]
+    return (product, "") in shown and (product, before["photo"]) not in shown
 
 
 def _missed(before: dict[str, Any], run: Inspection, *, gone: bool) -> dict[str, Any]:
-    if before["fixed_at"]:
+    unasked = before["waived_at"] and not channels_of(before["channels"])
+    if before["fixed_at"] or (unasked and not gone):
         return before
     others = () if gone else _of_others(before, run)
     if not others:
         return {**before, "fixed_at": run.finished_at}
     gravest = min((severity for _, severity in others), key=GRAVITY.__getitem__)
-    return {**before, "channels": channels_text(others), "severity": gravest}
+    # The source that is stored is of a pack that it was graver for; the next look by the others brings theirs.
+    source = before["documentation"] if gravest == before["severity"] else ""
+    return {**before, "channels": channels_text(others), "severity": gravest, "documentation": source}
 
 
 def _of_others(before: Mapping[Any, Any], run: Inspection) -> tuple[tuple[str, Severity], ...]:

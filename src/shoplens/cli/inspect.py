@@ -48,10 +48,19 @@ def inspection() -> None:
     """
 
 
+def _named(source: str) -> Path:
+    """Refuse an empty name, such as of a variable without a value: it would be the current folder."""
+    from shoplens.errors import BadInput
+
+    if not source:
+        raise BadInput("SOURCE is empty.", remedy="Name a folder, a photo or a feed, or leave it out for the shop.")
+    return Path(source)
+
+
 @app.command("run")
 def inspect(
     source: Annotated[
-        Path | None, typer.Argument(help="A folder of photos, one photo or a feed; none: the shop.")
+        Path | None, typer.Argument(help="A folder of photos, one photo or a feed; none: the shop.", parser=_named)
     ] = None,
     shop: ShopOption = DEFAULT_SHOP,
     rules: RulesOption = None,
@@ -64,9 +73,10 @@ def inspect(
 ) -> None:
     """Find what is wrong with photos and products.
 
-    It goes by the photo rules of marketplaces or of the shop. The findings of a shop are kept in its ledger, and only
-    what changed is looked at again. A feed is read into a shop that is gone afterwards, by --origin, --map and --photos
-    as `shoplens import` reads it.
+    It goes by the photo rules of marketplaces or of the shop. Without --rules a folder, a photo or a feed is judged by
+    the packs of the shop at --shop; where no shop is there, by the pack `shop`. The findings of a shop are kept in its
+    ledger, and only what changed is looked at again. A feed is read into a shop that is gone afterwards, by --origin,
+    --map and --photos as `shoplens import` reads it.
     Exit code 0: nothing as grave as --fail-on; 1: something, or a row of the feed was rejected.
 
     Examples: `shoplens inspect`, `shoplens inspect photos/ --rules google-2027,amazon --report report.html`.
@@ -92,7 +102,7 @@ def _inspected(source: Path | None, shop: Path, rules: list[str], reading: FeedR
     from shoplens.quality.inspector import Inspector, is_picture_name
 
     if source is not None and source.is_file() and not is_picture_name(source.name):
-        with inspected_feed(source, rules, reading) as report:
+        with inspected_feed(source, rules or _packs_of(shop), reading) as report:
             yield report
         return
     if reading != FeedReading():
@@ -103,25 +113,37 @@ def _inspected(source: Path | None, shop: Path, rules: list[str], reading: FeedR
         )
     with progress_bar("Inspecting photos") as tick:
         if source is not None:
-            report = Inspector(rules or ["shop"]).inspect_folder(source, tick)
+            report = Inspector(rules or _packs_of(shop)).inspect_folder(source, tick)
         else:
             with open_shop(shop) as opened:
                 report = opened.inspect(rules=rules, progress=tick)
     yield report
 
 
+def _packs_of(shop: Path) -> list[str]:
+    """Return the rule packs of a shop; where there is none, the pack for photos of any shop."""
+    from shoplens.catalog.store import FILE_NAME
+    from shoplens.settings import SETTINGS_FILE, Settings
+
+    return list(Settings.read(shop / SETTINGS_FILE).rules) if (shop / FILE_NAME).is_file() else ["shop"]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _show(result: InspectionReport, report: Path | None) -> None:
-    products = f"{result.products:,} products, " if result.products else ""
+    products = f"{_counted(result.products, 'product')}, " if result.products else ""
     known = f", {result.photos - result.looked:,} of them as before" if result.looked < result.photos else ""
     print(
-        f"{products}{result.photos:,} photos{known} in {result.seconds:.1f} s, by the rules of "
+        f"{products}{_counted(result.photos, 'photo')}{known} in {result.seconds:.1f} s, by the rules of "
         f"{', '.join(result.rules)}."
     )
     for name, ready in result.ready().items():
-        what = "products" if result.products else "photos"
-        print(f"Ready for {name}: {ready.ready:,} of {ready.total:,} {what} ({ready.share:.1%}).")
+        total = _counted(ready.total, "product" if result.products else "photo")
+        print(f"Ready for {name}: {ready.ready:,} of {total} ({ready.share:.1%}).")
     if result.waived:
-        print(f"Waived: {len(result.waived):,} findings.")
+        print(f"Waived: {_counted(len(result.waived), 'finding')}.")
     if result.rejected:
         _show_rejections(result)
     if result.photos == 1 and not result.products and result.findings:

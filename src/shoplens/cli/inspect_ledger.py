@@ -44,9 +44,9 @@ def status(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None
         return
     last = found.inspections[0]
     print(f"Inspected last at {last.finished_at} by {', '.join(last.channels)}: {last.looked:,} photos were looked at.")
-    table = new_table("rules", "ready to list", "of products", "share")
+    table = new_table("rules", "ready to list", "of products", "share", "judged last")
     for name, ready in found.ready.items():
-        table.add_row(name, f"{ready.ready:,}", f"{ready.total:,}", f"{ready.share:.1%}")
+        table.add_row(name, f"{ready.ready:,}", f"{ready.total:,}", f"{ready.share:.1%}", found.judged_at[name])
     print_table(table)
     print(", ".join(f"{number:,} {state}" for state, number in found.issues.items()), "findings;", end=" ")
     print(f"{found.mended:,} photos mended.")
@@ -93,7 +93,7 @@ def waive(
 ) -> None:
     """Accept findings: they are reported no more, and stay in the ledger with who and why.
 
-    A waiver holds for the product, the photo, the check and its limit; another photo is judged anew.
+    A waiver holds for the product, the photo, the check and all limits of its rule; another photo is judged anew.
 
     Example: `shoplens inspect waive 3f9a1c --by Ada --why "The print is part of the shirt."`.
     """

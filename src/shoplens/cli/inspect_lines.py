@@ -102,14 +102,14 @@ def line(
     with open_shop(shop) as opened:
         for path in _files(photos):
             try:
-                photo = decode_file(path, min_side=_SIDE)
+                verdict = opened.defects.inspect(line, path, review=review)
             except PhotoError as error:
                 rows.append({"photo": str(path), "outcome": "unreadable", "reason": error.what})
                 continue
-            verdict = opened.defects.inspect(line, photo, review=review, name=path.name)
             rows.append({"photo": str(path), **_said(verdict)})
             if heat is not None:
-                rows[-1]["heat"] = str(_draw(heat / _heat_name(path, drawn), photo.pixels, verdict))
+                pixels = decode_file(path, min_side=_SIDE).pixels
+                rows[-1]["heat"] = str(_draw(heat / _heat_name(path, drawn), pixels, verdict))
     if as_json:
         print_json(rows)
     else:

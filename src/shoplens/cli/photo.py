@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shoplens.cli.progress import progress_bar
-from shoplens.photos.suffixes import PICTURE_SUFFIXES
+from shoplens.photos.suffixes import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:
     from shoplens.photos.encode import EncodeFormat
@@ -115,7 +115,7 @@ def _plan(source: Path, target: Path, format: str) -> tuple[list[_Job], int]:
         raise UnknownName("format to write", format, _FORMAT_SUFFIXES)
     if source.is_dir():
         files = sorted(path for path in source.rglob("*") if path.is_file())
-        pictures = [path for path in files if path.suffix.lower() in PICTURE_SUFFIXES]
+        pictures = [path for path in files if path.suffix.lower() in PHOTO_SUFFIXES]
         taken: set[Path] = set()
         jobs = [_job(path, target / path.relative_to(source), format, taken) for path in pictures]
         skipped = len(files) - len(pictures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from shoplens.photos.suffixes import PICTURE_SUFFIXES
+from shoplens.photos.suffixes import PHOTO_SUFFIXES
 
 _WORDLESS = re.compile(r"[0-9a-fA-F\-]{16,}\Z")
 
@@ -17,5 +17,5 @@ def title_of(reference: str) -> str:
 
 
 def is_photo_name(name: str) -> bool:
-    """Whether the suffix is one of a picture; the decoder says later which of them it reads."""
-    return name.casefold().endswith(tuple(PICTURE_SUFFIXES))
+    """Whether the suffix is one of a photo, not of a drawing or an icon; the decoder says later which it reads."""
+    return name.casefold().endswith(tuple(PHOTO_SUFFIXES))

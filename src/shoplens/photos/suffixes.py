@@ -13,7 +13,8 @@ SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
 }
 """Those of each format that is decoded, the usual one first."""
 
-PICTURE_SUFFIXES: Final = frozenset(chain(*SUFFIXES.values())) | {
-    ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".ico", ".jp2", ".jxl"
-}  # fmt: skip
-"""These, and those of pictures that are refused by their format."""
+PHOTO_SUFFIXES: Final = frozenset(chain(*SUFFIXES.values())) | {".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"}
+"""These, and those that photos have in formats that are refused; a feed's product may show one."""
+
+PICTURE_SUFFIXES: Final = PHOTO_SUFFIXES | {".svg", ".ico", ".jp2", ".jxl"}
+"""These, and those of drawings, icons and rare formats, which are refused too."""

@@ -132,8 +132,8 @@ def _fixed(issues: Sequence[Issue]) -> str:
     head = "".join(f"<th>{both(*texts)}</th>" for texts in heads)
     title = both("Fixed", "已解决")
     places = (
-        "the JSON and CSV reports; `shoplens inspect ledger --state fixed` has all",
-        "JSON 与 CSV 报告；全部见 `shoplens inspect ledger --state fixed`",
+        "the JSON and CSV reports; shoplens inspect ledger --state fixed lists as many as --limit says",
+        "JSON 与 CSV 报告；也可用 shoplens inspect ledger --state fixed 列出，数量由 --limit 指定",
     )
     left = _left_out(len(issues) - _MAX_FIXED, *places)
     return f'<h2>{title}</h2><div class="table"><table><tr>{head}</tr>{"".join(rows)}</table></div>{left}'

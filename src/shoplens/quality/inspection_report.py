@@ -10,6 +10,7 @@ from typing import Any
 
 from shoplens.catalog.fixes import FixedPhoto
 from shoplens.catalog.issue import Issue
+from shoplens.errors import UnknownName
 from shoplens.records import Finding, Severity
 from shoplens.spreadsheet import csv_table
 
@@ -116,7 +117,13 @@ class InspectionReport:
         return dict(Counter(code for code, _ in sorted(concerned)).most_common())
 
     def at_least(self, severity: Severity) -> list[Finding]:
-        """Return the findings of this severity and of graver ones."""
+        """Return the findings of this severity and of graver ones.
+
+        Raises:
+            UnknownName: there is no such severity.
+        """
+        if severity not in _GRAVITY:
+            raise UnknownName("severity", severity, _GRAVITY)
         wanted = _GRAVITY[: _GRAVITY.index(severity) + 1]
         return [finding for finding in self.findings if finding.severity in wanted]
 

@@ -78,7 +78,12 @@ class Inspector:
             name: the file's name, for its extension and for messages.
             main: whether it is a product's first photo.
             category: of the product that it shows.
+
+        Raises:
+            BadInput: `photo` is neither.
         """
+        if not isinstance(photo, Photo | bytes):
+            raise BadInput("A photo is given as its bytes.", received=repr(photo), remedy="Read it: path.read_bytes().")
         try:
             decoded = photo if isinstance(photo, Photo) else decode(photo, name=name, min_side=WORK_SIDE)
         except PhotoError as error:
@@ -87,7 +92,7 @@ class Inspector:
         found = self.plan.inspect_photo(decoded, context)
         return [replace(finding, photo=decoded.facts.sha256, id="") for finding in found]
 
-    def inspect_folder(self, path: Path, progress: Progress | None = None) -> InspectionReport:
+    def inspect_folder(self, path: Path | str, progress: Progress | None = None) -> InspectionReport:
         """Inspect every picture file under a folder, or one file; each file counts as a main photo.
 
         Findings name a file by its sha256; one that cannot be read, or repeats the bytes of another, by its path.
@@ -96,7 +101,7 @@ class Inspector:
             BadInput: there is no such path, or no picture file in it.
         """
         begun = time.monotonic()
-        root, files = _picture_files(path)
+        root, files = _picture_files(Path(path))
         tasks = [
             PhotoTask("", file, printable(file.relative_to(root).as_posix()), {(True, ""): [""]}) for file in files
         ]
@@ -160,11 +165,17 @@ def is_picture_name(name: str) -> bool:
     return Path(name).suffix.lower() in PICTURE_SUFFIXES
 
 
+def _is_hidden(path: Path) -> bool:
+    """Tell whether a file, or a folder that it is in, is the system's own: .git, and what macOS packs into archives."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
 def _picture_files(path: Path) -> tuple[Path, list[Path]]:
     """Return the folder and its picture files, also nested ones; for one file its folder and itself."""
     if path.is_file():
         return path.parent, [path]
-    files = sorted(file for file in path.rglob("*") if is_picture_name(file.name) and file.is_file())
+    found = (file for file in path.rglob("*") if is_picture_name(file.name) and file.is_file())
+    files = sorted(file for file in found if not _is_hidden(file.relative_to(path)))
     if not files:
         raise BadInput("There is no picture file here.", received=path, remedy="Give a photo, or a folder with photos.")
     return path, files

@@ -19,9 +19,12 @@ class Message:
 
 
 def message(code: str) -> Message:
-    """Return the texts of a code; a stranger's check is called by its code."""
+    """Return the texts of a code; a stranger's check is called by its code.
+
+    What a server answers, such as `url_status_404`, has the texts of `url_status`.
+    """
     title = code.replace("_", " ").capitalize()
-    return messages().get(code, Message(title, title))
+    return messages().get("url_status" if code.startswith("url_status_") else code, Message(title, title))
 
 
 def fix_message(name: str) -> Message:

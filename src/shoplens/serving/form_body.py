@@ -75,7 +75,7 @@ class FormBody(StrictModel):
         given = {
             name: form.getlist(name) if name in lists else form[name]
             for name in form
-            if name in lists or form[name] != ""
+            if name in lists or name not in cls.model_fields or form[name] != ""
         }
         try:
             return cls.model_validate(given)

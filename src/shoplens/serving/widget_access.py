@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from shoplens.serving.known_query import PUBLIC_KEY
+
 _ASKED = {
     "/v1/search": ("GET", "POST"),
     "/v1/search/objects": ("POST",),
@@ -47,7 +49,7 @@ class WidgetAccess:
 
     def has_public_key(self, scope: Scope, headers: Headers) -> bool:
         """Return whether the request brings a public key; an address may hold one, since pictures send no header."""
-        named = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])
+        named = parse_qs(scope["query_string"].decode("latin-1")).get(PUBLIC_KEY, [""])
         digest = hashlib.sha256((headers.get("x-api-key") or named[0]).encode()).hexdigest()
         return any(hmac.compare_digest(digest, known) for known in self.public_keys)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,7 @@ from shoplens.quality.defects.defect_line import DefectLine, KnownDefects
 from shoplens.quality.defects.learn_line import learn_line
 from shoplens.quality.defects.line_shelf import LineShelf
 from shoplens.quality.defects.patch_reader import GRID, PatchReader
+from shoplens.replace_file import replace_file
 from tests.quality.defects.drawn_line import SCRATCH, SIDE, good, label, other_product, scratched
 
 
@@ -252,3 +254,34 @@ def test_another_layout_and_strange_names_are_refused(line: DefectLine, tmp_path
 def test_too_few_samples_are_refused(reader: PatchReader) -> None:
     with pytest.raises(BadInput, match="good photos"):
         learn_line("few", reader, "x", [good(0)] * 4)
+
+
+def test_two_that_learn_one_line_at_a_time_leave_a_whole_one(
+    line: DefectLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = LineShelf(tmp_path)
+    written: list[Path] = []
+
+    def write(path: Path, data: bytes) -> None:
+        if path.name == "manifest.json" and not written:
+            written.append(path)
+            shelf.put(replace(line, samples=2))  # another process, between the first one's files and its manifest
+        replace_file(path, data)
+
+    monkeypatch.setattr("shoplens.quality.defects.line_shelf.replace_file", write)
+    shelf.put(replace(line, samples=1))
+    assert written
+    assert shelf.load("discs").samples == 1
+
+
+def test_old_files_that_no_manifest_names_go_and_folders_stay(line: DefectLine, tmp_path: Path) -> None:
+    shelf = LineShelf(tmp_path)
+    shelf.put(line)
+    before = {path.name for path in (tmp_path / "discs").iterdir()}
+    (tmp_path / "discs" / "notes").mkdir()
+    for name, age_s in (("young.npz", 0), ("old.npz", 3600)):
+        path = tmp_path / "discs" / name
+        path.write_bytes(b"")
+        os.utime(path, (time.time() - age_s,) * 2)
+    shelf.put(line)
+    assert {path.name for path in (tmp_path / "discs").iterdir()} == before | {"notes", "young.npz"}

@@ -21,4 +21,4 @@ class WrongExtension:
     def inspect(self, photo: Photo, context: PhotoContext, rule: Rule) -> Iterator[Finding]:
         """Yield a finding where decoding noted the mismatch."""
         if "wrong_extension" in photo.facts.notes:
-            yield rule.finding(f"The file's name does not end as a {photo.facts.format} file should.")
+            yield rule.finding(f"The file's name does not end as a {photo.facts.format.upper()} file should.")

@@ -6,7 +6,9 @@ import hashlib
 import io
 import re
 import shutil
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,9 @@ FORMAT = 1
 """Version of the folder's layout; another one is refused."""
 
 _FACTS, _NUMBERS = ".json", ".npz"
+_UNNAMED_S = 60.0
+"""How long files stay that no manifest names: another process may be about to write the one that does."""
+
 _PLAIN = ("name", "bundle_id", "samples", "defects", "rate", "threshold", "usual", "found", "least_similarity")
 _AGAIN = "Learn it again: shoplens inspect learn LINE PHOTOS."
 
@@ -79,7 +84,8 @@ class LineShelf:
     def put(self, line: DefectLine) -> None:
         """Write a line whole or not at all, in place of an older one of its name.
 
-        The files of the older one stay until the next writing, for who has just read its manifest.
+        Several processes may write one line: the last one's stays. The files of the older one stay until a writing a
+        minute later, for who has just read its manifest.
 
         Raises:
             BadInput: its name is no plain name.
@@ -129,12 +135,15 @@ def check_line_name(name: str) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Delete what the folder's manifest does not name: an older version, or what a kill left."""
+    """Delete old files that the folder's manifest does not name: of an older version, or what a kill left."""
     manifest = folder / MANIFEST
     named = manifest.read_text(encoding="utf-8", errors="replace") if manifest.is_file() else ""
     for path in folder.iterdir():
-        if path.name != MANIFEST and path.name not in named:
-            path.unlink()
+        if path.name == MANIFEST or path.name in named or not path.is_file():
+            continue
+        with suppress(FileNotFoundError):  # another process clears, too
+            if time.time() - path.stat().st_mtime > _UNNAMED_S:
+                path.unlink()
 
 
 def _kinds(line: DefectLine) -> dict[str, object]:

@@ -10,6 +10,8 @@ from shoplens.quality.window import drawn_out, whole_product, window
 from shoplens.records import Finding
 
 _FILL = 0.85
+"""Of the square, where that leaves its sides as long as the strip's shorter one."""
+
 _MOST_PIXELS = 64_000_000
 
 
@@ -25,13 +27,15 @@ class Square:
     def attempts(self, draft: Draft, finding: Finding) -> Iterator[Draft]:
         """Yield the photo as a square, its product in the middle, and with all that it shows."""
         pixels = draft.photo.pixels
+        height, width = pixels.shape[:2]
         try:
-            yield draft.with_pixels(window(pixels, whole_product(draft), _FILL, 1.0))
+            box = whole_product(draft)
+            longest = max((box.x1 - box.x0) * width, (box.y1 - box.y0) * height)
+            yield draft.with_pixels(window(pixels, box, min(_FILL, longest / min(height, width)), 1.0))
         except CannotFix:
             pass  # the whole picture may still be padded
         if not draft.context.background.uniform:
             raise CannotFix("The background is not of one colour, so it cannot be drawn out.")
-        height, width = pixels.shape[:2]
         side = max(height, width)
         if side * side > _MOST_PIXELS:
             raise CannotFix("The square would have more pixels than channels take.")

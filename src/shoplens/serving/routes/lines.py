@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import Annotated
 
+import cv2
+import numpy as np
 from fastapi import APIRouter, Depends, UploadFile
 
 from shoplens.models.heat_picture import heat_picture
@@ -15,6 +16,7 @@ from shoplens.serving.routes.answers import ShopDep, decode_upload
 from shoplens.serving.schemas.defects import DefectOut, LineOut
 from shoplens.serving.schemas.photo_form import PhotoForm
 from shoplens.shop import Shop
+from shoplens.shop_defects import LOOKED_AT
 
 router = APIRouter(prefix="/v1/lines", tags=["inspect"])
 
@@ -36,11 +38,12 @@ def inspect_line(shop: ShopDep, line: str, form: Annotated[PhotoForm, Depends(Ph
 
 def judged(shop: Shop, line: str, photo: UploadFile, *, review: bool = False) -> DefectOut:
     """Return what the line says of an uploaded photo; with `review` a defect waits for a person."""
-    decoded = decode_upload(photo, min_side=_SIDE)
+    decoded = decode_upload(photo, min_side=LOOKED_AT)
+    verdict = shop.defects.inspect(line, decoded, review=review, name=photo.filename or "")
     pixels = decoded.pixels
     if max(pixels.shape[:2]) > _SIDE:
         pixels = resize(pixels, long=_SIDE)
-    verdict = shop.defects.inspect(line, replace(decoded, pixels=pixels), review=review, name=photo.filename or "")
-    picture = heat_picture(pixels, verdict.heat)
-    encoded = base64.b64encode(encode(picture, "webp", 80)).decode("ascii")
-    return DefectOut.of(verdict, encoded, (pixels.shape[1], pixels.shape[0]))
+    height, width = pixels.shape[:2]
+    heat = np.asarray(cv2.resize(verdict.heat, (width, height)), np.float32)
+    encoded = base64.b64encode(encode(heat_picture(pixels, heat), "webp", 80)).decode("ascii")
+    return DefectOut.of(verdict, encoded, (width, height))

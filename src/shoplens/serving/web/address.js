@@ -37,6 +37,15 @@ export function change(changes) {
   location.hash = changed(here(), changes);
 }
 
+/**
+ * Return the properties of a link that stays with some parameters changed. It shows where that leads from the place, and
+ * leads there from where the reader is when it is clicked.
+ */
+export function changing(place, changes) {
+  const from = (at) => changed(at, changes(at.parameters));
+  return { href: from(place), onclick: ({ currentTarget }) => currentTarget.setAttribute("href", from(here())) };
+}
+
 function decoded(text) {
   try {
     return decodeURIComponent(text);

@@ -90,5 +90,5 @@ export function categoryPath(path) {
 
 /** Return a finding's title and what to do about it. */
 export function findingText(code) {
-  return findings[code] ?? { title: code.replaceAll("_", " "), help: "" };
+  return findings[code.startsWith("url_status_") ? "url_status" : code] ?? { title: code.replaceAll("_", " "), help: "" };
 }

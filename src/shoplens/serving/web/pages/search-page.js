@@ -5,7 +5,7 @@ import { askForm, get } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { categoryName, count, formatNumber, t } from "../i18n.js";
 import { colorName } from "../parts/color.js";
-import { filterFields, filtersSet, withoutFilters } from "../parts/filters.js";
+import { clearing, filterFields, filtersSet } from "../parts/filters.js";
 import { cardGrid, cardOutlines } from "../parts/product-card.js";
 import { nothing, nothingHere, problem } from "../parts/problem.js";
 import { examplesOf, noMatch, orderChoice, ordered, understoodAs } from "../parts/result-list.js";
@@ -169,7 +169,7 @@ class SearchPage extends HTMLElement {
   #nothingFound(place) {
     const set = filtersSet(place.parameters) > 0;
     const away = set
-      ? el("a", { className: "button", href: withoutFilters(place) }, t("filter.clear"))
+      ? el("a", { className: "button", ...clearing(place) }, t("filter.clear"))
       : el("a", { className: "button", href: addressOf("home") }, t("results.browse"));
     return nothing(t("results.none"), t(set ? "results.none_filtered" : "results.none_advice"), away);
   }

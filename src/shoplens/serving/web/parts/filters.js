@@ -1,6 +1,6 @@
 /** Filters beside results, with how many products each would leave. Changing one changes the address. */
 
-import { change, changed, here } from "../address.js";
+import { change, changing, here } from "../address.js";
 import { get } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { categoryName, count, formatNumber, formatPrice, t } from "../i18n.js";
@@ -29,9 +29,9 @@ export function filtersSet(parameters) {
   return NAMES.filter((name) => parameters.get(name)).length;
 }
 
-/** Return the address of the place without any filter. */
-export function withoutFilters(place) {
-  return changed(place, { ...Object.fromEntries(NAMES.map((name) => [name, ""])), n: "" });
+/** Return the properties of a link that clears all filters. */
+export function clearing(place) {
+  return changing(place, () => ({ ...Object.fromEntries(NAMES.map((name) => [name, ""])), n: "" }));
 }
 
 /** The panel of filters: `<sl-filters>`. */
@@ -51,7 +51,7 @@ class Filters extends HTMLElement {
         group("color", swatches(facets.color, now.getAll("color"), set)),
         group("brand", brandChoices(facets.brand, now.get("brand") ?? "", set)),
         stock(facets.availability, now.get("stock") === "1", set),
-        filtersSet(now) > 0 && el("a", { className: "button", href: withoutFilters(place), "data-key": "clear" }, t("filter.clear")),
+        filtersSet(now) > 0 && el("a", { className: "button", ...clearing(place), "data-key": "clear" }, t("filter.clear")),
       ),
     );
     if (focused) this.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();

@@ -1,6 +1,6 @@
 /** What is said above results, and the order that they stand in. */
 
-import { change, changed } from "../address.js";
+import { change, changing } from "../address.js";
 import { get, productPath } from "../api.js";
 import { el, icon, tile } from "../dom.js";
 import { categoryName, formatShare, t } from "../i18n.js";
@@ -36,11 +36,11 @@ export async function examplesOf(place, signal) {
       return null;
     });
     const title = page?.product.title ?? id;
-    const without = changed(place, { [side]: place.parameters.getAll(side).filter((one) => one !== id), n: "" });
+    const without = changing(place, (now) => ({ [side]: now.getAll(side).filter((one) => one !== id), n: "" }));
     return el(
       "li", {},
       el(
-        "a", { className: `example-chip ${side}`, href: without, "aria-label": t(`examples.drop_${side}`, { title }), title: t(`examples.drop_${side}`, { title }) },
+        "a", { className: `example-chip ${side}`, ...without, "aria-label": t(`examples.drop_${side}`, { title }), title: t(`examples.drop_${side}`, { title }) },
         tile(page?.product.photo, "", 160), el("span", {}, t(`examples.${side}`)), icon("close"),
       ),
     );
@@ -58,7 +58,7 @@ export function noMatch(place, kinds) {
     el("h2", {}, t("no_match.title")),
     el("p", {}, t(near.length ? "no_match.kinds" : "no_match.advice")),
     near.length > 0 && el("ul", { className: "chips" }, near.map(({ category, probability }) =>
-      el("li", {}, el("a", { className: "tag", href: changed(place, { category, n: "" }) }, categoryName(category), el("small", {}, formatShare(probability)))),
+      el("li", {}, el("a", { className: "tag", ...changing(place, () => ({ category, n: "" })) }, categoryName(category), el("small", {}, formatShare(probability)))),
     )),
   );
 }
