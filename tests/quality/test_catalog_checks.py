@@ -14,7 +14,7 @@ from shoplens.quality.catalog_view import CatalogView, Item
 from shoplens.quality.category_judge import judge_categories
 from shoplens.quality.fingerprint import Fingerprint
 from shoplens.quality.rule import Rule
-from shoplens.quality.rule_pack import RulePack
+from shoplens.quality.rule_pack import UNREADABLE, RulePack
 from shoplens.quality.rule_plan import RulePlan
 from shoplens.records import Finding, Pixels, Product
 from tests.quality.drawn import product, scene
@@ -32,7 +32,7 @@ def pack(*rules: Mapping[str, object], name: str = "mine") -> RulePack:
 
 def by(view: CatalogView, *packs: RulePack) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return product and photo to the channels of its finding, which has to be one."""
-    codes = {rule.check for one in packs for rule in one.rules}
+    codes = {rule.check for one in packs for rule in one.rules if rule.check != UNREADABLE}
     found = RulePlan([load("check", code)() for code in codes], packs).inspect_view(view)
     told = {f"{finding.product_id} {finding.photo}".strip(): finding.channels for finding in found}
     assert len(told) == len(found)

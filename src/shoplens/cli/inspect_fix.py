@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from shoplens.quality.catalog_mending import PhotoFix
     from shoplens.quality.mender import Refusal
     from shoplens.shop_inspection import Mending
+
+_REASONS = 20
+"""Lines of the table of what was left alone."""
 
 ProductsArgument = Annotated[list[str] | None, typer.Argument(help="Of these products; none: of all.")]
 
@@ -41,16 +45,20 @@ def fix(
     """
     if report is not None:
         check_suffix(report)
+        _refuse_dry_report(report, dry_run=dry_run)
     names = pack_names(rules)
     with open_shop(shop) as opened:
+        before = {fixed.original for fixed in opened.catalog.fixes.all(products or ())}
         with progress_bar("Mending photos") as tick:
             done = opened.inspection.fix(products or (), code=code, rules=names, dry_run=dry_run, progress=tick)
         if report is not None and done.report is not None:
             write_report(done.report, report)
     if as_json:
-        print_json({"dry_run": dry_run, "photos": [asdict(photo) for photo in done.photos]})
+        photos = [asdict(photo) for photo in done.photos]
+        print_json({"dry_run": dry_run, "photos": photos, "not_judged": done.not_judged})
     else:
-        _show(done, dry_run=dry_run)
+        _show(done, before, dry_run=dry_run)
+        _tell_not_judged(done.not_judged)
 
 
 def undo(
@@ -64,33 +72,54 @@ def undo(
     """
     with open_shop(shop) as opened:
         undone = opened.inspection.undo(products or ())
+        not_judged = opened.inspection.not_judged() if undone else ()
     if as_json:
         print_json([asdict(fixed) for fixed in undone])
     else:
         print(f"{len(undone):,} photos are the merchant's own again." if undone else "There was nothing to undo.")
+        _tell_not_judged(not_judged)
 
 
-def _show(done: Mending, *, dry_run: bool) -> None:
+def _tell_not_judged(packs: Sequence[str]) -> None:
+    if packs:
+        print(f"Not judged by {', '.join(packs)}: name the file, as in shoplens inspect --rules {packs[0]}.toml")
+
+
+def _refuse_dry_report(report: Path, *, dry_run: bool) -> None:
+    from shoplens.errors import BadInput
+
+    if dry_run:
+        raise BadInput(
+            "A report tells what a fix left of the findings; a dry run leaves all.",
+            received=report,
+            remedy="Leave out --dry-run, or write the report with: shoplens inspect --report",
+        )
+
+
+def _show(done: Mending, before: set[str], *, dry_run: bool) -> None:
     mended = [photo for photo in done.photos if photo.changed]
-    earlier = sum(1 for photo in done.photos if photo.steps and not photo.changed)
-    if not done.photos:
-        print("There is nothing that a safe fix could mend.")
-        return
-    print(f"{len(mended):,} of {len(done.photos):,} photos {'could be' if dry_run else 'were'} mended.", end="")
+    earlier = len(before - {photo.original for photo in mended})
+    if done.photos:
+        print(f"{len(mended):,} of {len(done.photos):,} photos {'could be' if dry_run else 'were'} mended.", end="")
+    else:
+        print("There is nothing that a safe fix could mend by these rules.", end="")
     print(f" Mended before: {earlier:,}." if earlier else "")
     if mended:
         table = new_table("products", "photo", "fixes", "for")
         for photo in mended:
             fixes = ", ".join(dict.fromkeys(name for name, _ in photo.steps))
-            table.add_row(", ".join(photo.products), photo.original[:12], fixes, ", ".join(c for _, c in photo.steps))
+            codes = ", ".join(code for _, code in photo.steps)
+            table.add_row(", ".join(photo.products), photo.original[:12], fixes, codes)
         print_table(table)
     refused = Counter(_why(photo, refusal) for photo in done.photos for refusal in photo.refused)
     if refused:
         print("Left as they are:")
         table = new_table("photos", "code", "why")
-        for (code, reason), number in refused.most_common(20):
+        for (code, reason), number in refused.most_common(_REASONS):
             table.add_row(str(number), code, reason)
         print_table(table)
+        if (more := len(refused) - _REASONS) > 0:
+            print(f"And {more:,} more reasons; all are in --json.")
 
 
 def _why(photo: PhotoFix, refusal: Refusal) -> tuple[str, str]:
