@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keras
-from architecture import LIKELIEST, SURE, WIDTHS
+from architecture import LIKELIEST, SEAMS, SURE, WIDTHS
 from keras import layers, ops
 from overlays import KINDS
 
@@ -30,6 +30,20 @@ class Evidence(layers.Layer):
         return (maps_shape[0], (len(LIKELIEST) + 1) * (len(KINDS) + 1) + 1)
 
 
+class Seams(layers.Layer):
+    """`[n, h, w, c]` to the most of any column's and of any row's mean, `[n, 2 c]`.
+
+    Where two panels meet, something is there all the way down or across; a mean over the whole picture drowns it.
+    """
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        across, down = ops.max(ops.mean(x, axis=1), axis=1), ops.max(ops.mean(x, axis=2), axis=1)
+        return ops.concatenate([across, down], axis=-1)
+
+    def compute_output_shape(self, shape: tuple) -> tuple:
+        return (shape[0], 2 * shape[-1])
+
+
 def finer(maps: keras.KerasTensor) -> keras.KerasTensor:
     """`[n, h, w, 4 * kinds]` to the cells that stand in it, `[n, 2 h, 2 w, kinds]`."""
     count, height, width, channels = ops.shape(maps)
@@ -53,11 +67,16 @@ def overlay_network(size: int | None = None) -> keras.Model:
     deep = _conv(_conv(mid, fifth, 2), fifth)
     mean, most = layers.GlobalAveragePooling2D()(deep), layers.GlobalMaxPooling2D()(deep)
     pooled = layers.Concatenate(name="pooled", dtype="float32")([mean, most])
-    hidden = layers.Dense(32, activation="relu", name="collage_hidden")(layers.Dropout(0.2)(pooled))
-    collage = layers.Dense(1, name="collage", dtype="float32")(hidden)
     up = layers.Add()([mid, layers.UpSampling2D(2)(layers.Conv2D(fourth, 1)(deep))])
     up = layers.Add()([fine, layers.UpSampling2D(2)(layers.Conv2D(third, 1)(up))])
     up = _conv(up, third)
+    refined = layers.Conv2D(third, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(up)
+    refined = layers.BatchNormalization(momentum=0.97, gamma_initializer="zeros")(refined)
+    up = layers.ReLU()(layers.Add()([up, refined]))
+    seams = Seams(name="collage_seams", dtype="float32")(layers.Conv2D(SEAMS, 1, activation="relu")(up))
+    seen = layers.Concatenate(name="collage_weighs", dtype="float32")([pooled, seams])
+    hidden = layers.Dense(32, activation="relu", name="collage_hidden")(layers.Dropout(0.2)(seen))
+    collage = layers.Dense(1, name="collage", dtype="float32")(hidden)
     # Four cells of half the size each: the finer map costs no convolution at that size.
     rare = keras.initializers.Constant(-3.0)
     maps = layers.Conv2D(4 * len(KINDS), 1, bias_initializer=rare, name="maps", dtype="float32")(up)

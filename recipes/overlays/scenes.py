@@ -38,9 +38,12 @@ USES = 4
 """Pictures of a batch that have the same ground."""
 
 COLLAGE, FRAME, PRINT, WHITED, PACKAGE = 0.28, 0.05, 0.2, 0.45, 0.22
-LARGER, SMALLER = 0.25, 0.2
-"""Shares of the pictures that are drawn at up to twice the size and reduced, as large photos are, and at down to 0.7
+LARGER, SMALLER = 0.25, 0.25
+"""Shares of the pictures that are drawn at up to twice the size and reduced, as large photos are, and at down to 0.6
 of it and enlarged, as photos are that have fewer pixels than the network looks at."""
+
+SHARPENED = 0.3
+"""Share of the grounds that are: what is kept at 320 pixels is softer, looked at from closer, than a shop's photo."""
 
 SEVERAL, TWICE = 0.08, 0.4
 """Share of the photos that show several things, and of those that show one twice."""
@@ -103,13 +106,17 @@ def _a_shape(side: int, rng: np.random.Generator) -> Shape:
 
 def _ground(photos: Backgrounds, rng: np.random.Generator, collage: bool, shape: Shape) -> np.ndarray:
     kind = rng.random()
-    scale = rng.uniform(1, 2) if kind < LARGER else rng.uniform(0.7, 1) if kind < LARGER + SMALLER else 1.0
+    scale = rng.uniform(1, 2) if kind < LARGER else rng.uniform(0.6, 1) if kind < LARGER + SMALLER else 1.0
     rows, columns = (round(side * scale) for side in shape)
     if collage:
         photo = _on_white if rng.random() < ON_WHITE else _base
         shown = photos.of_one_set(rng) if rng.random() < OF_ONE_SET else photos
         return panels(lambda: photo(shown, rng), rows, columns, rng)
-    return fitted_in(_base(photos, rng), rows, columns, rng)
+    ground = fitted_in(_base(photos, rng), rows, columns, rng)
+    if rng.random() < SHARPENED:
+        more = rng.uniform(0.3, 1.2)
+        ground = cv2.addWeighted(ground, 1 + more, cv2.GaussianBlur(ground, (0, 0), rng.uniform(0.8, 1.6)), -more, 0)
+    return ground
 
 
 def _overlaid(ground: np.ndarray, collage: bool, shape: Shape, rng: np.random.Generator, chosen: list[str]) -> Example:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from architecture import LIKELIEST, SURE, WIDTHS
+from architecture import LIKELIEST, SEAMS, SURE, WIDTHS
 from overlays import KINDS
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -37,7 +37,7 @@ class OverlayNetwork(nn.Module):
         super().__init__()
         first, second, third, fourth, fifth = WIDTHS
         kinds, weighed = len(KINDS), (len(LIKELIEST) + 1) * (len(KINDS) + 1) + 1
-        # Ten convolutions down, two of 1 x 1 across, one up again: numbered as Keras numbers them.
+        # Ten convolutions down, two of 1 x 1 across, two up again, one for seams: numbered as Keras numbers them.
         down = (3, first, second, second, third, third, fourth, fourth, fourth, fifth, fifth)
         layers: dict[str, nn.Module] = {}
         for number in range(10):
@@ -46,9 +46,11 @@ class OverlayNetwork(nn.Module):
             layers[_numbered("batch_normalization", number)] = _norm(down[number + 1])
         layers["conv2d_10"] = nn.Conv2d(fifth, fourth, 1)
         layers["conv2d_11"] = nn.Conv2d(fourth, third, 1)
-        layers["conv2d_12"] = _conv(third, third, 1)
-        layers["batch_normalization_10"] = _norm(third)
-        layers["collage_hidden"] = nn.Linear(2 * fifth, 32)
+        for number in (12, 13):
+            layers[f"conv2d_{number}"] = _conv(third, third, 1)
+            layers[f"batch_normalization_{number - 2}"] = _norm(third)
+        layers["conv2d_14"] = nn.Conv2d(third, SEAMS, 1)
+        layers["collage_hidden"] = nn.Linear(2 * fifth + 2 * SEAMS, 32)
         layers["collage"] = nn.Linear(32, 1)
         layers["maps"] = nn.Conv2d(third, 4 * kinds, 1)
         seen = weighed + 2 * fifth + 2 * third
@@ -84,10 +86,12 @@ class OverlayNetwork(nn.Module):
         mid = x
         deep = self._normed(self._normed(x, 8, 8), 9, 9)
         pooled = _pooled(deep)
-        hidden = F.relu(layer["collage_hidden"](F.dropout(pooled, 0.2, self.training)))
         up = mid + F.interpolate(layer["conv2d_10"](deep), scale_factor=2)
         up = fine + F.interpolate(layer["conv2d_11"](up), scale_factor=2)
         up = self._normed(up, 12, 10)
+        up = F.relu(up + layer["batch_normalization_11"](layer["conv2d_13"](up)))
+        seen = torch.cat([pooled, seams(F.relu(layer["conv2d_14"](up)))], dim=1)
+        hidden = F.relu(layer["collage_hidden"](F.dropout(seen, 0.2, self.training)))
         with torch.autocast(photos.device.type, enabled=False):
             collage = layer["collage"](hidden.float())
             maps = layer["maps"](up.float())
@@ -128,6 +132,12 @@ def evidence(maps: Tensor, collage: Tensor) -> Tensor:
     best = flat.topk(max(LIKELIEST), dim=2).values
     numbers = [best[..., :count].mean(dim=2) for count in LIKELIEST]
     return torch.cat([*numbers, flat.mean(dim=2), collage.clamp(-SURE, SURE)], dim=1)
+
+
+def seams(x: Tensor) -> Tensor:
+    """`[n, c, h, w]` to the most of any column's and of any row's mean, `[n, 2 c]`."""
+    x = x.float()
+    return torch.cat([x.mean(dim=2).amax(dim=2), x.mean(dim=3).amax(dim=2)], dim=1)
 
 
 def finer(maps: Tensor) -> Tensor:

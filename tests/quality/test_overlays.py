@@ -128,7 +128,7 @@ def test_strips_are_not_asked_whether_they_are_collages(width: int, asked: bool)
 def test_what_ships_is_small_and_described() -> None:
     folder = files("shoplens.quality") / "overlays"
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    assert len((folder / "overlays.onnx").read_bytes()) <= 800_000
+    assert len((folder / "overlays.onnx").read_bytes()) <= 1_200_000
     assert set(card["thresholds"]) == {*KINDS, "collage"} == set(overlay_thresholds())
     assert card["data"]
     assert "magento2-luma" in card["never_trained_on"]

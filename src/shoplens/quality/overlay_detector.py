@@ -22,7 +22,7 @@ KINDS: Final[tuple[OverlayKind, ...]] = get_args(OverlayKind)
 Likelihood = npt.NDArray[np.float32]
 """How likely each cell of 4 pixels is part of an overlay, 0 to 1: float32 `[h, w]`."""
 
-SIDES: Final = (256, 320)
+SIDES: Final = (256, 384)
 """Longer sides in pixels at which the network looks, as it was trained: first, and again where it is not sure."""
 
 _UNSURE: Final = 0.2
