@@ -217,6 +217,14 @@ def test_a_feed_with_unusual_columns_is_imported(open_studio: OpenPage, own_shop
     assert own_shop.catalog.product("A2").title == "Kanne"
 
 
+def test_an_answer_that_is_cut_short_is_told(open_studio: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "waren.csv").write_text("nr;bezeichnung\nA1;Tasse\n", encoding="utf-8")
+    page = open_studio("#/import")
+    page.route("**/v1/studio/sources/*/preview", lambda route: route.fulfill(status=200, body='{"origins": ['))
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "waren.csv")
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+
+
 def test_imports_that_failed_or_were_killed_are_not_called_done(open_studio: OpenPage, own_shop: Shop) -> None:
     said = {"rows": {"added": 1, "updated": 0, "rejected": 0}, "error": {"code": "store_full", "message": "Full."}}
     own_shop.catalog.finish_import(own_shop.catalog.start_import("failed.csv", "table"), json.dumps(said))

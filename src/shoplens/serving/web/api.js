@@ -106,7 +106,7 @@ async function call(address, options) {
 }
 
 /** Return the answer's JSON; what was cut short is no answer, and a refusal may be of any kind. */
-async function read(response) {
+export async function read(response) {
   try {
     return await response.json();
   } catch (error) {

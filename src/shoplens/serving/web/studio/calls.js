@@ -1,6 +1,6 @@
 /** Calls of the studio's routes; nothing is kept, since a merchant wants to see what is. */
 
-import { ApiError } from "../api.js";
+import { ApiError, read } from "../api.js";
 
 /** Fetch JSON. */
 export function ask(path, parameters = {}, signal = undefined) {
@@ -89,7 +89,7 @@ async function call(address, options) {
     throw new ApiError(0, "unreachable", String(error));
   }
   if (response.status === 204) return null;
-  const body = await response.json().catch(() => ({}));
+  const body = await read(response);
   if (!response.ok) throw new ApiError(response.status, body.code ?? "", body.detail ?? "");
   return body;
 }
