@@ -139,7 +139,7 @@ def judge(mender: Mender, plan: RulePlan, code: str, data: bytes, name: str, tal
     if code not in {found for found, _ in before}:
         return
     tally.spoiled += 1
-    result: Mended = mender.mend(data, name)
+    result: Mended = mender.mend(data, name, asked=[code])
     if any(step == code for _, step in result.steps):
         tally.mended += 1
     else:

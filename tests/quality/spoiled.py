@@ -123,7 +123,8 @@ def jacket(size: int = 480) -> Pixels:
 def cases(size: int = 480, seed: int = 0) -> dict[str, tuple[str, bytes, str]]:
     """Return what was done to the photo: the code that it fails then, the file, and its name."""
     good = product(size, seed=seed, fill=0.85)
-    small = product(size, seed=seed, fill=0.3)
+    # what is cut out of it is large enough for every channel
+    small = product(max(size, 1400), seed=seed, fill=0.4)
     fitting = product(size, seed=seed, fill=0.5)
     wall, night = product(size, seed=seed, backdrop=LIGHT_GREY), product(size, seed=seed, backdrop=(150,) * 3)
     return {

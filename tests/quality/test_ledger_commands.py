@@ -157,3 +157,25 @@ def test_mistakes(call: Callable[..., tuple[int, str]]) -> None:
             call(*words)
     with pytest.raises(NotFound, match="no such product"):
         call("ledger", "NOBODY")
+
+
+def test_a_dry_run_writes_no_report_and_says_so(call: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"dry run.*dry\.html.*Leave out --dry-run"):
+        call("fix", "--dry-run", "--report", str(tmp_path / "dry.html"))
+
+
+def test_fix_tells_every_photo_mended_before_and_its_pixels(call: Callable[..., tuple[int, str]]) -> None:
+    text = call("fix", "FRAME", "GPS")[1]
+    assert re.search(r"^FRAME +[0-9a-f]{12} +328 x 328 to \d+ x \d+ ", text, re.MULTILINE)
+    assert re.search(r"^GPS +[0-9a-f]{12} +300 x 300 +strip_metadata", text, re.MULTILINE)
+    # nothing is left of either, and both are counted
+    assert "Mended before: 2.\n" in call("fix", "ARTIST")[1] + call("fix", "FRAME", "GPS")[1]
+    assert "Mended before: 3.\n" in call("fix", "--dry-run")[1]
+
+
+def test_reasons_that_are_not_shown_are_counted(
+    call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shoplens.cli.inspect_fix._REASONS", 1)
+    text = call("fix", "--dry-run", "--rules", "google,amazon")[1]
+    assert re.search(r"^And \d+ more reasons; all are in --json\.$", text, re.MULTILINE)

@@ -20,7 +20,7 @@ from shoplens.settings import SETTINGS_FILE, write_setting
 from shoplens.shop import Shop
 from tests.quality.drawn import product as drawn
 from tests.quality.faulty_shop import open_faulty
-from tests.quality.spoiled import cases, framed
+from tests.quality.spoiled import cases, framed, with_exif
 
 
 @pytest.fixture
@@ -242,13 +242,7 @@ def test_a_mended_photo_of_which_the_merchant_has_another_one_now_is_neither_cou
 
 def open_one(folder: Path, name: str, data: bytes) -> Shop:
     """Return the open shop of one product whose photo has this name."""
-    (folder / name).write_bytes(data)
-    (folder / "feed.csv").write_text(f"id,title,image_link\nA,Jacket,{name}\n", encoding="utf-8")
-    (folder / "shop").mkdir()
-    write_setting(folder / "shop" / SETTINGS_FILE, "model", "none")
-    shop = Shop.open(folder / "shop", create=True)
-    shop.import_catalog(folder / "feed.csv")
-    return shop
+    return open_all(folder, {name: data}, f"A,Jacket,{name}\n")
 
 
 def test_a_photo_mended_for_one_channel_is_mended_again_for_another(tmp_path: Path) -> None:
@@ -381,7 +375,7 @@ def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
     assert status.ready == report.ready()
     assert set(status.judged_at.values()) == {status.inspections[0].finished_at}
     assert status.issues == {"open": len(report.findings), "waived": 0, "fixed": 0}
-    assert status.ready["amazon"].ready == 0
+    assert status.ready["amazon"].ready == 1  # of one photo alone the sides have 500 pixels
     assert 0 < status.ready["google"].share < 1
     for finding in report.findings:
         if ("google", "error") in finding.channels:
@@ -438,3 +432,73 @@ def test_what_a_pack_that_is_not_asked_again_found_is_still_there_after_a_fix_an
             shop.inspection.undo()
             assert of_own() == before
         assert shop.inspection.fix(rules=[str(own)], dry_run=True).not_judged == ()
+
+
+def open_all(folder: Path, files: dict[str, bytes], rows: str) -> Shop:
+    """Return the open shop of these photos and rows of id, title and photo."""
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / "feed.csv").write_text(f"id,title,image_link\n{rows}", encoding="utf-8")
+    (folder / "shop").mkdir()
+    write_setting(folder / "shop" / SETTINGS_FILE, "model", "none")
+    shop = Shop.open(folder / "shop", create=True)
+    shop.import_catalog(folder / "feed.csv")
+    return shop
+
+
+def test_a_photo_that_another_product_shows_is_mended_of_nothing_that_is_waived_there(tmp_path: Path) -> None:
+    photo = with_exif(framed(drawn(400, fill=0.85)), gps=True)
+    with open_all(tmp_path, {"a.jpg": photo}, "A,Jacket,a.jpg\nB,Jacket,a.jpg\n") as shop:
+        report = shop.inspect()
+        own = next(f for f in report.findings if (f.product_id, f.code) == ("A", "photo_border"))
+        shop.inspection.waive([own.id], by="Ada", why="The frame is the product.")
+        (left,) = shop.inspection.fix(["B"], code="photo_border").photos
+        assert (left.changed, left.products) == (False, ("A", "B"))
+        (refusal,) = left.refused
+        assert refusal.code == "photo_border"
+        assert "waived for A," in refusal.reason
+        assert shop.catalog.ledger.issue(own.id).state == "waived"
+        # of the rest it is mended, for both
+        (done,) = shop.inspection.fix(["B"]).photos
+        assert (done.steps, done.products) == ((("strip_metadata", "metadata_gps"),), ("A", "B"))
+        assert [one.code for one in done.refused if "waived" in one.reason] == ["photo_border"]
+        assert shop.catalog.ledger.issue(own.id).state == "waived"
+        shop.inspection.unwaive([own.id])
+        (done,) = shop.inspection.fix(["B"], code="photo_border").photos
+        assert ("trim_border", "photo_border") in done.steps
+
+
+def test_what_was_mended_by_rules_that_are_not_asked_is_not_taken_back(tmp_path: Path) -> None:
+    photo = encode(framed(drawn(1100, fill=0.85)), "webp", 95)
+    with open_all(tmp_path, {"a.webp": photo}, "A,Jacket,a.webp\n") as shop:
+        (first,) = shop.inspection.fix(code="file_format", rules=["amazon"]).photos
+        assert first.steps == (("reformat", "file_format"),)
+        (second,) = shop.inspection.fix(rules=["google"]).photos
+        assert (second.fixed, second.steps, second.changed) == (first.fixed, first.steps, False)
+        (refusal,) = (refusal for refusal in second.refused if refusal.code == "photo_border")
+        assert "would lose that (file_format)" in refusal.reason
+        assert shop.catalog.photos("A")[0].facts.format == "jpeg"
+        (third,) = shop.inspection.fix(rules=["google", "amazon"]).photos
+        assert {"photo_border", "file_format"} <= {code for _, code in third.steps}
+
+
+def test_a_photo_has_its_sizes_before_and_after(tmp_path: Path) -> None:
+    photo = encode(framed(drawn(600, fill=0.85), 20), "png")
+    with open_all(tmp_path, {"a.png": photo}, "A,Jacket,a.png\n") as shop:
+        (tried,) = shop.inspection.fix(dry_run=True).photos
+        (done,) = shop.inspection.fix().photos
+        facts = shop.catalog.photos("A")[0].facts
+        assert done.size == tried.size == (640, 640)
+        assert done.fixed_size == tried.fixed_size == (facts.width, facts.height) != (640, 640)
+
+
+def test_photos_that_the_rules_have_nothing_against_are_not_counted(
+    faulty: tuple[Shop, dict[str, str]], tmp_path: Path
+) -> None:
+    shop, _ = faulty
+    shop.inspect()
+    own = tmp_path / "own.toml"
+    rule = '[[rules]]\ncheck = "photo_border"\nseverity = "error"\n'
+    own.write_text(f'name = "own"\ntitle = "Own"\nversion = "1"\n{rule}', encoding="utf-8")
+    done = shop.inspection.fix(rules=[str(own)], dry_run=True)
+    assert [photo.products for photo in done.photos] == [("FRAME",)]

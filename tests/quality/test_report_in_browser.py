@@ -29,7 +29,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reported")
     shop, _ = open_faulty(folder)
     with shop:
-        done = shop.inspection.fix(["GREY-WALL", "FRAME", "STRIP"], rules=["google", "amazon"]).report
+        done = shop.inspection.fix(["GREY-WALL", "FRAME", "MISNAMED"], rules=["google", "amazon"]).report
         assert done is not None
         dark = next(finding for finding in done.findings if finding.code == "photo_too_dark")
         shop.inspection.waive([dark.id], by="Ada <b>", why="A night scene.")

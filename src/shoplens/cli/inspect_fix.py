@@ -105,11 +105,11 @@ def _show(done: Mending, before: set[str], *, dry_run: bool) -> None:
         print("There is nothing that a safe fix could mend by these rules.", end="")
     print(f" Mended before: {earlier:,}." if earlier else "")
     if mended:
-        table = new_table("products", "photo", "fixes", "for")
+        table = new_table("products", "photo", "pixels", "fixes", "for")
         for photo in mended:
             fixes = ", ".join(dict.fromkeys(name for name, _ in photo.steps))
             codes = ", ".join(code for _, code in photo.steps)
-            table.add_row(", ".join(photo.products), photo.original[:12], fixes, codes)
+            table.add_row(", ".join(photo.products), photo.original[:12], _pixels(photo), fixes, codes)
         print_table(table)
     refused = Counter(_why(photo, refusal) for photo in done.photos for refusal in photo.refused)
     if refused:
@@ -120,6 +120,11 @@ def _show(done: Mending, before: set[str], *, dry_run: bool) -> None:
         print_table(table)
         if (more := len(refused) - _REASONS) > 0:
             print(f"And {more:,} more reasons; all are in --json.")
+
+
+def _pixels(photo: PhotoFix) -> str:
+    before, after = (f"{width} x {height}" for width, height in (photo.size, photo.fixed_size))
+    return before if before == after else f"{before} to {after}"
 
 
 def _why(photo: PhotoFix, refusal: Refusal) -> tuple[str, str]:

@@ -21,10 +21,12 @@ from shoplens.errors import PhotoError, UnknownName
 from shoplens.photos.decode import decode, decode_file
 from shoplens.quality.mender import Mended, Mender, Refusal
 from shoplens.quality.photo_task import Place
+from shoplens.records import Finding
 
 Progress = Callable[[int, int], None]
 
 _ONLY_ITS_NAME = "The file itself is right. Rename it, and its address in the feed."
+_LOSES = "It was mended by rules that are not asked now, and would lose that ({}). Name those rules, too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class PhotoFix:
     Attributes:
         original: sha256 of the merchant's photo, as it was imported.
         fixed: sha256 of the file that stands in for it; "" where nothing could be mended.
-        products: that show it.
+        products: all that show it.
         steps: `(fix, code)` in the order made, those of earlier fixes included.
+        size: width and height of the original, in pixels.
+        fixed_size: those of the file that stands in for it; else of the original.
         refused: what was not mended, and why.
         changed: whether this run made the file that stands in for it, or would have but for the dry run; else `fixed`
             and `steps` are of an earlier one.
@@ -45,24 +49,35 @@ class PhotoFix:
     fixed: str
     products: tuple[str, ...]
     steps: tuple[tuple[str, str], ...]
+    size: tuple[int, int]
+    fixed_size: tuple[int, int]
     refused: tuple[Refusal, ...] = ()
     changed: bool = False
 
 
 @dataclass(slots=True)
 class _Case:
-    """A photo to be mended."""
+    """A photo to be mended: the codes of what is open, and code to the products for which one is waived."""
 
     original: str
+    products: tuple[str, ...]
     codes: set[str] = field(default_factory=set)
-    products: dict[str, None] = field(default_factory=dict)
+    waived: dict[str, list[str]] = field(default_factory=dict)
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Yield why the codes that are waived for a product are left alone: a photo is mended for all that show it."""
+        for code, products in sorted(self.waived.items()):
+            shown = ", ".join(dict.fromkeys(products))
+            why = f"It is waived for {shown}, which would show the mended photo, too. Take that back with unwaive."
+            yield Refusal("", code, why)
 
 
 class CatalogMending:
     """Mends the photos of a catalogue, from the merchants' own files, which are never written to.
 
     A photo that was mended before is mended anew from the original with all steps together, so that no file is made
-    of a compressed one.
+    of a compressed one. What was mended by rules that are not asked is not lost by that: else it stays as it is. A
+    photo is mended for all products that show it, and so of no code that is waived for one of them.
 
     Args:
         catalog: whose photos to mend.
@@ -97,7 +112,7 @@ class CatalogMending:
             progress: told after each photo.
 
         Returns:
-            One for each photo that has a finding with a fix.
+            One for each photo that has a finding with a fix by the mender's rules.
         """
         cases = self._cases(products, code)
         places = self._places(set(cases))
@@ -105,10 +120,11 @@ class CatalogMending:
         before = {fix.original: fix for fix in self._catalog.fixes.all()}
         done = []
         for number, case in enumerate(cases.values(), 1):
-            done.append(self._one(case, places[case.original], names.get(case.original, ""), before, dry_run=dry_run))
+            name, earlier = names.get(case.original, ""), before.get(case.original)
+            done.append(self._one(case, tuple(places[case.original]), name, earlier, asked=code, dry_run=dry_run))
             if progress:
                 progress(number, len(cases))
-        return done
+        return [photo for photo in done if photo]
 
     def refuse_unknown(self, code: str) -> None:
         """Refuse a code that no fix mends, before anything is looked at; "" is all of them.
@@ -143,26 +159,34 @@ class CatalogMending:
         shown = {
             (product, photo): own.get((product, photo), photo) for photo, product, _ in self._catalog.photo_links()
         }
-        replaced: dict[str, dict[str, str]] = {}
+        showing: dict[str, dict[str, None]] = {}
+        for (product, _), original in shown.items():
+            showing.setdefault(original, {})[product] = None
         cases: dict[str, _Case] = {}
         fixable = self._mender.codes if code else self._mender.automatic
-        where = IssueFilter(products=tuple(products), code=code)
+        for original, finding in self._found(IssueFilter(products=tuple(products), code=code), shown, own):
+            if finding.code in fixable:
+                cases.setdefault(original, _Case(original, tuple(showing[original]))).codes.add(finding.code)
+        for original, finding in self._found(IssueFilter(code=code, states=("waived",)), shown, own):
+            if original in cases and finding.code in cases[original].codes:
+                cases[original].waived.setdefault(finding.code, []).append(finding.product_id)
+        return cases
+
+    def _found(
+        self, where: IssueFilter, shown: Mapping[tuple[str, str], str], own: Mapping[tuple[str, str], str]
+    ) -> Iterator[tuple[str, Finding]]:
+        """Yield the issues of photos that a product shows, each after the photo's original."""
+        replaced: dict[str, dict[str, str]] = {}
         for issue in self._catalog.ledger.issues(where, limit=None):
-            finding = issue.finding
-            if finding.code not in fixable:
-                continue
-            product, photo = finding.product_id, finding.photo
-            key = shown.get((product, photo), "")
-            if not key:
+            product, photo = issue.finding.product_id, issue.finding.photo
+            original = shown.get((product, photo), "")
+            if not original:
                 if product not in replaced:
                     replaced[product] = {now: own.get((product, was), was) for now, was in self._replaced(product)}
-                key = replaced[product].get(photo, "")
+                original = replaced[product].get(photo, "")
             # What no file of the product's shows any more was found by a rule pack that was not asked since.
-            if key:
-                case = cases.setdefault(key, _Case(key))
-                case.codes.add(finding.code)
-                case.products[product] = None
-        return cases
+            if original:
+                yield original, issue.finding
 
     def _replaced(self, product: str) -> Iterator[tuple[str, str]]:
         """Yield, for each file of a product's that changed since the import, the photo that it is and that it was."""
@@ -199,27 +223,53 @@ class CatalogMending:
         return found
 
     def _one(
-        self, case: _Case, places: Collection[Place], name: str, before: Mapping[str, FixedPhoto], *, dry_run: bool
-    ) -> PhotoFix:
-        earlier = before.get(case.original)
-        steps, products = earlier.steps if earlier else (), tuple(case.products)
-        as_before = PhotoFix(case.original, earlier.fixed if earlier else "", products, steps)
+        self,
+        case: _Case,
+        places: Sequence[Place],
+        name: str,
+        earlier: FixedPhoto | None,
+        *,
+        asked: str,
+        dry_run: bool,
+    ) -> PhotoFix | None:
+        """Return what became of a photo; None where by the mender's rules nothing was found that a fix mends."""
+        as_before = self._as_before(case, earlier)
+        codes = case.codes - case.waived.keys()
+        if not codes:
+            return replace(as_before, refused=tuple(case.refusals()))
+        made = {code for _, code in as_before.steps}
         try:
-            mended = self._mended(case.original, name, tuple(places), case.codes | {code for _, code in steps})
+            mended = self._mended(case.original, name, places, codes | made, made | {asked})
         except PhotoError as error:
             why = f"{error.what} {error.remedy}".strip()
-            return replace(as_before, refused=tuple(Refusal("", code, why) for code in sorted(case.codes)))
+            return replace(as_before, refused=(*case.refusals(), *(Refusal("", code, why) for code in sorted(codes))))
+        new = tuple(step for step in mended.steps if step[1] not in made)
+        lost = made - mended.passes - {code for _, code in mended.steps}
         fixed = hashlib.sha256(mended.draft.data).hexdigest()
-        if not mended.steps or fixed == as_before.fixed:
-            return replace(as_before, refused=mended.refused)
-        if fixed == case.original:  # what stands in for a photo has to be another one
-            refused = tuple(Refusal(fix, code, _ONLY_ITS_NAME) for fix, code in mended.steps)
-            return replace(as_before, refused=(*refused, *mended.refused))
+        refused = (*case.refusals(), *mended.refused)
+        if not mended.steps or fixed == as_before.fixed or (lost and not new):
+            found = {code for _, code in mended.steps} | {refusal.code for refusal in refused} | mended.passes
+            return replace(as_before, refused=refused) if codes & found or case.waived else None
+        if fixed == case.original or lost:  # what stands in for a photo has to be another one
+            why = _LOSES.format(", ".join(sorted(lost))) if lost else _ONLY_ITS_NAME
+            refusals = tuple(Refusal(fix, code, why) for fix, code in (new if lost else mended.steps))
+            return replace(as_before, refused=(*refusals, *refused))
         if not dry_run:
             self._apply(case.original, mended)
-        return PhotoFix(case.original, fixed, products, mended.steps, mended.refused, changed=True)
+        facts = mended.draft.photo.facts
+        size = (facts.width, facts.height)
+        return replace(as_before, fixed=fixed, fixed_size=size, steps=mended.steps, refused=refused, changed=True)
 
-    def _mended(self, original: str, name: str, places: Sequence[Place], codes: Collection[str]) -> Mended:
+    def _as_before(self, case: _Case, earlier: FixedPhoto | None) -> PhotoFix:
+        own = self._catalog.photo(case.original).facts
+        now = self._catalog.photo(earlier.fixed).facts if earlier else own
+        fixed, steps = (earlier.fixed, earlier.steps) if earlier else ("", ())
+        sizes = ((own.width, own.height), (now.width, now.height))
+        return PhotoFix(case.original, fixed, case.products, steps, *sizes)
+
+    def _mended(
+        self, original: str, name: str, places: Sequence[Place], codes: Collection[str], asked: Collection[str]
+    ) -> Mended:
         photo = self._catalog.photo(original)
         try:
             data = photo.path.read_bytes()
@@ -229,7 +279,7 @@ class CatalogMending:
             raise PhotoError(
                 "The photo's file changed since it was imported.", remedy="Import it again, then it can be mended."
             )
-        return self._mender.mend(data, name, places=places, codes=codes, notes=photo.facts.notes)
+        return self._mender.mend(data, name, places=places, codes=codes, asked=asked, notes=photo.facts.notes)
 
     def _apply(self, original: str, mended: Mended) -> None:
         draft = mended.draft

@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal, cast
 
-from shoplens.errors import BadInput, PhotoError
+from shoplens.errors import PhotoError
 from shoplens.photos.decode import decode, encode, read_facts
 from shoplens.photos.strip import ai_mark, without_metadata
 from shoplens.photos.suffixes import SUFFIXES
+from shoplens.quality.fix import CannotFix
 from shoplens.quality.photo_context import PhotoContext
 from shoplens.records import Photo, Pixels
 
@@ -72,10 +73,11 @@ class Draft:
         the name gets an ending that fits. A GIF becomes a PNG.
 
         Raises:
-            BadInput: its colour profile is broken, or the picture is too large for the format or for a shop.
+            CannotFix: its colour profile is broken.
+            BadInput: the picture is too large for the format or for a shop.
         """
         if self.broken_profile:
-            raise BadInput("Its colour profile is broken, so it is not known which colours it means.")
+            raise CannotFix("Its colour profile is broken, so it is not known which colours it means.")
         own = self.photo.facts.format
         kind: WrittenFormat = format or cast(WrittenFormat, "png" if own == "gif" else own)
         data = encode(pixels, kind, _QUALITY)

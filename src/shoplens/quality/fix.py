@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shoplens.errors import ShopLensError
-from shoplens.quality.draft import Draft
 from shoplens.records import Finding
+
+if TYPE_CHECKING:
+    from shoplens.quality.draft import Draft
 
 
 class CannotFix(ShopLensError):
@@ -40,7 +42,10 @@ class Fix(Protocol):
 
     @property
     def sees_product(self) -> bool:
-        """Whether it goes by where the product is, and so is not asked where a frame or a collage hides that."""
+        """Whether it goes by where the product is, and so is not asked where a frame or a collage hides that.
+
+        Of what it cuts away the `Mender` refuses, unasked, what would leave too few pixels.
+        """
         ...
 
     @property

@@ -25,6 +25,20 @@ _HIDE_PRODUCT = {
     "photo_blank": "The picture shows nothing.",
 }
 
+_FEWEST = 500
+"""Pixels of the shorter side below which no backdrop is cut unasked: Amazon asks for them, and Google from 2027 on."""
+
+_GONE_WITH = {
+    "gps": ("strip_metadata", "metadata_gps"),
+    "personal": ("strip_metadata", "metadata_personal"),
+    "exif_rotated": ("upright", "photo_exif_rotated"),
+    "not_srgb": ("to_srgb", "photo_color_space"),
+    "cmyk_converted": ("to_srgb", "photo_color_space"),
+    "wrong_extension": ("reformat", "wrong_extension"),
+    "first_frame": ("reformat", "photo_animated"),
+}
+"""What a file's note is mended by; a fix that writes the photo anew does it too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -41,20 +55,23 @@ class Mended:
 
     Attributes:
         draft: as it is now; the one that came in where nothing was mended.
-        steps: `(fix, code)` in the order made.
+        steps: `(fix, code)` in the order made; after each what its new file changed besides, as the colour space.
         refused: what was tried in vain.
+        passes: the codes that the photo failed and does not fail any more.
     """
 
     draft: Draft
     steps: tuple[tuple[str, str], ...]
     refused: tuple[Refusal, ...]
+    passes: frozenset[str] = frozenset()
 
 
 class Mender:
     """Tries every fix whose code a photo fails and that may be made unasked, or was asked for.
 
     A fix is kept where its photo, written to a file and read again, passes the check that it was made for by every
-    rule, and fails none that it passed before. Rules that others hid before count as failed before.
+    rule, and fails none that it passed before. Rules that others hid before count as failed before. An animation is not
+    lost but where it is itself to be mended.
 
     Args:
         plan: the rules.
@@ -83,6 +100,7 @@ class Mender:
         *,
         places: Sequence[Place] = ((True, ""),),
         codes: Collection[str] = (),
+        asked: Collection[str] = (),
         notes: Sequence[str] = (),
     ) -> Mended:
         """Mend what can be mended safely.
@@ -92,6 +110,8 @@ class Mender:
             name: its name or address, for its ending.
             places: where it stands in the shop; it has to pass in all of them.
             codes: mend findings of these only; () for all that are mended unasked.
+            asked: those that somebody named: for them backdrop may be cut away until the shorter side is below
+                500 pixels, or farther below; what keeps more is tried before.
             notes: what the import saw of the file, which its bytes do not show.
 
         Raises:
@@ -101,13 +121,20 @@ class Mender:
         failed = self._failed(first, places, notes)
         wanted = self.codes & set(codes) if codes else self.automatic
         for patient in (True, False):
-            mended, left = self._mended(first, failed, places, wanted, patient=patient)
+            mended, left = self._mended(first, failed, places, wanted, asked, patient=patient)
             if left.keys() <= failed.keys():
                 break
-        return mended
+        return replace(mended, passes=frozenset(_codes(failed) - _codes(left)))
 
     def _mended(
-        self, draft: Draft, failed: _Failed, places: Sequence[Place], wanted: Collection[str], *, patient: bool
+        self,
+        draft: Draft,
+        failed: _Failed,
+        places: Sequence[Place],
+        wanted: Collection[str],
+        asked: Collection[str],
+        *,
+        patient: bool,
     ) -> tuple[Mended, _Failed]:
         """Return what became of the photo and what it fails still.
 
@@ -116,29 +143,35 @@ class Mender:
             failed: what it fails.
             places: where it stands.
             wanted: codes to mend.
+            asked: of these, those that somebody named.
             patient: let a fix bring up what a later one may mend: a frame hides that the product is small. What comes
                 of it is to be judged by the caller.
         """
         steps: list[tuple[str, str]] = []
         refused: list[Refusal] = []
+        own = _codes(failed)
+        moves = "first_frame" in draft.photo.facts.notes and "photo_animated" not in own & set(wanted)
         for number, fix in enumerate(self._fixes):
             later = {code for other in self._fixes[number + 1 :] for code in other.codes} if patient else set()
             for code in (code for code in fix.codes if code in wanted):
                 finding = next((finding for key, finding in failed.items() if key[1] == code), None)
                 if finding is None:
                     continue
-                better, reason = self._tried(fix, draft, finding, failed, places, later & set(wanted))
+                # What another fix brought up belongs to that fix, which would be refused otherwise.
+                free = code in asked or code not in own
+                attempts = _attempts(fix, draft, finding, free=free, moves=moves)
+                better, reason = self._tried(fix, attempts, finding, failed, places, later & set(wanted))
                 if better is None:
                     refused.append(Refusal(fix.name, code, reason))
                 else:
+                    steps = list(dict.fromkeys((*steps, (fix.name, code), *_besides(fix, draft, better[0]))))
                     draft, failed = better
-                    steps.append((fix.name, code))
         return Mended(draft, tuple(steps), tuple(refused)), failed
 
     def _tried(
         self,
         fix: Fix,
-        draft: Draft,
+        attempts: Iterator[Draft],
         finding: Finding,
         before: _Failed,
         places: Sequence[Place],
@@ -150,7 +183,7 @@ class Mender:
         if fix.sees_product and hidden:
             return None, hidden[0]
         try:
-            for attempt in fix.attempts(draft, finding):
+            for attempt in attempts:
                 after = self._failed(attempt, places)
                 problems = list(_problems(finding.code, before, after, later))
                 if not problems:
@@ -178,6 +211,52 @@ class Mender:
                 limit = finding.detail.threshold if finding.detail else None
                 failed.setdefault((place, finding.code, limit), finding)
         return failed
+
+
+def _attempts(fix: Fix, draft: Draft, finding: Finding, *, free: bool, moves: bool) -> Iterator[Draft]:
+    """Yield the fix's attempts, those last that cut away too much of the photo, and these only where that is free.
+
+    Args:
+        fix: whose attempts.
+        draft: the photo as it is.
+        finding: what to mend.
+        free: whether it may be cut so small.
+        moves: whether the photo is an animation that is to stay one.
+
+    Raises:
+        CannotFix: as `Fix.attempts`; and for what is left out.
+    """
+    small: list[Draft] = []
+    fewest = min(_FEWEST, *draft.photo.pixels.shape[:2])
+    try:
+        for attempt in fix.attempts(draft, finding):
+            if moves and "first_frame" not in attempt.photo.facts.notes:
+                raise CannotFix("Its animation would be lost. Where that is meant, mend photo_animated first.")
+            if fix.sees_product and min(attempt.photo.pixels.shape[:2]) < fewest:
+                small.append(attempt)
+            else:
+                yield attempt
+    except CannotFix:
+        if not small:
+            raise
+    if small and not free:
+        raise CannotFix(
+            f"So much backdrop would go that the shorter side has {'fewer' if fewest == _FEWEST else 'even fewer'} "
+            f"than {_FEWEST} pixels. Where that is meant, ask for {finding.code} by its name."
+        )
+    yield from small
+
+
+def _besides(fix: Fix, before: Draft, after: Draft) -> Iterator[tuple[str, str]]:
+    """Yield, as steps, what the new file of a fix changed beside that."""
+    gone = set(before.photo.facts.notes) - set(after.photo.facts.notes)
+    yield from (step for note, step in _GONE_WITH.items() if note in gone)
+    if fix.name != "reformat" and before.photo.facts.format != after.photo.facts.format:
+        yield "reformat", "file_format"
+
+
+def _codes(failed: _Failed) -> set[str]:
+    return {code for _, code, _ in failed}
 
 
 def _problems(code: str, before: _Failed, after: _Failed, later: Collection[str]) -> Iterator[str]:
