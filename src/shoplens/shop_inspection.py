@@ -111,7 +111,7 @@ class ShopInspection:
         """
         for product in where.products:
             self._catalog.product(product)
-        self._refuse_unknown(where)
+        self.refuse_unknown(code=where.code, channel=where.channel)
         return self._catalog.ledger.issues(where, offset, limit), self._catalog.ledger.count(where)
 
     def waive(self, findings: Sequence[str], *, by: str, why: str) -> list[Issue]:
@@ -214,25 +214,34 @@ class ShopInspection:
         known = {RulePack.load(name).name for name in self._lately(rules)}
         return tuple(sorted(self._asked() - known))
 
-    def _asked(self) -> set[str]:
-        """Return the names of the rule packs that the shop was inspected by lately."""
-        return {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
+    def refuse_unknown(self, *, code: str = "", channel: str = "") -> None:
+        """Refuse a mistyped name, by which nothing would be found.
 
-    def _refuse_unknown(self, where: IssueFilter) -> None:
+        Args:
+            code: of findings; "" for any.
+            channel: name of a rule pack; "" for any.
+
+        Raises:
+            UnknownName: there is no such code or rule pack, and none was in the ledger.
+        """
         from shoplens.plugins import names
         from shoplens.quality.messages import messages
         from shoplens.quality.rule_pack import RulePack
 
         every = IssueFilter(states=())
-        if where.code and where.code not in messages():
+        if code and code not in messages():
             codes = {*messages(), *names("check"), *self._catalog.ledger.codes(every)}
-            if where.code not in codes:
-                raise UnknownName("code of a finding", where.code, _nearest(where.code, codes))
-        if where.channel and where.channel not in RulePack.names():
+            if code not in codes:
+                raise UnknownName("code of a finding", code, _nearest(code, codes))
+        if channel and channel not in RulePack.names():
             own = {RulePack.load(name).name for name in self._wiring().settings.rules}
             packs = {*RulePack.names(), *own, *self._asked()}
-            if where.channel not in packs and not self._catalog.ledger.count(replace(every, channel=where.channel)):
-                raise UnknownName("rule pack", where.channel, _nearest(where.channel, packs))
+            if channel not in packs and not self._catalog.ledger.count(replace(every, channel=channel)):
+                raise UnknownName("rule pack", channel, _nearest(channel, packs))
+
+    def _asked(self) -> set[str]:
+        """Return the names of the rule packs that the shop was inspected by lately."""
+        return {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
 
     def _lately(self, rules: Sequence[str]) -> list[str]:
         """Return these rule packs, the shop's own, and those that it was inspected by lately and that ship."""

@@ -40,6 +40,9 @@ def test_products_with_a_finding(shoplens: Command, drawn: DrawnShop) -> None:
     found = json.loads(shoplens("products", "--shop", drawn.shop, "--finding", "photo_too_small", "--json").out)
     assert found["products"]
     assert all("photo_too_small" in row["findings"] for row in found["products"])
+    mistyped = shoplens("products", "--shop", drawn.shop, "--finding", "photo_too_smal")
+    assert mistyped.code == 2
+    assert "photo_too_small" in mistyped.err
 
 
 def test_the_environment_names_the_shop(shoplens: Command, drawn: DrawnShop) -> None:

@@ -23,6 +23,7 @@ def test_a_line_is_learned_asked_listed_and_forgotten(shoplens: Command, tmp_pat
         (samples / f"{seed}.png").write_bytes(encode(good(seed), "png"))
     (samples / "again.png").write_bytes((samples / "0.png").read_bytes())
     (samples / "notes.jpg").write_bytes(b"no picture")
+    (samples / "._0.png").write_bytes(b"what macOS keeps beside a file")
     told = shoplens("inspect", "learn", "discs", samples, "--shop", shop, "--json")
     assert told.code == 1
     learned = json.loads(told.out)

@@ -56,6 +56,7 @@ def test_a_shop_is_inspected_waived_mended_and_taken_back(client: httpx.Client) 
     assert tried["photos"][0]["steps"] == [["trim_border", "photo_border"]]
     assert client.get("/v1/inspect/status").json()["mended"] == 0
     (mended,) = client.post("/v1/inspect/fix", json=asked).json()["photos"]
+    assert all(after < before for before, after in zip(mended["size"], mended["fixed_size"], strict=True))
     assert client.get(f"/v1/photos/{mended['fixed']}").headers["content-type"] == "image/webp"
     page = client.get("/v1/products/FRAME/page").json()
     assert [photo["sha256"] for photo in page["photos"]] == [mended["fixed"]]
@@ -74,6 +75,14 @@ def test_one_upload(client: httpx.Client, tmp_path: Path) -> None:
     assert [finding["code"] for finding in answer] == ["photo_not_an_image"]
     assert answer[0]["channels"] == {"amazon": "error", "google-2027": "error"}
     assert findings(client, state="all", code="photo_not_an_image")["total"] == 0
+
+
+@pytest.mark.parametrize("path", ["/v1/products", "/v1/studio/rows"])
+def test_a_mistyped_code_is_refused(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, params={"finding": "photo_blured"})
+    assert answer.status_code == 400
+    assert "photo_blurred" in answer.json()["detail"]
+    assert client.get(path, params={"finding": "photo_blurred"}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -166,12 +166,12 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         BadInput: there is no picture file in them.
     """
     from shoplens.errors import BadInput, NotFound
-    from shoplens.quality.inspector import is_picture_name
+    from shoplens.quality.inspector import pictures_in
 
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(file for file in path.rglob("*") if file.is_file() and is_picture_name(file.name))
+            found += pictures_in(path)
         elif path.is_file():
             found.append(path)
         else:

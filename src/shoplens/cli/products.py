@@ -42,6 +42,7 @@ def products(
     Examples: `shoplens products --category "Clothing > Dresses"`, `shoplens products --finding photo_blurred`.
     """
     with open_shop(shop) as opened:
+        opened.inspection.refuse_unknown(code=finding)
         found, total = opened.page(replace(where, finding=finding), text=text, offset=offset, limit=limit)
         findings = {p.id: sorted({f.code for f in opened.catalog.findings(p.id)}) for p in found}
         photos = {p.id: len(opened.catalog.photos(p.id)) for p in found}

@@ -23,7 +23,7 @@ from shoplens.quality.rule_pack import RulePack
 from shoplens.quality.rule_plan import RulePlan, merged
 from shoplens.records import Finding, Photo
 
-__all__ = ["InspectionReport", "Inspector", "Progress", "is_picture_name"]
+__all__ = ["InspectionReport", "Inspector", "Progress", "is_picture_name", "pictures_in"]
 
 
 class Inspector:
@@ -170,12 +170,17 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
 
 
+def pictures_in(folder: Path) -> list[Path]:
+    """Return the picture files of a folder and of the folders in it, in order; hidden ones are left out."""
+    found = (file for file in folder.rglob("*") if is_picture_name(file.name) and file.is_file())
+    return sorted(file for file in found if not _is_hidden(file.relative_to(folder)))
+
+
 def _picture_files(path: Path) -> tuple[Path, list[Path]]:
-    """Return the folder and its picture files, also nested ones; for one file its folder and itself."""
+    """Return the folder and its picture files; for one file its folder and itself."""
     if path.is_file():
         return path.parent, [path]
-    found = (file for file in path.rglob("*") if is_picture_name(file.name) and file.is_file())
-    files = sorted(file for file in found if not _is_hidden(file.relative_to(path)))
+    files = pictures_in(path)
     if not files:
         raise BadInput("There is no picture file here.", received=path, remedy="Give a photo, or a folder with photos.")
     return path, files

@@ -280,6 +280,18 @@ def test_keys_are_made_and_revoked(open_studio: OpenPage, own_shop: Shop) -> Non
     assert own_shop.catalog.keys.all()[0].revoked_at
 
 
+def test_a_rule_of_hundreds_of_categories_shows_a_few(open_studio: OpenPage) -> None:
+    page = open_studio("#/rules")
+    pack = page.locator(".card", has=page.get_by_role("heading", name="Google Merchant Center", exact=True))
+    pack.get_by_text("Show the rules").click()
+    more = pack.locator("details details")
+    expect(more).to_have_count(1)
+    expect(more.get_by_text("连衣裙")).to_be_hidden()
+    more.get_by_text("more").click()
+    expect(more.get_by_text("连衣裙")).to_be_visible()
+    keep(page, "studio-rules-categories")
+
+
 def test_rules_are_chosen(open_studio: OpenPage, own_shop: Shop) -> None:
     page = open_studio("#/rules")
     page.get_by_label("Inspect by it Amazon main image").check()
@@ -326,8 +338,8 @@ def test_a_photo_is_mended_shown_before_and_after_and_taken_back(
     open_studio: OpenPage, own_shop: Shop, tmp_path: Path
 ) -> None:
     # A small product in the corner of a large white photo: it can be framed anew.
-    pixels = np.full((900, 900, 3), 255, np.uint8)
-    pixels[560:860, 560:860] = photo(COLORS["blue"], "mug", 70)
+    pixels = np.full((2000, 2000, 3), 255, np.uint8)
+    pixels[1060:1960, 1060:1960] = photo(COLORS["blue"], "mug", 70).repeat(3, axis=0).repeat(3, axis=1)
     (tmp_path / "corner.jpg").write_bytes(encode(pixels, "jpeg"))
     lines = ["id\ttitle\timage_link\tprice\tavailability", "CORNER\tCorner mug\tcorner.jpg\t9.00 USD\tin_stock"]
     (tmp_path / "feed.tsv").write_text("\n".join(lines), encoding="utf-8")
@@ -336,6 +348,7 @@ def test_a_photo_is_mended_shown_before_and_after_and_taken_back(
     before = own_shop.catalog.photos("CORNER")[0].sha256
     page = open_studio("#/product/CORNER")
     page.get_by_role("button", name="What can be mended?").click()
+    expect(page.get_by_role("dialog").get_by_text("2000 × 2000 → ")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Mend").click()
     expect(page.get_by_text("Mended, and inspected again.")).to_be_visible()
     expect(page.get_by_role("img", name="Before")).to_be_visible()

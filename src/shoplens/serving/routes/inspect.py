@@ -18,6 +18,7 @@ from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.routes.studio import known_packs
 from shoplens.serving.schemas.findings import FindingOut, FindingText
 from shoplens.serving.schemas.inspection import (
+    FixedPhotoOut,
     FixIn,
     FixOut,
     InspectForm,
@@ -25,7 +26,6 @@ from shoplens.serving.schemas.inspection import (
     InspectionOut,
     IssueList,
     IssueOut,
-    PhotoFixOut,
     ReadinessOut,
     StatusOut,
     UndoIn,
@@ -80,11 +80,11 @@ def fix(shop: ShopDep, request: Request, wanted: FixIn) -> FixOut:
 
 
 @router.post("/inspect/undo")
-def undo(shop: ShopDep, request: Request, wanted: UndoIn) -> list[PhotoFixOut]:
+def undo(shop: ShopDep, request: Request, wanted: UndoIn) -> list[FixedPhotoOut]:
     """Show the merchant's own photos again and delete the mended ones; the answer says which they were."""
     with _alone(request):
         undone = shop.inspection.undo(wanted.products)
-    return [PhotoFixOut.model_validate(asdict(one)) for one in undone]
+    return [FixedPhotoOut.model_validate(asdict(one)) for one in undone]
 
 
 @router.get("/findings/texts")

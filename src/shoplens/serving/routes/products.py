@@ -75,6 +75,7 @@ def products(
     facets: Annotated[str, Query(description='"true", or names such as "brand,color"')] = "",
 ) -> ProductList:
     """List products by id; with `q` those that the words find; with `finding` those that have such a finding."""
+    shop.inspection.refuse_unknown(code=finding)
     kept, names = replace(filters, finding=finding), facet_names(facets)
     found, total = shop.page(kept, text=q, offset=offset, limit=limit)
     ids = [product.id for product in found]

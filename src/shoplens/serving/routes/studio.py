@@ -22,7 +22,7 @@ from shoplens.serving.filter_fields import where
 from shoplens.serving.jobs import Job, Jobs, without_folder
 from shoplens.serving.routes.answers import ShopDep
 from shoplens.serving.schemas.findings import ProblemOut
-from shoplens.serving.schemas.inspection import PhotoFixOut, ReadinessOut
+from shoplens.serving.schemas.inspection import FixedPhotoOut, ReadinessOut
 from shoplens.serving.schemas.products import LabelOut, ProductOut
 from shoplens.serving.schemas.studio import (
     CorrectedOut,
@@ -61,6 +61,7 @@ def the_view(
     order: Annotated[str, Query(description="id, title, category or brand")] = "id",
 ) -> View:
     """Read which products a table shows."""
+    shop.inspection.refuse_unknown(code=finding)
     return View(replace(filters, finding=finding), q, gap, shop.studio.channels(), order)
 
 
@@ -196,9 +197,9 @@ def start_inspection(shop: ShopDep, jobs: JobsDep, request: Request, wish: Rules
 
 
 @router.get("/fixes")
-def fixes(shop: ShopDep, product: Annotated[str, Query(max_length=500)]) -> list[PhotoFixOut]:
+def fixes(shop: ShopDep, product: Annotated[str, Query(max_length=500)]) -> list[FixedPhotoOut]:
     """List the mended photos of a product with what they stand in for; `/v1/photos/{sha256}` shows both."""
-    return [PhotoFixOut.model_validate(asdict(fix)) for fix in shop.catalog.fixes.all([product])]
+    return [FixedPhotoOut.model_validate(asdict(fix)) for fix in shop.catalog.fixes.all([product])]
 
 
 @router.post("/classifications", status_code=202)

@@ -136,15 +136,22 @@ class RefusalOut(BaseModel):
     reason: str
 
 
-class PhotoFixOut(BaseModel):
-    """What became of one photo; `/v1/photos/{sha256}` shows both."""
+class FixedPhotoOut(BaseModel):
+    """A mended photo; `/v1/photos/{sha256}` shows both."""
 
     original: str
     fixed: str = Field(description="the photo that stands in for it; empty where nothing could be mended")
     products: list[str]
     steps: list[tuple[str, str]] = Field(description="fix and code of the finding, in the order made")
-    refused: list[RefusalOut] = []
-    changed: bool = Field(default=False, description="whether this run made `fixed`, or would have but for the dry run")
+
+
+class PhotoFixOut(FixedPhotoOut):
+    """What became of one photo that had findings with a fix."""
+
+    size: tuple[int, int] = Field(description="width and height of the original, in pixels")
+    fixed_size: tuple[int, int] = Field(description="those of the photo that stands in for it; else of the original")
+    refused: list[RefusalOut]
+    changed: bool = Field(description="whether this run made `fixed`, or would have but for the dry run")
 
 
 class FixOut(BaseModel):

@@ -12,6 +12,9 @@ import { say, sayError } from "../parts/toast.js";
 import { outline } from "../parts/trouble.js";
 import { called, count, t } from "../words.js";
 
+/** Categories of a rule that are shown at once; a pack may name hundreds. */
+const SHOWN = 8;
+
 class RulesPage extends HTMLElement {
   async show(place, signal) {
     this.pageTitle = t("nav.rules");
@@ -81,8 +84,11 @@ function tabs(now) {
 }
 
 function where(rule) {
-  const parts = [rule.main_only && t("rules.main_only"), rule.categories.length > 0 && rule.categories.join(", ")].filter(Boolean);
-  return parts.join(" · ") || t("rules.everywhere");
+  const few = rule.categories.slice(0, SHOWN);
+  const parts = [rule.main_only && t("rules.main_only"), few.length > 0 && few.join(", ")].filter(Boolean);
+  const words = parts.join(" · ") || t("rules.everywhere");
+  const rest = rule.categories.slice(SHOWN);
+  return rest.length ? [words, el("details", {}, el("summary", {}, count("rules.more", rest.length)), el("p", {}, rest.join(", ")))] : words;
 }
 
 function source(text) {

@@ -40,10 +40,14 @@ function stepChip([name, code]) {
   return el("li", { className: "chip good", title: findingText(code).title }, called("fix", name));
 }
 
+function sizeChip({ size, fixed_size: after }) {
+  return size.join() !== after.join() && el("li", { className: "chip" }, `${size.join(" × ")} → ${after.join(" × ")}`);
+}
+
 async function propose(product, changed) {
   const tried = await sendShop("inspect/fix", { products: [product], dry_run: true });
   const able = tried.photos.filter((one) => one.changed);
-  const refused = tried.photos.flatMap((one) => one.refused ?? []);
+  const refused = tried.photos.flatMap((one) => one.refused);
   const why = refused.length > 0 && el("ul", { className: "refusals" }, refused.map((one) => el("li", {}, el("strong", {}, called("fix", one.fix)), " ", one.reason)));
   if (!able.length) {
     say(t("mend.nothing"), { tone: "bad" });
@@ -54,5 +58,5 @@ async function propose(product, changed) {
     await changed();
     say(t("mend.done"));
   };
-  openSheet({ title: t("mend.title"), about: count("mend.about", able.length), content: [el("ul", { className: "chips" }, able.flatMap((one) => one.steps.map(stepChip))), why], action: t("mend.go"), done });
+  openSheet({ title: t("mend.title"), about: count("mend.about", able.length), content: [el("ul", { className: "chips" }, able.flatMap((one) => [...one.steps.map(stepChip), sizeChip(one)])), why], action: t("mend.go"), done });
 }
