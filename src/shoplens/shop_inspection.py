@@ -29,7 +29,8 @@ class InspectionStatus:
 
     Attributes:
         ready: names of the rule packs that the whole shop was judged by, to what may be listed by them, as far as their
-            last inspection goes: what changed since is judged by the next one.
+            last inspection goes.
+        changed: the same names to how many products changed since, or are new: the next inspection judges them.
         judged_at: the same names to when the whole shop was last judged by them; ISO 8601 in UTC.
         issues: state to number of issues.
         codes: code to number of open issues, the commonest first.
@@ -38,6 +39,7 @@ class InspectionStatus:
     """
 
     ready: dict[str, Readiness]
+    changed: dict[str, int]
     judged_at: dict[str, str]
     issues: dict[str, int]
     codes: dict[str, int]
@@ -127,15 +129,14 @@ class ShopInspection:
         from shoplens.quality.inspection_report import Readiness
 
         ledger, total = self._catalog.ledger, self._catalog.count()
-        titles: dict[str, str] = {}
-        judged_at: dict[str, str] = {}
+        last: dict[str, Inspection] = {}
         for inspection in ledger.inspections(whole=True):
-            for name, title in inspection.channels.items():
-                titles.setdefault(name, title)
-                judged_at.setdefault(name, inspection.finished_at)
+            for name in inspection.channels:
+                last.setdefault(name, inspection)
         return InspectionStatus(
-            {name: Readiness(title, total - ledger.blocked(name), total) for name, title in titles.items()},
-            judged_at,
+            {name: Readiness(run.channels[name], total - ledger.blocked(name), total) for name, run in last.items()},
+            {name: self._catalog.changed(run.revision) for name, run in last.items()},
+            {name: run.finished_at for name, run in last.items()},
             {state: ledger.count(IssueFilter(states=(state,))) for state in ("open", "waived", "fixed")},
             ledger.codes(),
             len(self._catalog.fixes.all()),

@@ -79,8 +79,8 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
     assert (status["mended"], status["ready"]["google"]["share"]) == (2, 1.0)
     assert status["issues"]["fixed"] >= 2
     assert "fixed 20" in call("ledger", "FRAME", "--state", "fixed")[1]
-    assert "1 photos are the merchant's own again." in call("undo", "GPS")[1]
-    assert "1 photos are the merchant's own again." in call("undo")[1]
+    assert "1 photo is the merchant's own again." in call("undo", "GPS")[1]
+    assert "1 photo is the merchant's own again." in call("undo")[1]
     assert "nothing to undo" in call("undo")[1]
     with pytest.raises(NotFound, match=r"Received: NOPE\. List them with"):
         call("undo", "NOPE")
@@ -103,7 +103,8 @@ def test_a_pack_of_ones_own_that_a_fix_cannot_ask_is_named(
     status = json.loads(call("status", "--json")[1])
     by_own = next(one for one in status["inspections"] if "own" in one["channels"] and one["whole"])
     assert status["judged_at"]["own"] == by_own["finished_at"]
-    assert "judged last" in call("status")[1]
+    assert status["changed"] == {**dict.fromkeys(status["changed"], 0), "own": 1}
+    assert "changed since" in call("status")[1]
 
 
 def test_fixing_again_tells_what_this_run_did(call: Callable[..., tuple[int, str]]) -> None:

@@ -373,6 +373,7 @@ def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
     report = shop.inspect(rules=["google", "amazon"])
     status = shop.inspection.status()
     assert status.ready == report.ready()
+    assert status.changed == {"google": 0, "amazon": 0}
     assert set(status.judged_at.values()) == {status.inspections[0].finished_at}
     assert status.issues == {"open": len(report.findings), "waived": 0, "fixed": 0}
     assert status.ready["amazon"].ready == 1  # of one photo alone the sides have 500 pixels

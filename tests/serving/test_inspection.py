@@ -36,6 +36,7 @@ def test_a_shop_is_inspected_waived_mended_and_taken_back(client: httpx.Client) 
     assert (first["ready"]["google"]["ready"], first["ready"]["google"]["share"]) == (12, 0.9231)
     assert first["ready"]["amazon"]["ready"] == 1
     assert client.post("/v1/inspect/shop", json={"rules": ["google", "amazon"]}).json()["looked_at"] == 0
+    assert client.get("/v1/inspect/status").json()["changed"] == {"google": 0, "amazon": 0}
     some = client.post("/v1/inspect/shop", json={"products": ["FRAME"], "rules": ["google", "amazon"]}).json()
     assert (some["photos"], some["looked_at"]) == (1, 0)
 

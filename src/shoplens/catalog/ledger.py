@@ -33,6 +33,7 @@ class Inspection:
         products: how many it judged.
         looked: how many of the photos it had to look at; the others were known.
         whole: whether it judged all products.
+        revision: of the catalogue before it began: products that changed later were judged as they were.
     """
 
     finished_at: str
@@ -42,6 +43,7 @@ class Inspection:
     products: int
     looked: int
     whole: bool = True
+    revision: int = 0
 
 
 class Ledger(Part):
@@ -168,6 +170,7 @@ class Ledger(Part):
                 row["products"],
                 row["looked"],
                 bool(row["whole"]),
+                row["revision"],
             )
             for row in rows
         ]
@@ -335,6 +338,7 @@ def _run_row(run: Inspection) -> dict[str, Any]:
         "products": run.products,
         "looked": run.looked,
         "whole": int(run.whole),
+        "revision": run.revision,
     }
 
 

@@ -72,6 +72,12 @@ def count_products(connection: Connection, where: Filter) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def count_changed(connection: Connection, since: int) -> int:
+    """Return how many active products changed after a revision, with those that are new."""
+    statement = select(func.count()).select_from(products)
+    return int(connection.execute(statement.where(products.c.retired == 0, products.c.revision > since)).scalar_one())
+
+
 def count_categories(connection: Connection) -> list[tuple[str, int]]:
     """Return the categories of active products with their number of products."""
     category = products.c.category

@@ -132,6 +132,11 @@ def m013_tell_whole_inspections(connection: Connection) -> None:
     run_statements(connection, _M013)
 
 
+def m014_tell_what_an_inspection_saw(connection: Connection) -> None:
+    """Of which revision of the catalogue an inspection judged; 0 of those before, which says that all changed since."""
+    run_statements(connection, _M014)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_create_text_index,
@@ -146,6 +151,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m011_keep_feed_addresses,
     m012_keep_line_photos,
     m013_tell_whole_inspections,
+    m014_tell_what_an_inspection_saw,
 )
 
 _M001 = """
@@ -336,4 +342,8 @@ CREATE UNIQUE INDEX line_photos_line ON line_photos (line, sha256)
 
 _M013 = """
 ALTER TABLE inspections ADD COLUMN whole INTEGER NOT NULL DEFAULT 1
+"""
+
+_M014 = """
+ALTER TABLE inspections ADD COLUMN revision INTEGER NOT NULL DEFAULT 0
 """

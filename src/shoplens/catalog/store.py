@@ -224,6 +224,11 @@ class Catalog:
         with self._read() as connection:
             return product_rows.count_products(connection, where)
 
+    def changed(self, since: int) -> int:
+        """Return how many active products changed after a revision, with those that are new."""
+        with self._read() as connection:
+            return product_rows.count_changed(connection, since)
+
     def listing(self, listing_id: str) -> list[Product]:
         """Return the active variants of a listing, by id."""
         with self._read() as connection:

@@ -177,6 +177,7 @@ inspections = Table(
     Column("products", Integer, nullable=False),
     Column("looked", Integer, nullable=False),
     Column("whole", Integer, nullable=False, server_default="1"),
+    Column("revision", Integer, nullable=False, server_default="0"),
 )
 
 fixes = Table(

@@ -76,7 +76,8 @@ def undo(
     if as_json:
         print_json([asdict(fixed) for fixed in undone])
     else:
-        print(f"{len(undone):,} photos are the merchant's own again." if undone else "There was nothing to undo.")
+        photos = "1 photo is" if len(undone) == 1 else f"{len(undone):,} photos are"
+        print(f"{photos} the merchant's own again." if undone else "There was nothing to undo.")
         _tell_not_judged(not_judged)
 
 

@@ -44,9 +44,10 @@ def status(shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None
         return
     last = found.inspections[0]
     print(f"Inspected last at {last.finished_at} by {', '.join(last.channels)}: {last.looked:,} photos were looked at.")
-    table = new_table("rules", "ready to list", "of products", "share", "judged last")
+    table = new_table("rules", "ready to list", "of products", "share", "judged last", "changed since")
     for name, ready in found.ready.items():
-        table.add_row(name, f"{ready.ready:,}", f"{ready.total:,}", f"{ready.share:.1%}", found.judged_at[name])
+        counts = (f"{ready.ready:,}", f"{ready.total:,}", f"{ready.share:.1%}")
+        table.add_row(name, *counts, found.judged_at[name], f"{found.changed[name]:,}")
     print_table(table)
     print(", ".join(f"{number:,} {state}" for state, number in found.issues.items()), "findings;", end=" ")
     print(f"{found.mended:,} photos mended.")

@@ -102,7 +102,7 @@ class CatalogInspection:
         Raises:
             NotFound: there is no such product.
         """
-        begun = time.monotonic()
+        begun, revision = time.monotonic(), self._catalog.revision()
         seen = self._begun(products)
         tasks = catalog_tasks(self._catalog, seen.items)
         for done, outcome in enumerate(self._outcomes(tasks, seen), 1):
@@ -119,7 +119,14 @@ class CatalogInspection:
             key=lambda f: (GRAVITY[f.severity], f.product_id, f.photo, f.code, f.id),
         )
         run = Inspection(
-            now(), self._plan.fingerprint, self._titles, len(tasks), len(seen.items), seen.looked, not products
+            now(),
+            self._plan.fingerprint,
+            self._titles,
+            len(tasks),
+            len(seen.items),
+            seen.looked,
+            not products,
+            revision,
         )
         issues = self._catalog.ledger.record(
             ordered,

@@ -82,6 +82,7 @@ class TestTable:
         assert {"code": "photo_too_small", "severity": "error", "findings": 1, "products": 1} in seen["findings"]
         assert seen["imports"][0]["source"] == "feed.tsv"
         assert seen["ready"]["google"]["ready"] == 13
+        assert seen["changed"] == {"google": 0, "shop": 0}
         index = client.get(f"{AT}/index").json()
         assert (index["photos"], index["missing"], index["problem"]) == (10, 0, "")
 
@@ -91,6 +92,7 @@ class TestCorrections:
         wish = {"products": ["SHIRT-RED-S"], "category": "Clothing>Polo Shirts", "add_tags": ["summer"]}
         answer = client.post(f"{AT}/corrections", json=wish).json()
         assert answer["changed"] == 2
+        assert client.get(f"{AT}/overview").json()["changed"] == {"google": 2, "shop": 2}
         own_shop.import_catalog(own_shop.folder.parent / "source" / "feed.tsv")
         page = client.get("/v1/products/SHIRT-RED-M/page").json()
         assert page["product"]["category"] == "Clothing > Polo Shirts"

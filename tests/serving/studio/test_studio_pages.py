@@ -127,6 +127,9 @@ class TestCatalogue:
         page.get_by_role("button", name="Undo").click()
         expect(page.locator(".row", has_text="MUG-RED").get_by_text("yours")).to_have_count(0)
         assert own_shop.catalog.product("MUG-BLUE").category == "Home > Mugs"
+        page.get_by_role("link", name="Overview").click()
+        expect(page.locator(".channels")).to_contain_text("2 products changed since")
+        keep(page, "studio-overview-changed")
 
     def test_by_keys_alone(self, open_studio: OpenPage) -> None:
         page = open_studio("#/catalogue")

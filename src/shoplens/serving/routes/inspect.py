@@ -63,6 +63,8 @@ def inspection_status(shop: ShopDep) -> StatusOut:
     found = shop.inspection.status()
     return StatusOut(
         ready=ReadinessOut.of(found.ready),
+        changed=found.changed,
+        judged_at=found.judged_at,
         issues=found.issues,
         codes=found.codes,
         mended=found.mended,

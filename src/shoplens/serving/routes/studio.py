@@ -90,7 +90,7 @@ def job_out(job: Job) -> JobOut:
 @router.get("/overview")
 def overview(shop: ShopDep, jobs: JobsDep) -> OverviewOut:
     """Show the state of the shop: findings, gaps, imports, work in the background."""
-    seen = shop.studio.overview()
+    seen, status = shop.studio.overview(), shop.inspection.status()
     return OverviewOut(
         products=seen.totals.products,
         listings=seen.totals.listings,
@@ -101,7 +101,8 @@ def overview(shop: ShopDep, jobs: JobsDep) -> OverviewOut:
         ],
         gaps=seen.gaps,
         sound=seen.sound,
-        ready=ReadinessOut.of(shop.inspection.status().ready),
+        ready=ReadinessOut.of(status.ready),
+        changed=status.changed,
         rules=list(seen.rules),
         inspected=seen.inspected,
         answers=seen.answers,

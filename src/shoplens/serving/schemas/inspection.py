@@ -76,7 +76,9 @@ class ReadinessOut(BaseModel):
 class StatusOut(BaseModel):
     """What the ledger says at this moment."""
 
-    ready: dict[str, ReadinessOut]
+    ready: dict[str, ReadinessOut] = Field(description="as far as the last inspection by each rule pack goes")
+    changed: dict[str, int] = Field(description="by rule pack: how many products changed since, or are new")
+    judged_at: dict[str, str] = Field(description="by rule pack: when the whole shop was last judged")
     issues: dict[str, int]
     codes: dict[str, int]
     mended: int

@@ -64,6 +64,7 @@ class OverviewOut(BaseModel):
     gaps: dict[str, int] = Field(description="how many products lack a photo, a category, a price, and so on")
     sound: int = Field(description="products with a photo and without an error, by `rules`")
     ready: dict[str, ReadinessOut] = Field(description="by rule pack: how many products may be listed there")
+    changed: dict[str, int] = Field(description="by rule pack: how many products changed since it judged, or are new")
     rules: list[str]
     inspected: bool
     answers: dict[str, dict[str, int]]

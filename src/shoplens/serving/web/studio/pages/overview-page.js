@@ -66,7 +66,7 @@ function health(seen) {
       "div", { className: "health" },
       el("div", { className: "health-ring" }, ring(share, t("overview.ready")), el("div", {}, el("strong", {}, t("overview.ready")), el("p", {}, seen.inspected ? t("overview.ready_by", { rules: listed(seen.rules.map((rule) => seen.ready[rule]?.title ?? rule)) }) : t("overview.not_inspected")))),
       el("div", { className: "figures" }, GAPS.map(gap), figure(called("gap", "error"), formatNumber(seen.gaps.error), { href: addressOf("catalogue", "", { gap: "error" }), tone: seen.gaps.error ? "bad" : "good" })),
-      channels.length > 0 && el("ul", { className: "channels", "aria-label": t("overview.channels") }, channels.map(([, one]) => el("li", {}, el("span", { className: "tally-name" }, one.title), meter(one.share, one.share < 0.9 ? "warning" : ""), el("span", { className: "number" }, formatShare(one.share))))),
+      channels.length > 0 && el("ul", { className: "channels", "aria-label": t("overview.channels") }, channels.map(([name, one]) => el("li", {}, el("span", { className: "tally-name" }, one.title, seen.changed[name] > 0 && el("small", { className: "soft" }, ` · ${count("overview.changed", seen.changed[name])}`)), meter(one.share, one.share < 0.9 ? "warning" : ""), el("span", { className: "number" }, formatShare(one.share))))),
     ),
   );
 }
