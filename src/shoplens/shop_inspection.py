@@ -116,6 +116,12 @@ class ShopInspection:
         self.refuse_unknown(code=where.code, channel=where.channel)
         return self._catalog.ledger.issues(where, offset, limit), self._catalog.ledger.count(where)
 
+    def photo_names(self, issues: Sequence[Issue]) -> dict[tuple[str, str], str]:
+        """Return product and photo of issues to the path or URL in the product's row; none of photos that are gone."""
+        from shoplens.quality.catalog_inspection import photo_names
+
+        return photo_names(self._catalog, {issue.finding.product_id for issue in issues})
+
     def waive(self, findings: Sequence[str], *, by: str, why: str) -> list[Issue]:
         """Accept findings by their ids, or the first characters of these; see `Ledger.waive`."""
         return self._catalog.ledger.waive(findings, by, why)
@@ -130,7 +136,7 @@ class ShopInspection:
 
         ledger, total = self._catalog.ledger, self._catalog.count()
         last: dict[str, Inspection] = {}
-        for inspection in ledger.inspections(whole=True):
+        for inspection in ledger.inspections(None, whole=True):
             for name in inspection.channels:
                 last.setdefault(name, inspection)
         return InspectionStatus(
@@ -241,8 +247,9 @@ class ShopInspection:
                 raise UnknownName("rule pack", channel, _nearest(channel, packs))
 
     def _asked(self) -> set[str]:
-        """Return the names of the rule packs that the shop was inspected by lately."""
-        return {name for inspection in self._catalog.ledger.inspections() for name in inspection.channels}
+        """Return the names of the rule packs that the shop was inspected by lately, or that have open issues."""
+        ledger = self._catalog.ledger
+        return ledger.channels() | {name for inspection in ledger.inspections() for name in inspection.channels}
 
     def _lately(self, rules: Sequence[str]) -> list[str]:
         """Return these rule packs, the shop's own, and those that it was inspected by lately and that ship."""

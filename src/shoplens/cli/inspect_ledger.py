@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -77,10 +78,11 @@ def ledger(
     where = IssueFilter(tuple(products or ()), code, severity, channel, category, () if state == "all" else (state,))
     with open_shop(shop) as opened:
         issues, total = opened.inspection.issues(where, limit=limit)
+        names = opened.inspection.photo_names(issues)
     if as_json:
         print_json({"total": total, "findings": [issue_dict(issue) for issue in issues]})
         return
-    _show(issues)
+    _show(issues, names)
     if total > len(issues):
         print(f"{total - len(issues):,} more; ask for them with --limit.")
 
@@ -100,7 +102,8 @@ def waive(
     """
     with open_shop(shop) as opened:
         issues = opened.inspection.waive(findings, by=by, why=why)
-    _answer(issues, as_json=as_json)
+        names = opened.inspection.photo_names(issues)
+    _answer(issues, names, as_json=as_json)
 
 
 def unwaive(findings: FindingsArgument, shop: ShopOption = DEFAULT_SHOP, as_json: JsonOption = False) -> None:
@@ -110,28 +113,29 @@ def unwaive(findings: FindingsArgument, shop: ShopOption = DEFAULT_SHOP, as_json
     """
     with open_shop(shop) as opened:
         issues = opened.inspection.unwaive(findings)
-    _answer(issues, as_json=as_json)
+        names = opened.inspection.photo_names(issues)
+    _answer(issues, names, as_json=as_json)
 
 
-def _answer(issues: list[Issue], *, as_json: bool) -> None:
+def _answer(issues: list[Issue], names: Mapping[tuple[str, str], str], *, as_json: bool) -> None:
     from shoplens.quality.inspection_report import issue_dict
 
     if as_json:
         print_json([issue_dict(issue) for issue in issues])
     else:
-        _show(issues)
+        _show(issues, names)
 
 
-def _show(issues: list[Issue]) -> None:
+def _show(issues: list[Issue], names: Mapping[tuple[str, str], str]) -> None:
     if not issues:
         print("The ledger holds no such finding.")
         return
-    table = new_table("id", "severity", "code", "product", "state", "since", "what")
+    table = new_table("id", "severity", "code", "product", "photo", "state", "since", "what")
     for issue in issues:
         finding = issue.finding
         what = f"{issue.waived_by}: {issue.waived_why}" if issue.state == "waived" else finding.description
         state = f"fixed {issue.fixed_at[:10]}" if issue.state == "fixed" else issue.state
-        table.add_row(
-            finding.id, finding.severity, finding.code, finding.product_id, state, issue.first_seen[:10], what
-        )
+        photo = names.get((finding.product_id, finding.photo), finding.photo[:12]).rpartition("/")[2]
+        told = (finding.id, finding.severity, finding.code, finding.product_id, photo, state)
+        table.add_row(*told, issue.first_seen[:10], what)
     print_table(table)

@@ -209,8 +209,9 @@ def _tell(line: DefectLine) -> None:
         helped = "what looks like them counts more" if line.known else "they change nothing else"
         print(f"  {line.found:.0%} of {line.defects} labelled defects are found; {helped}.")
     counted = int(judgeable(line.embeddings).sum())
-    if counted < line.samples:
-        print(f"  {line.samples - counted} of them look like another product and do not count for the threshold.")
+    if (others := line.samples - counted) > 0:
+        told = "looks like another product and does" if others == 1 else "look like another product and do"
+        print(f"  {others} of them {told} not count for the threshold.")
     if (counted + 1) * line.rate < 1:
         print(f"  So few samples cannot show a rate of {line.rate:.1%}: the threshold is estimated from their spread.")
 

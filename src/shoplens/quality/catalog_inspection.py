@@ -151,7 +151,7 @@ class CatalogInspection:
             photos,
             len(seen.items),
             tuple(finding for finding in found if issues[finding.id].state == "open"),
-            self._names(found, seen),
+            photo_names(self._catalog, {finding.product_id for finding in found}, seen.now),
             seen.paths,
             seconds,
             channels=self._titles,
@@ -161,24 +161,6 @@ class CatalogInspection:
             mended=tuple(fixed),
             categories={item.id: item.category for item in seen.items},
         )
-
-    def _names(self, found: Sequence[Finding], seen: _Seen) -> dict[tuple[str, str], str]:
-        """Return product and photo to the path or URL in the product's row, of those that something was found of.
-
-        A mended photo has the name of the merchant's own.
-        """
-        references = self._catalog.references()
-        names: dict[tuple[str, str], str] = {}
-        for product in self._catalog.by_ids({finding.product_id for finding in found}).values():
-            for name in product.photos:
-                photo = references[name].sha256 if name in references else None
-                names.setdefault((product.id, seen.now(photo or name)), name)
-        originals = self._catalog.fixes.originals()
-        return names | {
-            (product_id, seen.now(mended)): names[product_id, original]
-            for (product_id, mended), original in originals.items()
-            if (product_id, original) in names
-        }
 
     def _begun(self, wanted: Collection[str]) -> _Seen:
         """Return the active products, and what is to be said of photos of theirs that the import had to refuse."""
@@ -252,6 +234,29 @@ class CatalogInspection:
     def _prune(self, tasks: Sequence[PhotoTask]) -> None:
         plans = list(dict.fromkeys(run.plan for run in self._catalog.ledger.inspections(50)))[:_PLANS]
         self._catalog.looks.prune(plans, self._plan.fingerprint, {_WHOLE, *(task.photo for task in tasks)})
+
+
+def photo_names(
+    catalog: Catalog, products: Collection[str], called: Callable[[str], str] = str
+) -> dict[tuple[str, str], str]:
+    """Return product and photo to the path or URL in the product's row; a mended photo has the merchant's own's.
+
+    Args:
+        catalog: of the products.
+        products: ids.
+        called: turns a photo, its sha256 or the name of one that was refused, into what it is called as it is now.
+    """
+    references = catalog.references()
+    names: dict[tuple[str, str], str] = {}
+    for product in catalog.by_ids(products).values():
+        for name in product.photos:
+            photo = references[name].sha256 if name in references else None
+            names.setdefault((product.id, called(photo or name)), name)
+    return names | {
+        (product_id, called(mended)): names[product_id, original]
+        for (product_id, mended), original in catalog.fixes.originals().items()
+        if (product_id, original) in names
+    }
 
 
 def catalog_tasks(catalog: Catalog, items: Sequence[Item]) -> list[PhotoTask]:

@@ -85,10 +85,12 @@ def _problem(same: Sequence[Finding], report: InspectionReport, *, shared: bool)
     measured = ""
     if finding.detail:
         measured = f'<span class="measure">{html.escape(measure_text(finding.detail))}</span>'
-    link = ""
+    source = html.escape(finding.documentation)
     if urlsplit(finding.documentation).scheme == "https":
-        link = f' <a href="{html.escape(finding.documentation)}" rel="noreferrer">{both("rule", "规则")}</a>'
-    help_zh = f'<p lang="zh">{html.escape(texts.help_zh)}</p>' if texts.help_zh else ""
+        source = f' <a href="{source}" rel="noreferrer">{both("rule", "规则")}</a>'
+    elif source:
+        source = f' <span class="soft">({source})</span>'
+    advice = f"<p>{both(texts.help_en, texts.help_zh)}</p>" if texts.help_en else ""
     issue = report.issues.get(finding.id)
     state = _state(finding, report)
     history = ""
@@ -103,7 +105,7 @@ def _problem(same: Sequence[Finding], report: InspectionReport, *, shared: bool)
         f'data-severity="{finding.severity}" data-channels="{channels}" data-state="{state}">'
         f"<i>{both(finding.severity, SEVERITY_ZH[finding.severity])}</i>"
         f"<strong>{both(texts.title_en, texts.title_zh)}</strong>{measured}"
-        f"<p>{html.escape(finding.description)}{link}</p>{help_zh}{history}</li>"
+        f"<p>{html.escape(finding.description)}{source}</p>{advice}{history}</li>"
     )
 
 

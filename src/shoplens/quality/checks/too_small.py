@@ -37,6 +37,6 @@ class TooSmall:
         least = rule.limits[worst]
         yield rule.finding(
             f"The photo is {width} x {height} px; its {side} of {measured} px "
-            f"is below the {least:g} px that {rule.pack} asks for.",
+            f"is below the {least:g} px asked for by {rule.pack}.",
             Measure(measured, least, "px"),
         )

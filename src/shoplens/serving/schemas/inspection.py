@@ -161,12 +161,13 @@ class FixOut(BaseModel):
 
     dry_run: bool
     photos: list[PhotoFixOut]
+    not_judged: list[str] = Field(description="rule packs of one's own that could not be asked: inspect by them again")
 
     @classmethod
     def of(cls, mending: Mending) -> FixOut:
         """Return the mending's shape."""
         photos = [PhotoFixOut.model_validate(asdict(photo)) for photo in mending.photos]
-        return cls(dry_run=mending.report is None, photos=photos)
+        return cls(dry_run=mending.report is None, photos=photos, not_judged=list(mending.not_judged))
 
 
 class UndoIn(StrictModel):
