@@ -478,6 +478,23 @@ def test_a_photo_that_another_product_shows_is_mended_of_nothing_that_is_waived_
         assert ("trim_border", "photo_border") in done.steps
 
 
+def test_no_fix_changes_besides_what_is_waived_for_another_product(tmp_path: Path) -> None:
+    photo = with_exif(framed(drawn(400, fill=0.85)), gps=True)
+    with open_all(tmp_path, {"a.jpg": photo}, "A,Jacket,a.jpg\nB,Jacket,a.jpg\n") as shop:
+        report = shop.inspect()
+        own = next(f for f in report.findings if (f.product_id, f.code) == ("A", "metadata_gps"))
+        shop.inspection.waive([own.id], by="Ada", why="The place is the point.")
+        (left,) = shop.inspection.fix(["B"]).photos
+        assert not left.changed
+        reasons = {refusal.code: refusal.reason for refusal in left.refused}
+        assert "accepted as it is (metadata_gps)" in reasons["photo_border"]
+        assert "waived for A," in reasons["metadata_gps"]
+        assert shop.catalog.ledger.issue(own.id).state == "waived"
+        shop.inspection.unwaive([own.id])
+        (done,) = shop.inspection.fix(["B"]).photos
+        assert {code for _, code in done.steps} == {"photo_border", "metadata_gps"}
+
+
 def test_what_was_mended_by_rules_that_are_not_asked_is_not_taken_back(tmp_path: Path) -> None:
     photo = encode(framed(drawn(1100, fill=0.85)), "webp", 95)
     with open_all(tmp_path, {"a.webp": photo}, "A,Jacket,a.webp\n") as shop:

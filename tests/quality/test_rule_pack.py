@@ -182,6 +182,11 @@ def valid(**changes: object) -> dict[str, object]:
         (valid(rulez=[]), "rulez"),
         (valid(), "no rule"),
         (valid(extends="shop", drop=["photo_unreadable"]), "drops photo_unreadable.*info"),
+        (valid(rules=[{"check": "photo_unreadable", "severity": "info"}] * 2), "several rules for photo_unreadable"),
+        (
+            valid(rules=[{"check": "photo_unreadable", "severity": "info", "categories": ["toys"]}]),
+            "for some photos only.*without main_only and categories",
+        ),
         (valid(rules=[{"check": "photo_blank", "severity": "bad"}]), "severity"),
         (valid(rules=[{"severity": "error"}]), "names no check"),
         (valid(rules=[{"check": "photo_blank", "severity": "error", "limits": {"a": "b"}}]), "numbers"),

@@ -239,7 +239,7 @@ class CatalogMending:
             return replace(as_before, refused=tuple(case.refusals()))
         made = {code for _, code in as_before.steps}
         try:
-            mended = self._mended(case.original, name, places, codes | made, made | {asked})
+            mended = self._mended(case, name, places, codes | made, made | {asked})
         except PhotoError as error:
             why = f"{error.what} {error.remedy}".strip()
             return replace(as_before, refused=(*case.refusals(), *(Refusal("", code, why) for code in sorted(codes))))
@@ -268,18 +268,20 @@ class CatalogMending:
         return PhotoFix(case.original, fixed, case.products, steps, *sizes)
 
     def _mended(
-        self, original: str, name: str, places: Sequence[Place], codes: Collection[str], asked: Collection[str]
+        self, case: _Case, name: str, places: Sequence[Place], codes: Collection[str], asked: Collection[str]
     ) -> Mended:
-        photo = self._catalog.photo(original)
+        photo = self._catalog.photo(case.original)
         try:
             data = photo.path.read_bytes()
         except OSError as error:
             raise PhotoError("The photo's file is gone.", received=photo.path, code="photo_missing") from error
-        if hashlib.sha256(data).hexdigest() != original:
+        if hashlib.sha256(data).hexdigest() != case.original:
             raise PhotoError(
                 "The photo's file changed since it was imported.", remedy="Import it again, then it can be mended."
             )
-        return self._mender.mend(data, name, places=places, codes=codes, asked=asked, notes=photo.facts.notes)
+        return self._mender.mend(
+            data, name, places=places, codes=codes, asked=asked, kept=case.waived, notes=photo.facts.notes
+        )
 
     def _apply(self, original: str, mended: Mended) -> None:
         draft = mended.draft

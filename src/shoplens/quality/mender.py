@@ -28,6 +28,8 @@ _HIDE_PRODUCT = {
 _FEWEST = 500
 """Pixels of the shorter side below which no backdrop is cut unasked: Amazon asks for them, and Google from 2027 on."""
 
+_KEPT = "The new file would change what was accepted as it is ({})."
+
 _GONE_WITH = {
     "gps": ("strip_metadata", "metadata_gps"),
     "personal": ("strip_metadata", "metadata_personal"),
@@ -101,6 +103,7 @@ class Mender:
         places: Sequence[Place] = ((True, ""),),
         codes: Collection[str] = (),
         asked: Collection[str] = (),
+        kept: Collection[str] = (),
         notes: Sequence[str] = (),
     ) -> Mended:
         """Mend what can be mended safely.
@@ -112,6 +115,7 @@ class Mender:
             codes: mend findings of these only; () for all that are mended unasked.
             asked: those that somebody named: for them backdrop may be cut away until the shorter side is below
                 500 pixels, or farther below; what keeps more is tried before.
+            kept: codes of what no new file may change besides, either.
             notes: what the import saw of the file, which its bytes do not show.
 
         Raises:
@@ -121,7 +125,7 @@ class Mender:
         failed = self._failed(first, places, notes)
         wanted = self.codes & set(codes) if codes else self.automatic
         for patient in (True, False):
-            mended, left = self._mended(first, failed, places, wanted, asked, patient=patient)
+            mended, left = self._mended(first, failed, places, wanted, asked, kept, patient=patient)
             if left.keys() <= failed.keys():
                 break
         return replace(mended, passes=frozenset(_codes(failed) - _codes(left)))
@@ -133,6 +137,7 @@ class Mender:
         places: Sequence[Place],
         wanted: Collection[str],
         asked: Collection[str],
+        kept: Collection[str],
         *,
         patient: bool,
     ) -> tuple[Mended, _Failed]:
@@ -144,6 +149,7 @@ class Mender:
             places: where it stands.
             wanted: codes to mend.
             asked: of these, those that somebody named.
+            kept: see `mend`.
             patient: let a fix bring up what a later one may mend: a frame hides that the product is small. What comes
                 of it is to be judged by the caller.
         """
@@ -161,10 +167,13 @@ class Mender:
                 free = code in asked or code not in own
                 attempts = _attempts(fix, draft, finding, free=free, moves=moves)
                 better, reason = self._tried(fix, attempts, finding, failed, places, later & set(wanted))
+                besides = list(_besides(fix, draft, better[0])) if better else []
+                if changed := [step for step in besides if step[1] in kept]:
+                    better, reason = None, _KEPT.format(", ".join(other for _, other in changed))
                 if better is None:
                     refused.append(Refusal(fix.name, code, reason))
                 else:
-                    steps = list(dict.fromkeys((*steps, (fix.name, code), *_besides(fix, draft, better[0]))))
+                    steps = list(dict.fromkeys((*steps, (fix.name, code), *besides)))
                     draft, failed = better
         return Mended(draft, tuple(steps), tuple(refused)), failed
 

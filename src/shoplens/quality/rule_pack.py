@@ -143,7 +143,13 @@ def _parse(table: Mapping[str, Any], folder: Path, depth: int) -> RulePack:
             f"The pack '{title}' has no rule, so it can never find anything.",
             remedy='Add [[rules]], or extends = "shop".',
         )
-    if not any(rule.check == UNREADABLE for rule in rules):
+    unreadable = [rule for rule in rules if rule.check == UNREADABLE]
+    if len(unreadable) > 1 or any(rule.main_only or rule.categories for rule in unreadable):
+        raise BadInput(
+            f"The pack '{title}' has several rules for {UNREADABLE}, or one for some photos only.",
+            remedy="Write one without main_only and categories: it is for every file that cannot be read.",
+        )
+    if not unreadable:
         rules += (Rule(UNREADABLE, "error", pack=title),)
     return RulePack(table["name"], title, table["version"], rules)
 

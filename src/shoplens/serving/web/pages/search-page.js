@@ -44,6 +44,7 @@ class SearchPage extends HTMLElement {
     const beside = this.#beside(place, signal);
     try {
       const answer = await this.#ask(place, query, signal);
+      clearTimeout(slow);
       noteAnswer(answer);
       if (query) this.photo.mark(box ?? answer.box);
       this.#showAnswer(place, query, answer);

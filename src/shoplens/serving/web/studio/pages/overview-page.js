@@ -30,7 +30,7 @@ class OverviewPage extends HTMLElement {
   #draw(seen, index, rates, searches) {
     const again = () => this.show({}, undefined).catch(sayError);
     const run = (path, wish) => async (event) => {
-      event.target.disabled = true;
+      event.currentTarget.disabled = true;
       await send(path, wish).catch(sayError);
       await again();
     };

@@ -54,7 +54,7 @@ class ReviewPage extends HTMLElement {
     const { open, answered } = this.seen;
     const done = Object.values(answered[this.kind] ?? {}).reduce((sum, one) => sum + one, 0);
     const refresh = async (event) => {
-      event.target.disabled = true;
+      event.currentTarget.disabled = true;
       await this.#load(undefined, true).catch(sayError);
     };
     const [now] = this.#queue;

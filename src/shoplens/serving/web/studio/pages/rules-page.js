@@ -65,12 +65,18 @@ class RulesPage extends HTMLElement {
   }
 
   async #use(name, on) {
-    const packs = this.packs.filter((pack) => (pack.name === name ? on : pack.in_use)).map((pack) => pack.name);
+    // At once, so that another choice goes on from this one, and whose answer comes late changes nothing of that.
+    const before = this.packs;
+    const wanted = before.map((pack) => (pack.name === name ? { ...pack, in_use: on } : pack));
+    const packs = wanted.filter((pack) => pack.in_use).map((pack) => pack.name);
+    this.packs = wanted;
     try {
       if (!packs.length) throw new Error(t("rules.one_needed"));
-      this.packs = await send("rules", { packs });
+      const saved = await send("rules", { packs });
+      if (this.packs === wanted) this.packs = saved;
       say(t("rules.saved"));
     } catch (error) {
+      if (this.packs === wanted) this.packs = before;
       sayError(error);
     }
     this.#draw();

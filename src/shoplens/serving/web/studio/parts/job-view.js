@@ -25,7 +25,7 @@ function lines(job) {
   const { done, total } = job.progress;
   const share = job.state === "running" ? (total ? done / total : null) : 1;
   const stop = async (event) => {
-    event.target.disabled = true;
+    event.currentTarget.disabled = true;
     await send(`jobs/${job.id}/stop`).catch(sayError);
   };
   return [

@@ -16,9 +16,10 @@ export async function drawMending(place, product, mendable, changed) {
     await changed();
   };
   const mend = async (event) => {
-    event.target.disabled = true;
+    const button = event.currentTarget;
+    button.disabled = true;
     await propose(product, changed).catch(sayError);
-    event.target.disabled = false;
+    button.disabled = false;
   };
   fill(
     place,
@@ -48,9 +49,9 @@ async function propose(product, changed) {
   const tried = await sendShop("inspect/fix", { products: [product], dry_run: true });
   const able = tried.photos.filter((one) => one.changed);
   const refused = tried.photos.flatMap((one) => one.refused);
-  const why = refused.length > 0 && el("ul", { className: "refusals" }, refused.map((one) => el("li", {}, el("strong", {}, called("fix", one.fix)), " ", one.reason)));
+  const why = refused.length > 0 && el("ul", { className: "refusals" }, refused.map((one) => el("li", {}, el("strong", {}, one.fix ? called("fix", one.fix) : findingText(one.code).title), " ", one.reason)));
   if (!able.length) {
-    say(t("mend.nothing"), { tone: "bad" });
+    say([t("mend.nothing"), ...new Set(refused.map((one) => one.reason))].join(" "), { tone: "bad" });
     return;
   }
   const done = async () => {
