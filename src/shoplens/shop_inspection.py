@@ -135,10 +135,7 @@ class ShopInspection:
         from shoplens.quality.inspection_report import Readiness
 
         ledger, total = self._catalog.ledger, self._catalog.count()
-        last: dict[str, Inspection] = {}
-        for inspection in ledger.inspections(None, whole=True):
-            for name in inspection.channels:
-                last.setdefault(name, inspection)
+        last = ledger.last_whole()
         return InspectionStatus(
             {name: Readiness(run.channels[name], total - ledger.blocked(name), total) for name, run in last.items()},
             {name: self._catalog.changed(run.revision) for name, run in last.items()},
@@ -179,7 +176,8 @@ class ShopInspection:
         wanted = rules or self._lately(())
         mending = self._mending(wanted)
         mending.refuse_unknown(code)
-        after, not_judged = self._lately(wanted), self.not_judged(wanted)
+        after = self._lately(wanted)
+        not_judged = self._left_out(after)
         self._wiring().inspector(after)  # packs that cannot go together are refused before anything is mended
         self.run(rules=wanted, products=products)
         done = mending.run(products, code, dry_run=dry_run, progress=progress)
@@ -207,19 +205,18 @@ class ShopInspection:
         self._catalog.fixes.clear()
         return undone
 
-    def not_judged(self, rules: Sequence[str] = ()) -> tuple[str, ...]:
+    def not_judged(self) -> tuple[str, ...]:
         """Return the names of the rule packs that the shop was inspected by lately and that a fix or undo cannot ask.
 
         Such a pack is a file of one's own, of which the ledger knows the name alone: its issues stay as they are until
         the shop is inspected by that file again.
-
-        Args:
-            rules: rule packs that are asked besides the shop's own.
         """
+        return self._left_out(self._lately(()))
+
+    def _left_out(self, rules: Sequence[str]) -> tuple[str, ...]:
         from shoplens.quality.rule_pack import RulePack
 
-        known = {RulePack.load(name).name for name in self._lately(rules)}
-        return tuple(sorted(self._asked() - known))
+        return tuple(sorted(self._asked() - {RulePack.load(name).name for name in rules}))
 
     def refuse_unknown(self, *, code: str = "", channel: str = "") -> None:
         """Refuse a mistyped name, by which nothing would be found.

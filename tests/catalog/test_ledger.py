@@ -168,7 +168,14 @@ def test_whole_inspections_are_told_from_those_of_some_products(catalog: Catalog
     for run in (whole, some):
         catalog.ledger.record([], run)
     assert catalog.ledger.inspections() == [some, whole]
-    assert catalog.ledger.inspections(whole=True) == [whole]
+    assert catalog.ledger.last_whole() == {"shop": whole}
+
+
+def test_of_each_pack_the_last_whole_inspection_is_kept_at_hand(catalog: Catalog) -> None:
+    old, both, new = inspection(FIRST, "amazon"), inspection(SECOND, "google", "shop"), inspection(THIRD, "shop")
+    for run in (old, both, *[new] * 30):
+        catalog.ledger.record([], run)
+    assert catalog.ledger.last_whole() == {"shop": new, "google": both, "amazon": old}
 
 
 def test_a_mistaken_waiver_is_refused_and_waives_nothing(catalog: Catalog) -> None:

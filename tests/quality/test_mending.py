@@ -456,41 +456,48 @@ def open_all(folder: Path, files: dict[str, bytes], rows: str) -> Shop:
     return shop
 
 
-def test_a_photo_that_another_product_shows_is_mended_of_nothing_that_is_waived_there(tmp_path: Path) -> None:
+def open_shared(folder: Path) -> Shop:
+    """Return the open shop of two products, A and B, that show one framed photo with a place in it."""
     photo = with_exif(framed(drawn(400, fill=0.85)), gps=True)
-    with open_all(tmp_path, {"a.jpg": photo}, "A,Jacket,a.jpg\nB,Jacket,a.jpg\n") as shop:
-        report = shop.inspect()
-        own = next(f for f in report.findings if (f.product_id, f.code) == ("A", "photo_border"))
-        shop.inspection.waive([own.id], by="Ada", why="The frame is the product.")
+    return open_all(folder, {"a.jpg": photo}, "A,Jacket,a.jpg\nB,Jacket,a.jpg\n")
+
+
+def waived(shop: Shop, code: str) -> str:
+    """Inspect, and return the id of A's finding, which is waived."""
+    own = next(found.id for found in shop.inspect().findings if (found.product_id, found.code) == ("A", code))
+    shop.inspection.waive([own], by="Ada", why="It is meant so.")
+    return own
+
+
+def test_a_photo_that_another_product_shows_is_mended_of_nothing_that_is_waived_there(tmp_path: Path) -> None:
+    with open_shared(tmp_path) as shop:
+        own = waived(shop, "photo_border")
         (left,) = shop.inspection.fix(["B"], code="photo_border").photos
         assert (left.changed, left.products) == (False, ("A", "B"))
         (refusal,) = left.refused
         assert refusal.code == "photo_border"
         assert "waived for A," in refusal.reason
-        assert shop.catalog.ledger.issue(own.id).state == "waived"
+        assert shop.catalog.ledger.issue(own).state == "waived"
         # of the rest it is mended, for both
         (done,) = shop.inspection.fix(["B"]).photos
         assert (done.steps, done.products) == ((("strip_metadata", "metadata_gps"),), ("A", "B"))
         assert [one.code for one in done.refused if "waived" in one.reason] == ["photo_border"]
-        assert shop.catalog.ledger.issue(own.id).state == "waived"
-        shop.inspection.unwaive([own.id])
+        assert shop.catalog.ledger.issue(own).state == "waived"
+        shop.inspection.unwaive([own])
         (done,) = shop.inspection.fix(["B"], code="photo_border").photos
         assert ("trim_border", "photo_border") in done.steps
 
 
 def test_no_fix_changes_besides_what_is_waived_for_another_product(tmp_path: Path) -> None:
-    photo = with_exif(framed(drawn(400, fill=0.85)), gps=True)
-    with open_all(tmp_path, {"a.jpg": photo}, "A,Jacket,a.jpg\nB,Jacket,a.jpg\n") as shop:
-        report = shop.inspect()
-        own = next(f for f in report.findings if (f.product_id, f.code) == ("A", "metadata_gps"))
-        shop.inspection.waive([own.id], by="Ada", why="The place is the point.")
+    with open_shared(tmp_path) as shop:
+        own = waived(shop, "metadata_gps")
         (left,) = shop.inspection.fix(["B"]).photos
         assert not left.changed
         reasons = {refusal.code: refusal.reason for refusal in left.refused}
         assert "accepted as it is (metadata_gps)" in reasons["photo_border"]
         assert "waived for A," in reasons["metadata_gps"]
-        assert shop.catalog.ledger.issue(own.id).state == "waived"
-        shop.inspection.unwaive([own.id])
+        assert shop.catalog.ledger.issue(own).state == "waived"
+        shop.inspection.unwaive([own])
         (done,) = shop.inspection.fix(["B"]).photos
         assert {code for _, code in done.steps} == {"photo_border", "metadata_gps"}
 

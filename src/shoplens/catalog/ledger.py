@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
 
-from shoplens.catalog.findings import GRAVITY, channel_part, channels_of, channels_text, from_row, to_row
+from shoplens.catalog.findings import channel_part, channels_of, channels_text, from_row
 from shoplens.catalog.issue import Issue, issue_of
 from shoplens.catalog.issue_filter import OPEN, IssueFilter, in_states, issue_conditions, issue_order
+from shoplens.catalog.ledger_merge import Merge, merge
 from shoplens.catalog.part import Part
 from shoplens.catalog.tables import findings, inspections
 from shoplens.errors import BadInput, NotFound
-from shoplens.records import Finding, Severity
+from shoplens.records import Finding
 
 SHORTEST_ID = 4
 
@@ -82,38 +83,11 @@ class Ledger(Part):
             Everything found, by id.
         """
         with self._write() as connection:
-            known = {row["id"]: dict(row) for row in connection.execute(_scoped(products, not_run)).mappings()}
-            new, changed, seen, by_new_limits = [], [], {}, {}
-            gone_on: list[dict[str, Any]] = []
-            for finding in {finding.id: finding for finding in found}.values():
-                before = known.pop(finding.id, None)
-                if before is None:
-                    new.append(row := _first(finding, run.finished_at))
-                elif (row := _seen_again(finding, before, run)) != before:
-                    changed.append(row)
-                seen[finding.id] = row
-                was_open = () if before is None or before["fixed_at"] else _measured(before)
-                by_new_limits.update({key: row for key in _measured(row) if key not in was_open})
-            for before in known.values():
-                missed = _missed(before, run, gone=shown is not None and _is_gone(before, shown))
-                if missed == before:
-                    continue
-                if (left := _left(before, missed, by_new_limits)) is None:
-                    gone_on.append({"key": before["id"]})
-                else:
-                    changed.append(left)
-            if gone_on:
-                connection.execute(delete(findings).where(findings.c.id == bindparam("key")), gone_on)
-            if new:
-                connection.execute(insert(findings), new)
-            if changed:
-                names = [column.name for column in findings.c if column.name != "id"]
-                statement = update(findings).where(findings.c.id == bindparam("key"))
-                statement = statement.values({name: bindparam(f"new_{name}") for name in names})
-                values = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
-                connection.execute(statement, values)
+            known = [dict(row) for row in connection.execute(_scoped(products, not_run)).mappings()]
+            done = merge(known, found, at=run.finished_at, asked=run.channels, shown=shown)
+            _write(connection, done)
             connection.execute(insert(inspections).values(_run_row(run)))
-        return {finding_id: issue_of(row) for finding_id, row in seen.items()}
+        return {finding_id: issue_of(row) for finding_id, row in done.seen.items()}
 
     def issues(self, where: IssueFilter = OPEN, offset: int = 0, limit: int | None = 100) -> list[Issue]:
         """Return one page of issues, the gravest first, then by product, photo and code."""
@@ -157,11 +131,22 @@ class Ledger(Part):
         with self._read() as connection:
             return [issue_of(row) for row in connection.execute(statement.limit(limit)).mappings()]
 
-    def inspections(self, limit: int | None = 20, *, whole: bool = False) -> list[Inspection]:
-        """Return the inspections, the newest first; on demand those of all products alone."""
-        statement = select(inspections).order_by(inspections.c.number.desc()).limit(limit)
-        if whole:
-            statement = statement.where(inspections.c.whole == 1)
+    def inspections(self, limit: int = 20) -> list[Inspection]:
+        """Return the inspections, the newest first."""
+        return self._inspections(select(inspections).order_by(inspections.c.number.desc()).limit(limit))
+
+    def last_whole(self) -> dict[str, Inspection]:
+        """Return, by name, for each rule pack the last inspection of all products that asked it, the newest first."""
+        column = inspections.c
+        newest = select(func.max(column.number)).where(column.whole == 1).group_by(column.channels)
+        statement = select(inspections).where(column.number.in_(newest)).order_by(column.number.desc())
+        last: dict[str, Inspection] = {}
+        for run in self._inspections(statement):
+            for name in run.channels:
+                last.setdefault(name, run)
+        return last
+
+    def _inspections(self, statement: Select[Any]) -> list[Inspection]:
         with self._read() as connection:
             rows = connection.execute(statement).mappings().all()
         return [
@@ -290,62 +275,19 @@ def _named(connection: Connection, issue_id: str) -> Issue:
     return issue_of(rows[0])
 
 
-def _first(finding: Finding, at: str) -> dict[str, Any]:
-    history = {"first_seen": at, "fixed_at": "", "waived_at": "", "waived_by": "", "waived_why": ""}
-    return {**to_row(finding), **history}
-
-
-def _seen_again(finding: Finding, before: dict[str, Any], run: Inspection) -> dict[str, Any]:
-    others = () if before["fixed_at"] else _of_others(before, run)
-    channels = tuple({**dict(others), **dict(finding.channels)}.items())
-    gravest = min((severity for _, severity in channels), key=GRAVITY.__getitem__, default=finding.severity)
-    # The source is that of the pack which the issue is gravest for.
-    source = finding.documentation if gravest == finding.severity else before["documentation"]
-    told = replace(finding, channels=channels, severity=gravest, documentation=source)
-    return {**before, **to_row(told), "fixed_at": ""}
-
-
-def _left(
-    before: dict[str, Any], missed: dict[str, Any], by_new_limits: Mapping[tuple[object, ...], dict[str, Any]]
-) -> dict[str, Any] | None:
-    """Return what becomes of a row that was missed; None where it goes on as one by another limit."""
-    again = next(filter(None, map(by_new_limits.get, _measured(before))), None)
-    if again is None:
-        return missed
-    again["first_seen"] = min(again["first_seen"], before["first_seen"])
-    if not missed["fixed_at"]:
-        return missed
-    return {**before, "channels": channels_text(())} if before["waived_at"] else None
-
-
-def _measured(row: Mapping[str, Any]) -> list[tuple[object, ...]]:
-    """Return, for each pack that asks, what two issues share that differ in their rule's limits alone."""
-    same = (row["product_id"], row["photo"], row["code"], row["measured"], row["unit"])
-    return [(*same, name) for name, _ in channels_of(row["channels"])]
-
-
-def _is_gone(before: Mapping[str, Any], shown: Collection[tuple[str, str]]) -> bool:
-    """Tell whether an active product shows the issue's photo no more; a retired one may come back with it."""
-    product = before["product_id"]
-    return (product, "") in shown and (product, before["photo"]) not in shown
-
-
-def _missed(before: dict[str, Any], run: Inspection, *, gone: bool) -> dict[str, Any]:
-    unasked = before["waived_at"] and not channels_of(before["channels"])
-    if before["fixed_at"] or (unasked and not gone):
-        return before
-    others = () if gone else _of_others(before, run)
-    if not others:
-        return {**before, "fixed_at": run.finished_at}
-    gravest = min((severity for _, severity in others), key=GRAVITY.__getitem__)
-    # The source that is stored is of a pack that it was graver for; the next look by the others brings theirs.
-    source = before["documentation"] if gravest == before["severity"] else ""
-    return {**before, "channels": channels_text(others), "severity": gravest, "documentation": source}
-
-
-def _of_others(before: Mapping[Any, Any], run: Inspection) -> tuple[tuple[str, Severity], ...]:
-    """Return the channels of a row that the inspection did not ask."""
-    return tuple(pair for pair in channels_of(before["channels"]) if pair[0] not in run.channels)
+def _write(connection: Connection, done: Merge) -> None:
+    if done.gone_on:
+        connection.execute(
+            delete(findings).where(findings.c.id == bindparam("key")), [{"key": k} for k in done.gone_on]
+        )
+    if done.new:
+        connection.execute(insert(findings), done.new)
+    if done.changed:
+        names = [column.name for column in findings.c if column.name != "id"]
+        statement = update(findings).where(findings.c.id == bindparam("key"))
+        statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+        values = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in done.changed]
+        connection.execute(statement, values)
 
 
 def _run_row(run: Inspection) -> dict[str, Any]:

@@ -246,9 +246,10 @@ def photo_names(
         products: ids.
         called: turns a photo, its sha256 or the name of one that was refused, into what it is called as it is now.
     """
-    references = catalog.references()
+    shown = catalog.by_ids(products).values()
+    references = catalog.references({name for product in shown for name in product.photos})
     names: dict[tuple[str, str], str] = {}
-    for product in catalog.by_ids(products).values():
+    for product in shown:
         for name in product.photos:
             photo = references[name].sha256 if name in references else None
             names.setdefault((product.id, called(photo or name)), name)
