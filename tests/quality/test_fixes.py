@@ -439,7 +439,7 @@ def test_an_animation_is_lost_only_where_it_is_to_be_mended() -> None:
     left = mender.mend(data, "a.gif", codes=["product_off_center"])
     assert (left.draft.data, left.steps) == (data, ())
     (refusal,) = left.refused
-    assert "Its animation would be lost" in refusal.reason
+    assert "stay as it is (photo_animated)" in refusal.reason
     both = mender.mend(data, "a.gif", codes=["product_off_center", "photo_animated"])
     assert both.steps[:2] == (("reframe", "product_off_center"), ("reformat", "photo_animated"))
 

@@ -494,7 +494,7 @@ def test_no_fix_changes_besides_what_is_waived_for_another_product(tmp_path: Pat
         (left,) = shop.inspection.fix(["B"]).photos
         assert not left.changed
         reasons = {refusal.code: refusal.reason for refusal in left.refused}
-        assert "accepted as it is (metadata_gps)" in reasons["photo_border"]
+        assert "stay as it is (metadata_gps)" in reasons["photo_border"]
         assert "waived for A," in reasons["metadata_gps"]
         assert shop.catalog.ledger.issue(own).state == "waived"
         shop.inspection.unwaive([own])

@@ -28,8 +28,9 @@ _HIDE_PRODUCT = {
 _FEWEST = 500
 """Pixels of the shorter side below which no backdrop is cut unasked: Amazon asks for them, and Google from 2027 on."""
 
-_KEPT = "The new file would change what was accepted as it is ({})."
+_KEPT = "The new file would change what is to stay as it is ({}). Where that is meant, mend that first."
 
+_ANIMATED = "photo_animated"
 _GONE_WITH = {
     "gps": ("strip_metadata", "metadata_gps"),
     "personal": ("strip_metadata", "metadata_personal"),
@@ -37,7 +38,7 @@ _GONE_WITH = {
     "not_srgb": ("to_srgb", "photo_color_space"),
     "cmyk_converted": ("to_srgb", "photo_color_space"),
     "wrong_extension": ("reformat", "wrong_extension"),
-    "first_frame": ("reformat", "photo_animated"),
+    "first_frame": ("reformat", _ANIMATED),
 }
 """What a file's note is mended by; a fix that writes the photo anew does it too."""
 
@@ -115,7 +116,7 @@ class Mender:
             codes: mend findings of these only; () for all that are mended unasked.
             asked: those that somebody named: for them backdrop may be cut away until the shorter side is below
                 500 pixels, or farther below; what keeps more is tried before.
-            kept: codes of what no new file may change besides, either.
+            kept: codes of what no new file may change besides; an animation that is not itself to be mended is another.
             notes: what the import saw of the file, which its bytes do not show.
 
         Raises:
@@ -124,6 +125,7 @@ class Mender:
         first = Draft.of(data, name)
         failed = self._failed(first, places, notes)
         wanted = self.codes & set(codes) if codes else self.automatic
+        kept = {*kept, *({_ANIMATED} - (wanted & _codes(failed)))}
         for patient in (True, False):
             mended, left = self._mended(first, failed, places, wanted, asked, kept, patient=patient)
             if left.keys() <= failed.keys():
@@ -156,7 +158,6 @@ class Mender:
         steps: list[tuple[str, str]] = []
         refused: list[Refusal] = []
         own = _codes(failed)
-        moves = "first_frame" in draft.photo.facts.notes and "photo_animated" not in own & set(wanted)
         for number, fix in enumerate(self._fixes):
             later = {code for other in self._fixes[number + 1 :] for code in other.codes} if patient else set()
             for code in (code for code in fix.codes if code in wanted):
@@ -165,7 +166,7 @@ class Mender:
                     continue
                 # What another fix brought up belongs to that fix, which would be refused otherwise.
                 free = code in asked or code not in own
-                attempts = _attempts(fix, draft, finding, free=free, moves=moves)
+                attempts = _attempts(fix, draft, finding, free=free)
                 better, reason = self._tried(fix, attempts, finding, failed, places, later & set(wanted))
                 besides = list(_besides(fix, draft, better[0])) if better else []
                 if changed := [step for step in besides if step[1] in kept]:
@@ -222,7 +223,7 @@ class Mender:
         return failed
 
 
-def _attempts(fix: Fix, draft: Draft, finding: Finding, *, free: bool, moves: bool) -> Iterator[Draft]:
+def _attempts(fix: Fix, draft: Draft, finding: Finding, *, free: bool) -> Iterator[Draft]:
     """Yield the fix's attempts, those last that cut away too much of the photo, and these only where that is free.
 
     Args:
@@ -230,7 +231,6 @@ def _attempts(fix: Fix, draft: Draft, finding: Finding, *, free: bool, moves: bo
         draft: the photo as it is.
         finding: what to mend.
         free: whether it may be cut so small.
-        moves: whether the photo is an animation that is to stay one.
 
     Raises:
         CannotFix: as `Fix.attempts`; and for what is left out.
@@ -239,8 +239,6 @@ def _attempts(fix: Fix, draft: Draft, finding: Finding, *, free: bool, moves: bo
     fewest = min(_FEWEST, *draft.photo.pixels.shape[:2])
     try:
         for attempt in fix.attempts(draft, finding):
-            if moves and "first_frame" not in attempt.photo.facts.notes:
-                raise CannotFix("Its animation would be lost. Where that is meant, mend photo_animated first.")
             if fix.sees_product and min(attempt.photo.pixels.shape[:2]) < fewest:
                 small.append(attempt)
             else:
