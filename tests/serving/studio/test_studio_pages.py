@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("playwright.sync_api", reason="needs the extra 'dev'")
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -300,6 +300,23 @@ def test_rules_are_chosen(open_studio: OpenPage, own_shop: Shop) -> None:
     page.get_by_label("Inspect by it Amazon main image").check()
     expect(page.get_by_text("The rules are saved.")).to_be_visible()
     assert "amazon" in own_shop.settings.rules
+
+
+def test_two_quick_choices_of_rules_are_both_kept(open_studio: OpenPage, own_shop: Shop) -> None:
+    page = open_studio("#/rules")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/studio/rules", hold, times=1)  # the first answer comes when the second is there
+    page.get_by_label("Inspect by it Amazon main image").check()
+    page.get_by_label("Inspect by it Allegro").check()
+    expect(page.get_by_text("The rules are saved.")).to_be_visible()
+    assert {"amazon", "allegro"} <= set(own_shop.settings.rules)
+    held[0].fulfill(json=[])
+    expect(page.get_by_label("Inspect by it Amazon main image")).to_be_checked()
+    expect(page.get_by_label("Inspect by it Allegro")).to_be_checked()
 
 
 def test_names_of_boxes_that_begin_at_one_place_do_not_hide_each_other(open_studio: OpenPage) -> None:
