@@ -28,6 +28,25 @@ def test_a_value_is_made_once_for_one_revision() -> None:
     assert counter.made == 1
 
 
+def test_what_expires_while_a_value_is_made_is_seen_at_once_after_that() -> None:
+    counter = Counter()
+
+    def slow() -> str:
+        made = counter.make()
+        if counter.made == 2:  # somebody changes it while what was read before is put together
+            time.sleep(0.05)
+            counter.revision = 3
+            fresh.expire()
+        return made
+
+    fresh = Fresh(lambda: counter.revision, slow)
+    fresh.get()
+    counter.revision = 2
+    fresh.expire()
+    assert fresh.get() == "made at 2"
+    assert fresh.get() == "made at 3"
+
+
 def test_a_new_revision_is_seen_at_once_after_expire() -> None:
     counter = Counter()
     fresh = Fresh(lambda: counter.revision, counter.make)

@@ -38,6 +38,7 @@ class Fresh(Generic[T]):
         self._lock = threading.Lock()
         self._made: tuple[Hashable, T] | None = None
         self._again_at = 0.0
+        self._expiries = 0
 
     def get(self) -> T:
         """Return the value, at most `5 x` the time of its making behind the catalogue."""
@@ -57,6 +58,7 @@ class Fresh(Generic[T]):
 
     def expire(self) -> None:
         """Make the next `get` look at the revision whatever the time."""
+        self._expiries += 1
         self._again_at = 0.0
 
     def _refresh_and_release(self) -> None:
@@ -72,10 +74,11 @@ class Fresh(Generic[T]):
         revision = self._revision()
         if self._made is not None and self._made[0] == revision:
             return self._made[1]
-        started, worked = time.monotonic(), time.thread_time()
+        started, worked, expiries = time.monotonic(), time.thread_time(), self._expiries
         value = self._make()
         spent = time.monotonic() - started
         self._spent = time.thread_time() - worked
         self._made = (revision, value)
-        self._again_at = time.monotonic() + spent * (1 - _SHARE) / _SHARE
+        if expiries == self._expiries:  # else what was made may be of before
+            self._again_at = time.monotonic() + spent * (1 - _SHARE) / _SHARE
         return value
